@@ -1,0 +1,133 @@
+import type { Layer } from './entity.ts'
+import type { AttributeValue, MetricSeries, TimeOrigin } from './record.ts'
+
+/**
+ * Records on their way from ingest to a store, as columns: it crosses threads by transfer, needs no
+ * state shared between the two sides, and holds every distinct stream, shape and template once.
+ * `model/batch-record.ts` reads single records out of it; `ingest/batch-builder.ts` writes it.
+ */
+export interface LogBatch {
+  /** Partition day `YYYY-MM-DD`, fixed at receipt. */
+  readonly day: string
+  /** The ingest node that numbered the records. */
+  readonly node: string
+  /** Row i has sequence `firstSequence + i`: strictly rising over the life of a node. */
+  readonly firstSequence: number
+  readonly count: number
+  /** Event time, microseconds; `timeNs` the 0–999 ns below it. */
+  readonly time: Float64Array
+  readonly timeNs: Uint16Array
+  readonly received: Float64Array
+  readonly severity: Uint8Array
+  /** Indexes into the three dictionaries below. */
+  readonly stream: Uint32Array
+  readonly shape: Uint32Array
+  readonly template: Uint32Array
+  readonly streams: readonly StreamDescriptor[]
+  readonly shapes: readonly ShapeDescriptor[]
+  readonly templates: readonly TemplateDescriptor[]
+  /** Values of the template's slots, joined by {@link FIELD_SEPARATOR}. */
+  readonly variables: readonly string[]
+  /** Values of the shape's attributes and frame holes, see {@link ShapeDescriptor.values}. */
+  readonly values: readonly string[]
+  /** Frames that could not be rebuilt from the columns, by row: stored as received. */
+  readonly verbatim: ReadonlyMap<number, Uint8Array>
+  /** Index hints: two 32-bit hashes (see token-hash.ts) of each distinct digit token of row i in slots
+   * `tokenEnds[i-1] .. tokenEnds[i]`. */
+  readonly tokenHashes: Uint32Array
+  readonly tokenEnds: Uint32Array
+}
+
+/** Who speaks: few, long-lived. Rows of one stream differ in time and text. */
+export interface StreamDescriptor {
+  readonly source: string
+  readonly host: string | null
+  readonly entity: string | null
+  readonly format: string
+  readonly layer: Layer | null
+  readonly kind: 'log' | 'change'
+}
+
+/** How the frame around the body looks, and what of it is constant. */
+export interface ShapeDescriptor {
+  readonly app: string | null
+  readonly timeFrom: TimeOrigin
+  readonly uncertaintyUs: number
+  readonly severityText: string | null
+  readonly eventName: string | null
+  /** Attributes that are the same on every record of this shape. */
+  readonly constants: Readonly<Record<string, AttributeValue>>
+  /** Names of the attributes that vary; their values come first in the record's `values`. */
+  readonly attributes: readonly string[]
+  /** One letter per varying attribute: `s` string, `n` number, `b` boolean, `z` null. */
+  readonly types: string
+  /**
+   * The frame as text with holes, see frame-shape.ts; null when rows of this shape are kept verbatim.
+   */
+  readonly frame: string | null
+  /** How `values` is written: joined by {@link FIELD_SEPARATOR}, or a JSON array when a value holds one. */
+  readonly values: 'joined' | 'json'
+}
+
+/** A mined message template: static text with typed slots, see template.ts. */
+export interface TemplateDescriptor {
+  /** Stable: a function of `pattern` alone. */
+  readonly id: string
+  readonly pattern: string
+}
+
+/** ASCII unit separator, between variables. */
+export const FIELD_SEPARATOR = '\x1f'
+
+/** Points on their way to a store; row i belongs to `series[seriesIndex[i]]`. */
+export interface MetricBatch {
+  readonly day: string
+  readonly count: number
+  readonly series: readonly MetricSeries[]
+  readonly seriesIndex: Uint32Array
+  readonly time: Float64Array
+  readonly timeNs: Uint16Array
+  readonly value: Float64Array
+}
+
+/** Counts of one source since it began, or the change of them in one batch (product.md 8.1). */
+export interface LedgerCounts {
+  received: number
+  stored: number
+  deduplicated: number
+  unparsed: number
+  rejected: number
+  deadLettered: number
+  lost: number
+}
+
+/** A record refused after acknowledgement or by its item: kept with its bytes and the reason. */
+export interface DeadLetter {
+  readonly id: string
+  readonly received: number
+  readonly source: string
+  readonly protocol: string
+  readonly reason: string
+  readonly raw: Uint8Array
+}
+
+/** One atomic unit of storage: all of it becomes durable and visible together, or none. */
+export interface Commit {
+  readonly day: string
+  readonly logs: LogBatch | null
+  readonly metrics: MetricBatch | null
+  readonly ledger: ReadonlyMap<string, LedgerCounts>
+  readonly deadLetters: readonly DeadLetter[]
+  /** 64-bit keys (hi, lo pairs) of the records a retry could send again, with their receive time. */
+  readonly retryKeys: Uint32Array
+  /** The spool position after this commit; a replay starts here. */
+  readonly position: SpoolPosition
+}
+
+/** A place in the spool of one node: everything before it is in the store. */
+export interface SpoolPosition {
+  readonly segment: number
+  readonly offset: number
+  /** The sequence the next record will get. */
+  readonly nextSequence: number
+}

@@ -1,0 +1,179 @@
+import type { Alias, Entity, EntityId, Relation } from '../../model/entity.ts'
+import type { Commit, DeadLetter, LedgerCounts, SpoolPosition } from '../../model/batch.ts'
+import type { Aggregate, Filter, GroupKey } from '../../model/query.ts'
+import type { LogRecord, MetricSeries, RecordId } from '../../model/record.ts'
+import type { Micros, TimeRange } from '../../model/time.ts'
+
+/**
+ * The one contract between the product and what keeps its data. `tests/contract/store-contract.ts` is
+ * run by every implementation; `model/match.ts` says what each filter means.
+ *
+ * Meanings fixed here:
+ * - **Visibility.** What `commit` has resolved for is seen by every call that starts afterwards.
+ * - **Idempotence.** Logs of a node below its committed `nextSequence` are skipped.
+ * - **Order.** By `time`, then `timeNs`, then arrival (day, node, sequence), then nothing: total.
+ *   `newest` is the exact reverse of `oldest`.
+ * - **Ranges** are half-open on event time. Bins are aligned to the epoch, `floor(time / width)`.
+ * - **Empty sets.** An `in` of nothing and an `or` of nothing match nothing; `and` of nothing is all.
+ * - **Partial answers** are never silent: what a budget or a fault cut off is named in `notes`.
+ */
+export interface Store {
+  readonly kind: 'embedded' | 'elastic'
+  commit(commit: Commit): Promise<void>
+  search(request: SearchRequest, context: QueryContext): Promise<SearchPage>
+  aggregate(request: AggregateRequest, context: QueryContext): Promise<Table>
+  patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]>
+  /** The record, with its raw bytes; undefined when there is none. */
+  record(id: RecordId): Promise<LogRecord | undefined>
+  /** Records in order of arrival after a position; drives the live tail and the periodic readers. */
+  tail(
+    after: TailPosition | null,
+    filter: Filter,
+    limit: number,
+    context: QueryContext,
+  ): Promise<TailPage>
+
+  series(request: SeriesRequest, context: QueryContext): Promise<SeriesData[]>
+  /** The distinct metric series of entities, without points. */
+  seriesOf(entities: readonly EntityId[], range: TimeRange): Promise<MetricSeries[]>
+
+  putEntities(entities: readonly Entity[]): Promise<void>
+  putRelations(relations: readonly Relation[]): Promise<void>
+  entities(): Promise<Entity[]>
+  relations(): Promise<Relation[]>
+
+  sources(): Promise<SourceState[]>
+  deadLetters(limit: number, after?: string): Promise<DeadLetter[]>
+  removeDeadLetters(ids: readonly string[]): Promise<number>
+  /** Small named documents (saved queries, tail offsets): the last write wins. */
+  getState(key: string): Promise<string | undefined>
+  putState(key: string, value: string): Promise<void>
+
+  /** Where a node's replay starts, and the retry keys of its window (hi, lo pairs, oldest first). */
+  recovery(node: string): Promise<Recovery>
+  stats(): Promise<StoreStats>
+  /** Deletes whole partitions past an age or until the bytes fit; answers the days removed. */
+  retain(
+    policy: { readonly maxAgeDays?: number; readonly maxBytes?: number },
+    now: Micros,
+  ): Promise<string[]>
+  /** A consistent copy into an empty or absent folder while everything goes on. */
+  backup(folder: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Bounds of one query. `signal` aborts it; past `deadlineMs` or `maxBytes` it ends with `budget_exceeded`. */
+export interface QueryContext {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
+export interface SearchRequest {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly order: 'newest' | 'oldest'
+  readonly limit: number
+  /** From a page before; the answer goes on exactly behind its last record. */
+  readonly cursor?: string
+  /** Also fetch raw bytes (rebuilt exactly); costs a little more per record. */
+  readonly withRaw?: boolean
+}
+
+export interface SearchPage {
+  readonly records: LogRecord[]
+  /** Absent when nothing is left in the range. */
+  readonly next?: string
+  readonly notes: readonly string[]
+}
+
+export interface AggregateRequest {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly by: readonly GroupKey[]
+  readonly aggregates: readonly Aggregate[]
+}
+
+/** Column names in the order keys, aggregates. A bin is its start in microseconds. Rows in no order. */
+export interface Table {
+  readonly columns: readonly string[]
+  readonly rows: (string | number | boolean | null)[][]
+  readonly notes: readonly string[]
+}
+
+export interface PatternsRequest {
+  readonly filter: Filter
+  readonly range: TimeRange
+}
+
+export interface PatternCount {
+  readonly template: string
+  readonly text: string
+  readonly count: number
+  readonly first: Micros
+  readonly last: Micros
+  /** Highest severity seen. */
+  readonly severity: number
+}
+
+/** Arrival position per partition day; opaque outside a store. */
+export interface TailPosition {
+  readonly day: string
+  readonly sequence: number
+}
+
+export interface TailPage {
+  readonly records: LogRecord[]
+  readonly position: TailPosition
+}
+
+export interface SeriesRequest {
+  /** Empty: any entity. */
+  readonly entities: readonly EntityId[]
+  /** Metric names; `*` at the end is a prefix. Empty: any. */
+  readonly metrics: readonly string[]
+  readonly range: TimeRange
+  /** Width of a step, microseconds; 0 for the raw points. */
+  readonly stepUs: number
+}
+
+/** Points by step start, ascending: mean, least and greatest of the step. */
+export interface SeriesData {
+  readonly series: MetricSeries
+  readonly times: Float64Array
+  readonly values: Float64Array
+  readonly min: Float64Array
+  readonly max: Float64Array
+}
+
+export interface SourceState {
+  readonly source: string
+  readonly host: string | null
+  readonly layer: string | null
+  readonly format: string | null
+  readonly counts: LedgerCounts
+  /** Newest event time and newest receive time stored; null before the first record. */
+  readonly watermark: Micros | null
+  readonly lastReceived: Micros | null
+}
+
+export interface Recovery {
+  readonly position: SpoolPosition | null
+  readonly retryKeys: Uint32Array
+  /** Known templates' patterns, so that a restart mints none anew. */
+  readonly patterns: readonly string[]
+}
+
+export interface StoreStats {
+  readonly records: number
+  readonly points: number
+  readonly series: number
+  readonly templates: number
+  readonly bytes: number
+  readonly partitions: readonly {
+    readonly day: string
+    readonly records: number
+    readonly bytes: number
+  }[]
+}
+
+export type { Alias }
