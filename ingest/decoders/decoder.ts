@@ -1,0 +1,80 @@
+import type { Entity, Relation } from '../../model/entity.ts'
+import type { MetricSeries } from '../../model/record.ts'
+import type { Micros } from '../../model/time.ts'
+import type { ParsedLine } from '../formats/format.ts'
+import type { Envelope, ProtocolName, Reply } from '../port.ts'
+
+/**
+ * What one envelope holds, in order. An item that cannot be read is `rejected` and costs its
+ * neighbours nothing.
+ */
+export type Item =
+  | {
+      readonly kind: 'log'
+      /** The record's bytes as received: what `records/:id` gives back. */
+      readonly raw: Uint8Array
+      /** `raw` as text when it is valid UTF-8 (or its windows-1252 reading); what formats parse. */
+      readonly text: string
+      /** True when `text` encoded as UTF-8 is not `raw`. */
+      readonly lossy?: boolean
+      /** Already structured by the protocol; else a format is detected from `text`. */
+      readonly parsed?: ParsedLine
+      /** Name of the format that `parsed` came from: `otlp`, `ecs`, `loki`. */
+      readonly format?: string
+      /** Who the record is counted under; default: its host, else the peer. */
+      readonly source?: string
+      /** Lines of one channel share a detected format: `10.0.0.5/esx-01/vmkernel`, a file path. */
+      readonly channel: string
+      readonly change?: boolean
+      /**
+       * What makes a second sending of the same record recognisable (an Elasticsearch `_id`, a
+       * journald cursor), or `content` to use the bytes and their occurrence in the request; absent
+       * where senders do not retry (syslog).
+       */
+      readonly retry?: string | 'content'
+      /** An explicit id that must not exist yet: a repeat is answered 409, not silently counted. */
+      readonly create?: boolean
+    }
+  | {
+      readonly kind: 'metric'
+      readonly series: MetricSeries
+      readonly time: Micros
+      readonly timeNs: number
+      readonly value: number
+    }
+  | { readonly kind: 'entity'; readonly entity: Entity }
+  | { readonly kind: 'relation'; readonly relation: Relation }
+  | {
+      readonly kind: 'rejected'
+      readonly reason: string
+      /** The input as received; kept as a dead letter when `keep`. */
+      readonly raw: Uint8Array
+      readonly keep?: boolean
+      readonly source?: string
+    }
+  /** Not a record at all (a blank line, a marker): counted nowhere. */
+  | { readonly kind: 'nothing' }
+
+export type Outcome =
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'rejected'; readonly reason: string }
+
+export interface Decoded {
+  readonly items: readonly Item[]
+  /** Whatever `reply` needs to answer in the protocol's own shape. */
+  readonly context?: unknown
+}
+
+/**
+ * One protocol: bytes to items, outcomes to the answer its clients expect. Pure: no I/O, no clock.
+ * `decode` throws AppError (`invalid_request`, `too_large`, `unsupported_media_type`) when nothing of
+ * the envelope can be read; it must bound what it allocates by what it was given and by the limits.
+ */
+export interface Decoder {
+  readonly name: ProtocolName
+  decode(envelope: Envelope): Decoded
+  reply(decoded: Decoded, outcomes: readonly Outcome[]): Reply
+  /** The protocol's own shape of an error for the whole request. */
+  failure(status: number, message: string): Reply
+}

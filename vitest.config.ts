@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+/** `unit`: pure code, seconds. `system`: whole processes, real clients, faults; needs `npm run build`. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/system/**', 'tests/bench/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/system/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
