@@ -20,6 +20,8 @@ export type Stamp =
       readonly text: string
       /** The device itself says its clock is not synchronised. */
       readonly unsynced?: boolean
+      /** Largest error of its clock that the device itself claims, microseconds. */
+      readonly accuracyUs?: number
     }
   | {
       readonly kind: 'local'
@@ -35,6 +37,7 @@ export type Stamp =
       readonly zoneName?: string
       readonly text: string
       readonly unsynced?: boolean
+      readonly accuracyUs?: number
     }
 
 /** What a line says. Everything but `body` may be missing. */

@@ -1,0 +1,34 @@
+import type { LogFormat } from './format.ts'
+import { rfc5424 } from './rfc5424.ts'
+
+/**
+ * Every format there is, the most specific first. Detection takes the highest `sniff`; of equal ones the
+ * earlier in this list wins, so a format that could be mistaken for another stands before it:
+ * vendor lines before the envelopes without `<PRI>`, those before text that only begins with a time.
+ *
+ * How sure to be: 1 nothing else looks like this; 0.9 a literal that only this vendor writes;
+ * 0.8 the frame fits in all its parts; 0.5 it fits but others write it too; 0.2 better than nothing.
+ */
+export const FORMATS: readonly LogFormat[] = [rfc5424]
+
+const BY_NAME: ReadonlyMap<string, LogFormat> = new Map(FORMATS.map((f) => [f.name, f]))
+
+/** The format of a name as stored on records and given to `--format`. */
+export function formatByName(name: string): LogFormat | undefined {
+  return BY_NAME.get(name)
+}
+
+/** The surest format for a line, without a memory of the lines before; undefined when none fits. */
+export function formatOf(line: string): LogFormat | undefined {
+  let best: LogFormat | undefined
+  let sureness = 0
+  for (const format of FORMATS) {
+    const sniffed = format.sniff(line)
+    if (sniffed > sureness) {
+      best = format
+      sureness = sniffed
+      if (sniffed === 1) break
+    }
+  }
+  return best
+}
