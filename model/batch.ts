@@ -32,10 +32,20 @@ export interface LogBatch {
   readonly values: readonly string[]
   /** Frames that could not be rebuilt from the columns, by row: stored as received. */
   readonly verbatim: ReadonlyMap<number, Uint8Array>
-  /** Index hints: two 32-bit hashes (see token-hash.ts) of each distinct digit token of row i in slots
-   * `tokenEnds[i-1] .. tokenEnds[i]`. */
+  /**
+   * Index hints: two 32-bit hashes (see token-hash.ts) of each distinct token with a digit in the
+   * slots of row i, at `tokenHashes[tokenEnds[i-1] .. tokenEnds[i]]` (h1, h2, h1, h2 …).
+   */
   readonly tokenHashes: Uint32Array
   readonly tokenEnds: Uint32Array
+  /**
+   * Words without a digit (folded) that appeared in the slots of a template: each pair once per day
+   * of receipt and process, in the batch of its first row. The word {@link OPEN_SLOTS}: the template
+   * has too many; the words not listed from then on are hashed into `tokenHashes` like tokens with a
+   * digit. So every token of a body is a word of its template's static text, or listed here for its
+   * template, or has its hash in its row.
+   */
+  readonly slotWords: readonly (readonly [templateIndex: number, word: string])[]
 }
 
 /** Who speaks: few, long-lived. Rows of one stream differ in time and text. */
@@ -79,6 +89,9 @@ export interface TemplateDescriptor {
 /** ASCII unit separator, between variables. */
 export const FIELD_SEPARATOR = '\x1f'
 
+/** In {@link LogBatch.slotWords}: the list of this template's words is no longer complete. */
+export const OPEN_SLOTS = '*'
+
 /** Points on their way to a store; row i belongs to `series[seriesIndex[i]]`. */
 export interface MetricBatch {
   readonly day: string
@@ -120,6 +133,12 @@ export interface Commit {
   readonly deadLetters: readonly DeadLetter[]
   /** 64-bit keys (hi, lo pairs) of the records a retry could send again, with their receive time. */
   readonly retryKeys: Uint32Array
+  /**
+   * Byte ranges taken of the files this commit touched, whole and merged: `[from, to, from, to, …]`,
+   * rising. The last list of a file replaces the one before; it is kept in the same transaction as the
+   * rows and comes back as `Recovery.fileRanges`.
+   */
+  readonly fileRanges?: ReadonlyMap<string, readonly number[]>
   /** The spool position after this commit; a replay starts here. */
   readonly position: SpoolPosition
 }

@@ -1,8 +1,15 @@
 import type { Entity, Relation } from '../../model/entity.ts'
-import type { MetricSeries } from '../../model/record.ts'
+import type { AttributeValue, MetricSeries } from '../../model/record.ts'
 import type { Micros } from '../../model/time.ts'
 import type { ParsedLine } from '../formats/format.ts'
 import type { Envelope, ProtocolName, Reply } from '../port.ts'
+
+/** The half-open byte range `[from, to)` of a file; `file` names its content, not only its path. */
+export interface FileSpan {
+  readonly file: string
+  readonly from: number
+  readonly to: number
+}
 
 /**
  * What one envelope holds, in order. An item that cannot be read is `rejected` and costs its
@@ -23,6 +30,8 @@ export type Item =
       readonly format?: string
       /** Who the record is counted under; default: its host, else the peer. */
       readonly source?: string
+      /** What the transport knows beside the text (`log.truncated`); joins the parsed attributes. */
+      readonly attributes?: Readonly<Record<string, AttributeValue>>
       /** Lines of one channel share a detected format: `10.0.0.5/esx-01/vmkernel`, a file path. */
       readonly channel: string
       readonly change?: boolean
@@ -31,7 +40,7 @@ export type Item =
        * journald cursor), or `content` to use the bytes and their occurrence in the request; absent
        * where senders do not retry (syslog).
        */
-      readonly retry?: string | 'content'
+      readonly retry?: string
       /** An explicit id that must not exist yet: a repeat is answered 409, not silently counted. */
       readonly create?: boolean
     }
@@ -75,6 +84,9 @@ export interface Decoder {
   readonly name: ProtocolName
   decode(envelope: Envelope): Decoded
   reply(decoded: Decoded, outcomes: readonly Outcome[]): Reply
-  /** The protocol's own shape of an error for the whole request. */
-  failure(status: number, message: string): Reply
+  /**
+   * The protocol's own shape of an error for the whole request. `meta` is the envelope's, for protocols
+   * that answer in the encoding they were asked in.
+   */
+  failure(status: number, message: string, meta?: Envelope['meta']): Reply
 }

@@ -159,6 +159,8 @@ export interface SourceState {
 export interface Recovery {
   readonly position: SpoolPosition | null
   readonly retryKeys: Uint32Array
+  /** The last committed `fileRanges` of every file. */
+  readonly fileRanges?: ReadonlyMap<string, readonly number[]>
   /** Known templates' patterns, so that a restart mints none anew. */
   readonly patterns: readonly string[]
 }

@@ -1,0 +1,56 @@
+import type { LedgerCounts } from '../model/batch.ts'
+
+/** Counts of nothing yet. */
+export function noCounts(): LedgerCounts {
+  return {
+    received: 0,
+    stored: 0,
+    deduplicated: 0,
+    unparsed: 0,
+    rejected: 0,
+    deadLettered: 0,
+    lost: 0,
+  }
+}
+
+/**
+ * What must hold of every source at every moment (product.md 8.1). `unparsed` is a part of `stored`;
+ * `lost` counts what never came in.
+ */
+export function isBalanced(counts: LedgerCounts): boolean {
+  return (
+    counts.received === counts.stored + counts.deduplicated + counts.rejected + counts.deadLettered
+  )
+}
+
+/**
+ * The change of every source's counts since the last {@link Ledger.take}. It is committed together with
+ * the rows it counts, so that a reader never sees one without the other.
+ */
+export class Ledger {
+  #changes = new Map<string, LedgerCounts>()
+  #lastSource: string | undefined
+  #lastCounts = noCounts()
+
+  /** The counts to add to. Valid until the next {@link Ledger.take}. */
+  of(source: string): LedgerCounts {
+    // Lines of one source come in runs.
+    if (source === this.#lastSource) return this.#lastCounts
+    let counts = this.#changes.get(source)
+    if (counts === undefined) this.#changes.set(source, (counts = noCounts()))
+    this.#lastSource = source
+    this.#lastCounts = counts
+    return counts
+  }
+
+  get isEmpty(): boolean {
+    return this.#changes.size === 0
+  }
+
+  take(): Map<string, LedgerCounts> {
+    const changes = this.#changes
+    this.#changes = new Map()
+    this.#lastSource = undefined
+    return changes
+  }
+}
