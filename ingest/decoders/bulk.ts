@@ -1,0 +1,240 @@
+import type { Buffer } from 'node:buffer'
+import { AppError, messageOf, quote } from '../../model/errors.ts'
+import type { Envelope, Reply } from '../port.ts'
+import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
+import { bulkFailure, bulkReply, type BulkContext, type BulkEntry } from './bulk-reply.ts'
+import { inflate } from './inflate.ts'
+import { LIMITS } from './limits.ts'
+import { sliceText, textReading, type TextReading } from './text.ts'
+
+/**
+ * Elasticsearch `_bulk`, `_doc` and `_create` (reference "Bulk API"; what real clients send:
+ * formats.md 1.3). Uses of `meta`: `path`, `query`, `content-encoding`.
+ *
+ * - The action is the first of `index create update delete` in the action object; siblings of it and
+ *   old members (`_type`) are ignored. We only append: `update` and `delete` are answered 400 per item.
+ * - The index name is a hint, kept as the attribute `elastic.index`; nothing is created for it.
+ * - **Resync.** An action line that cannot be read is answered 400 and takes the next line with it,
+ *   unless that line reads as an action itself; everything else of the batch is stored.
+ * - **Retries.** `create` with an `_id` is recognised by index and id (409 when it is there already);
+ *   `index` with an `_id` by index, id and document, since another document under the same id is a new
+ *   record here; a document without id by its bytes.
+ */
+export const bulkDecoder: Decoder = {
+  name: 'bulk',
+  decode,
+  reply: (decoded: Decoded, outcomes: readonly Outcome[]): Reply =>
+    bulkReply(decoded.context as BulkContext, outcomes),
+  failure: bulkFailure,
+}
+
+type Op = BulkEntry['op']
+const OPS: readonly Op[] = ['index', 'create', 'update', 'delete']
+
+interface Action {
+  readonly op: Op
+  readonly index: string | undefined
+  readonly id: string | undefined
+}
+
+function decode(envelope: Envelope): Decoded {
+  const body = inflate(envelope.body, envelope.meta['content-encoding'])
+  const target = readTarget(envelope.meta['path'] ?? '/_bulk')
+  const query = new URLSearchParams(envelope.meta['query'] ?? '')
+  const batch = new BulkBatch(body, envelope, target.index)
+  if (target.action === undefined) batch.readPairs()
+  else batch.readDocument(target.action, 0, body.length)
+  const context: BulkContext = {
+    entries: batch.entries,
+    filterPath: query.get('filter_path') ?? undefined,
+    single: target.action !== undefined,
+    idPrefix: envelope.received.toString(36),
+  }
+  return { items: batch.items, context }
+}
+
+interface Target {
+  readonly index: string | undefined
+  /** Set when the request is one document, not pairs of lines. */
+  readonly action: Action | undefined
+}
+
+/** `/_bulk`, `/{index}/_bulk`, `/{index}/_doc[/{id}]`, `/{index}/_create/{id}`. */
+function readTarget(path: string): Target {
+  const parts = path.split('/').filter((part) => part !== '')
+  const at = parts.findIndex((part) => part === '_bulk' || part === '_doc' || part === '_create')
+  const index = at > 0 ? decodePart(parts[0]!) : undefined
+  if (parts[at] === '_bulk' || at < 0) return { index, action: undefined }
+  const id = parts[at + 1] === undefined ? undefined : decodePart(parts[at + 1]!)
+  const op = parts[at] === '_create' ? 'create' : 'index'
+  return { index, action: { op, index, id } }
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch (cause) {
+    throw new AppError('invalid_request', `cannot read ${quote(part)} in the path`, { cause })
+  }
+}
+
+/** Reads one body, top to bottom, into items and what their answers need. */
+class BulkBatch {
+  readonly items: Item[] = []
+  readonly entries: BulkEntry[] = []
+  readonly #body: Buffer
+  readonly #reading: TextReading
+  readonly #peer: string
+  readonly #index: string
+  /** The action line before, which most clients repeat byte for byte. */
+  #lastStart = 0
+  #lastEnd = 0
+  #lastAction: Action | undefined
+
+  constructor(body: Buffer, envelope: Envelope, index: string | undefined) {
+    this.#body = body
+    this.#reading = textReading(body)
+    this.#peer = envelope.peer
+    this.#index = index ?? 'logs'
+  }
+
+  readPairs(): void {
+    let at = 0
+    while (at < this.#body.length) {
+      const end = this.#lineEnd(at)
+      const isBlank = end === at || (end === at + 1 && this.#body[at] === 13)
+      at = isBlank ? end + 1 : this.#readPair(at, end)
+    }
+    if (this.items.length === 0) {
+      throw new AppError('invalid_request', 'the _bulk body holds no action; send NDJSON pairs')
+    }
+  }
+
+  /** Reads the action at `[start, end)` and its document; returns where the next pair begins. */
+  #readPair(start: number, end: number): number {
+    const action = this.#actionAt(start, end)
+    if (typeof action === 'string') {
+      this.#reject({ op: 'index', index: this.#index, id: undefined }, action, start, end)
+      return this.#afterBadAction(end + 1)
+    }
+    if (action.op === 'delete') {
+      this.#reject(action, `${action.op} is not supported: records are only added`, start, end)
+      return end + 1
+    }
+    if (end + 1 >= this.#body.length) {
+      this.#reject(action, 'the document line after the action is missing', start, end)
+      return end + 1
+    }
+    const documentEnd = this.#lineEnd(end + 1)
+    if (action.op === 'update') {
+      const reason = 'update is not supported: records are only added'
+      this.#reject(action, reason, end + 1, documentEnd)
+    } else this.readDocument(action, end + 1, documentEnd)
+    return documentEnd + 1
+  }
+
+  readDocument(action: Action, start: number, end: number): void {
+    const { text, lossy } = sliceText(this.#body, start, end, this.#reading)
+    const trouble = end - start > LIMITS.recordBytes ? tooLong(end - start) : notAnObject(text)
+    if (trouble !== undefined) return this.#reject(action, trouble, start, end, true)
+    const index = action.index ?? this.#index
+    this.#add(action, index, {
+      kind: 'log',
+      raw: this.#body.subarray(start, end),
+      text,
+      ...(lossy ? { lossy } : {}),
+      channel: `${this.#peer}/${index}`,
+      retry: retryOf(action, index, text),
+      ...(action.op === 'create' && action.id !== undefined ? { create: true } : {}),
+    })
+  }
+
+  #add(action: Action, index: string, item: Item, reason?: string): void {
+    if (this.items.length >= LIMITS.itemsPerRequest) {
+      const message = `the _bulk body holds more than ${LIMITS.itemsPerRequest} items`
+      throw new AppError('too_large', `${message}; send smaller batches`)
+    }
+    this.items.push(item)
+    this.entries.push({ op: action.op, index, id: action.id, reason })
+  }
+
+  #reject(action: Action, reason: string, start: number, end: number, keep = false): void {
+    const raw = this.#body.subarray(start, end)
+    const item: Item = { kind: 'rejected', reason, raw, ...(keep ? { keep } : {}) }
+    this.#add(action, action.index ?? this.#index, item, reason)
+  }
+
+  #actionAt(start: number, end: number): Action | string {
+    const last = this.#lastAction
+    if (last !== undefined && this.#equalsLast(start, end)) return last
+    const action = readAction(sliceText(this.#body, start, end, this.#reading).text)
+    if (typeof action === 'string') return action
+    this.#lastStart = start
+    this.#lastEnd = end
+    this.#lastAction = action
+    return action
+  }
+
+  #equalsLast(start: number, end: number): boolean {
+    if (end - start !== this.#lastEnd - this.#lastStart) return false
+    return this.#body.compare(this.#body, this.#lastStart, this.#lastEnd, start, end) === 0
+  }
+
+  #afterBadAction(next: number): number {
+    if (next >= this.#body.length) return next
+    const end = this.#lineEnd(next)
+    const isAction = typeof this.#actionAt(next, end) !== 'string'
+    return isAction ? next : end + 1
+  }
+
+  #lineEnd(from: number): number {
+    const end = this.#body.indexOf(10, from)
+    return end < 0 ? this.#body.length : end
+  }
+}
+
+function readAction(text: string): Action | string {
+  const parsed = parseJson(text)
+  if (parsed instanceof Error) return `malformed action line ${quote(text)}: ${parsed.message}`
+  if (!isObject(parsed)) return `malformed action line ${quote(text)}: an object is needed`
+  const op = Object.keys(parsed).find((key): key is Op => (OPS as readonly string[]).includes(key))
+  const target = op === undefined ? undefined : parsed[op]
+  if (op === undefined || !isObject(target)) {
+    return `malformed action line ${quote(text)}: one of index, create, update, delete is needed`
+  }
+  return { op, index: nameOf(target['_index']), id: nameOf(target['_id']) }
+}
+
+/** A name as clients write it: a string, or a number as an id. */
+function nameOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function retryOf(action: Action, index: string, text: string): string {
+  if (action.id === undefined) return 'content'
+  const key = `${index}/${action.id}`
+  return action.op === 'create' ? key : `${key}\n${text}`
+}
+
+function tooLong(bytes: number): string {
+  return `the document has ${bytes} bytes, more than ${LIMITS.recordBytes}`
+}
+
+function notAnObject(text: string): string | undefined {
+  const parsed = parseJson(text)
+  if (parsed instanceof Error) return `failed to parse document ${quote(text)}: ${parsed.message}`
+  return isObject(parsed) ? undefined : `failed to parse document ${quote(text)}: not an object`
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    return new Error(messageOf(error))
+  }
+}

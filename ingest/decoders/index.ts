@@ -1,0 +1,13 @@
+import type { ProtocolName } from '../port.ts'
+import { bulkDecoder } from './bulk.ts'
+import type { Decoder } from './decoder.ts'
+
+/** Every protocol that carries records over HTTP or from files, each named by its `name`. */
+export const DECODERS: readonly Decoder[] = [bulkDecoder]
+
+const BY_NAME: ReadonlyMap<ProtocolName, Decoder> = new Map(DECODERS.map((d) => [d.name, d]))
+
+/** The decoder of a protocol; undefined for one that is not in {@link DECODERS}. */
+export function decoderFor(protocol: ProtocolName): Decoder | undefined {
+  return BY_NAME.get(protocol)
+}

@@ -1,0 +1,134 @@
+import { Buffer } from 'node:buffer'
+import type {} from '@fastify/swagger'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
+import type { Micros } from '../../model/time.ts'
+import { decoderFor } from '../decoders/index.ts'
+import { LIMITS } from '../decoders/limits.ts'
+import type { Envelope, IngestPort, ProtocolName, Reply } from '../port.ts'
+import { registerElasticProbes } from './elastic-probes.ts'
+import type { ListenerCounters } from './listener-counters.ts'
+
+export interface HttpIngestOptions {
+  readonly port: IngestPort
+  readonly counters: ListenerCounters
+  /** The clock of receipt. */
+  readonly now: () => Micros
+}
+
+interface IngestRoute {
+  readonly method: 'POST' | readonly ('POST' | 'PUT')[]
+  readonly path: string
+  readonly protocol: ProtocolName
+  readonly summary: string
+}
+
+const BULK = ['POST', 'PUT'] as const
+
+/** Every address that takes records. */
+const ROUTES: readonly IngestRoute[] = [
+  { method: BULK, path: '/_bulk', protocol: 'bulk', summary: 'Elasticsearch bulk' },
+  { method: BULK, path: '/:index/_bulk', protocol: 'bulk', summary: 'Elasticsearch bulk' },
+  { method: 'POST', path: '/:index/_doc', protocol: 'bulk', summary: 'One document' },
+  { method: BULK, path: '/:index/_doc/:id', protocol: 'bulk', summary: 'One document' },
+  { method: BULK, path: '/:index/_create/:id', protocol: 'bulk', summary: 'One new document' },
+]
+
+/**
+ * Registers every address that takes records over HTTP, and the probes that Elasticsearch clients send
+ * first. Register it as its own (encapsulated) plugin: it replaces the body parsers, since every body
+ * goes on as the bytes that came in.
+ */
+export async function httpIngest(app: FastifyInstance, options: HttpIngestOptions): Promise<void> {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: LIMITS.bodyBytes },
+    (_request, body, done) => done(null, body),
+  )
+  for (const route of ROUTES) registerRoute(app, route, options)
+  registerElasticProbes(app)
+}
+
+function registerRoute(app: FastifyInstance, route: IngestRoute, options: HttpIngestOptions): void {
+  const { protocol, summary } = route
+  app.route({
+    method: typeof route.method === 'string' ? route.method : [...route.method],
+    url: route.path,
+    bodyLimit: LIMITS.bodyBytes,
+    schema: { summary, tags: ['ingest'] },
+    handler: async (request, reply) => {
+      const envelope = envelopeOf(request, protocol, options.now())
+      options.counters.accepted(protocol, envelope.body.byteLength)
+      return send(reply, await options.port.submit(envelope))
+    },
+    errorHandler: (error, request, reply) => {
+      const refusal = asAppError(error)
+      options.counters.refused(protocol, refusal.code)
+      if (refusal.code === 'internal') request.log.error({ err: error }, 'cannot take a request')
+      send(reply, failureOf(protocol, refusal, metaOf(request)))
+    },
+  })
+}
+
+function send(reply: FastifyReply, answer: Reply): FastifyReply {
+  const body = typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body)
+  return reply.code(answer.status).headers(answer.headers).send(body)
+}
+
+/** Request headers that a decoder may need, all small. */
+const META_HEADERS = [
+  'content-type',
+  'content-encoding',
+  'x-prometheus-remote-write-version',
+  'x-scope-orgid',
+] as const
+
+function metaOf(request: FastifyRequest): Record<string, string> {
+  const at = request.url.indexOf('?')
+  const meta: Record<string, string> = { path: at < 0 ? request.url : request.url.slice(0, at) }
+  if (at >= 0) meta['query'] = request.url.slice(at + 1)
+  for (const name of META_HEADERS) {
+    const value = request.headers[name]
+    if (typeof value === 'string') meta[name] = value
+  }
+  return meta
+}
+
+function envelopeOf(request: FastifyRequest, protocol: ProtocolName, received: Micros): Envelope {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  return { protocol, received, peer: request.ip, meta: metaOf(request), body }
+}
+
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  invalid_request: 400,
+  too_large: 413,
+  unsupported_media_type: 415,
+  overloaded: 429,
+  storage_full: 503,
+  storage_unavailable: 503,
+}
+
+/** Seconds after which a refused sender should try again. */
+const RETRY_AFTER: Readonly<Record<number, string>> = { 429: '1', 503: '10' }
+
+function failureOf(protocol: ProtocolName, error: AppError, meta: Envelope['meta']): Reply {
+  const status = STATUS[error.code] ?? 500
+  const message = status === 500 ? 'internal error, see the log of the server' : error.message
+  const reply = decoderFor(protocol)!.failure(status, message, meta)
+  const retryAfter = RETRY_AFTER[status]
+  if (retryAfter === undefined) return reply
+  return { ...reply, headers: { ...reply.headers, 'retry-after': retryAfter } }
+}
+
+/** Errors of fastify itself keep their status: a body too large, an aborted request. */
+function asAppError(error: Error & { readonly statusCode?: number }): AppError {
+  if (error instanceof AppError) return error
+  if (error.statusCode === 413) {
+    const message = `the body is larger than ${LIMITS.bodyBytes} bytes; send smaller batches`
+    return new AppError('too_large', message, { cause: error })
+  }
+  const isClientFault = error.statusCode !== undefined && error.statusCode < 500
+  const code = isClientFault ? 'invalid_request' : 'internal'
+  return new AppError(code, `cannot read the request: ${messageOf(error)}`, { cause: error })
+}
