@@ -202,3 +202,17 @@ export function fieldReader(name: string): Reader {
       return readAttribute(resolved.name)
   }
 }
+
+/**
+ * Like {@link fieldReader}, as the cells of a table: fields of type `number`, `severity` and `time`
+ * (microseconds) give numbers, everything else its text, so that the attribute `5` and `"5"` are one
+ * group in every store.
+ */
+export function cellReader(name: string): (record: LogRecord) => readonly (string | number)[] {
+  const read = fieldReader(name)
+  const type = fieldType(name)
+  if (type === 'number' || type === 'severity' || type === 'time') {
+    return read as (record: LogRecord) => readonly number[]
+  }
+  return (record) => read(record).map(String)
+}

@@ -1,0 +1,215 @@
+import { accumulator } from '../../model/aggregate.ts'
+import type { Cell } from '../../model/aggregate.ts'
+import { AppError } from '../../model/errors.ts'
+import { cellReader } from '../../model/fields.ts'
+import { matcher } from '../../model/match.ts'
+import type { Aggregate, Filter, GroupKey } from '../../model/query.ts'
+import type { LogRecord, RecordId } from '../../model/record.ts'
+import type { TimeRange } from '../../model/time.ts'
+import { compileRegex } from '../../search/query/regex.ts'
+import type {
+  AggregateRequest,
+  PatternCount,
+  PatternsRequest,
+  QueryContext,
+  SearchPage,
+  SearchRequest,
+  Store,
+  Table,
+  TailPage,
+  TailPosition,
+} from '../../search/store/store.ts'
+
+/** What the reference can answer: the questions over records. */
+export type AnsweringStore = Pick<Store, 'search' | 'aggregate' | 'patterns' | 'record' | 'tail'>
+
+/**
+ * A brute-force store over plain records, written from the words of the contract alone: the oracle other
+ * stores are fuzzed against. Slow on purpose, right by inspection.
+ */
+export class ReferenceStore implements AnsweringStore {
+  readonly kind = 'embedded'
+  /** Oldest first by the contract's total order. */
+  private records: LogRecord[] = []
+
+  static of(records: readonly LogRecord[]): ReferenceStore {
+    const store = new ReferenceStore()
+    store.add(records)
+    return store
+  }
+
+  /** Adds records; one whose id is known is skipped. */
+  add(records: readonly LogRecord[]): void {
+    const known = new Set(this.records.map((record) => record.id))
+    for (const record of records) {
+      if (known.has(record.id)) continue
+      known.add(record.id)
+      this.records.push(record)
+    }
+    this.records.sort(compareRecords)
+  }
+
+  async search(request: SearchRequest, context: QueryContext): Promise<SearchPage> {
+    refuseIfAborted(context)
+    const hits = this.hits(request.filter, request.range)
+    if (request.order === 'newest') hits.reverse()
+    const start = request.cursor === undefined ? 0 : placeAfter(hits, request.cursor, request.order)
+    const records = hits.slice(start, start + request.limit)
+    const last = records.at(-1)
+    const more = start + request.limit < hits.length && last !== undefined
+    return { records, notes: [], ...(more ? { next: cursorOf(last) } : {}) }
+  }
+
+  async aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {
+    refuseIfAborted(context)
+    return aggregateRecords(
+      this.hits(request.filter, request.range),
+      request.by,
+      request.aggregates,
+    )
+  }
+
+  /** Most frequent first, equal counts by template id; records without a template have no part in it. */
+  async patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {
+    refuseIfAborted(context)
+    const byTemplate = new Map<string, PatternCount>()
+    for (const record of this.hits(request.filter, request.range)) {
+      if (record.template === null) continue
+      const { id, text } = record.template
+      const before = byTemplate.get(id)
+      byTemplate.set(id, {
+        template: id,
+        text,
+        count: (before?.count ?? 0) + 1,
+        first: before?.first ?? record.time,
+        last: record.time,
+        severity: Math.max(before?.severity ?? 0, record.severity),
+      })
+    }
+    return [...byTemplate.values()].sort(
+      (a, b) => b.count - a.count || (a.template < b.template ? -1 : 1),
+    )
+  }
+
+  async record(id: RecordId): Promise<LogRecord | undefined> {
+    return this.records.find((record) => record.id === id)
+  }
+
+  async tail(
+    after: TailPosition | null,
+    filter: Filter,
+    limit: number,
+    context: QueryContext,
+  ): Promise<TailPage> {
+    refuseIfAborted(context)
+    const matches = matcher(filter, compileRegex)
+    const records: LogRecord[] = []
+    let position = after ?? { day: '', sequence: -1 }
+    for (const record of [...this.records].sort(compareArrival)) {
+      const { day, sequence } = arrivalOf(record.id)
+      if (day < position.day || (day === position.day && sequence <= position.sequence)) continue
+      if (records.length === limit) break
+      position = { day, sequence }
+      if (matches(record)) records.push(record)
+    }
+    return { records, position }
+  }
+
+  private hits(filter: Filter, range: TimeRange): LogRecord[] {
+    const matches = matcher(filter, compileRegex)
+    return this.records.filter(
+      (record) => record.time >= range.from && record.time < range.to && matches(record),
+    )
+  }
+}
+
+function refuseIfAborted(context: QueryContext): void {
+  if (context.signal?.aborted) throw new AppError('cancelled', 'the query was cancelled')
+}
+
+/** The parts of `<yyyymmdd>-<node>-<sequence, base 36>`; `day` as `YYYY-MM-DD`. */
+export function arrivalOf(id: RecordId): { day: string; node: string; sequence: number } {
+  const end = id.lastIndexOf('-')
+  return {
+    day: `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`,
+    node: id.slice(9, end),
+    sequence: parseInt(id.slice(end + 1), 36),
+  }
+}
+
+const compareStrings = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function compareArrival(a: { id: RecordId }, b: { id: RecordId }): number {
+  const x = arrivalOf(a.id)
+  const y = arrivalOf(b.id)
+  return compareStrings(x.day, y.day) || compareStrings(x.node, y.node) || x.sequence - y.sequence
+}
+
+type Place = Pick<LogRecord, 'time' | 'timeNs' | 'id'>
+
+/** The contract's total order, oldest first. */
+export function compareRecords(a: Place, b: Place): number {
+  return a.time - b.time || a.timeNs - b.timeNs || compareArrival(a, b)
+}
+
+const cursorOf = ({ time, timeNs, id }: Place): string => JSON.stringify({ time, timeNs, id })
+
+function placeAfter(
+  hits: readonly LogRecord[],
+  cursor: string,
+  order: 'newest' | 'oldest',
+): number {
+  const place = JSON.parse(cursor) as Place
+  const sign = order === 'newest' ? -1 : 1
+  const index = hits.findIndex((record) => compareRecords(record, place) * sign > 0)
+  return index < 0 ? hits.length : index
+}
+
+function keyReader(key: GroupKey): (record: LogRecord) => readonly Cell[] {
+  if (key.kind === 'bin') return (record) => [Math.floor(record.time / key.widthUs) * key.widthUs]
+  const read = cellReader(key.field)
+  return (record) => {
+    const cells = read(record)
+    return cells.length === 0 ? [null] : [...new Set(cells)]
+  }
+}
+
+/** Every way to take one cell of each list. */
+function combinations(lists: readonly (readonly Cell[])[]): Cell[][] {
+  return lists.reduce<Cell[][]>(
+    (rows, list) => rows.flatMap((row) => list.map((cell) => [...row, cell])),
+    [[]],
+  )
+}
+
+/** The table of `records` (oldest first); see model/aggregate.ts. */
+export function aggregateRecords(
+  records: readonly LogRecord[],
+  by: readonly GroupKey[],
+  aggregates: readonly Aggregate[],
+): Table {
+  const keys = by.map(keyReader)
+  const inputs = aggregates.map(({ field }) => (field === undefined ? () => [] : cellReader(field)))
+  const start = () => aggregates.map((aggregate) => accumulator(aggregate.function))
+  const groups = new Map<string, { cells: Cell[]; results: ReturnType<typeof start> }>()
+  if (by.length === 0) groups.set('[]', { cells: [], results: start() })
+  for (const record of records) {
+    for (const cells of combinations(keys.map((read) => read(record)))) {
+      const name = JSON.stringify(cells)
+      const group = groups.get(name) ?? { cells, results: start() }
+      groups.set(name, group)
+      group.results.forEach((result, i) => result.add(inputs[i]!(record)))
+    }
+  }
+  return {
+    columns: [
+      ...by.map((key) => (key.kind === 'bin' ? 'time' : key.field)),
+      ...aggregates.map((aggregate) => aggregate.as),
+    ],
+    rows: [...groups.values()].map(({ cells, results }) => [
+      ...cells,
+      ...results.map((result) => result.result()),
+    ]),
+    notes: [],
+  }
+}
