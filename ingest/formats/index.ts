@@ -1,4 +1,7 @@
 import type { LogFormat } from './format.ts'
+import { ceph } from './ceph.ts'
+import { openvswitch } from './openvswitch.ts'
+import { rfc3164 } from './rfc3164.ts'
 import { rfc5424 } from './rfc5424.ts'
 
 /**
@@ -9,7 +12,7 @@ import { rfc5424 } from './rfc5424.ts'
  * How sure to be: 1 nothing else looks like this; 0.9 a literal that only this vendor writes;
  * 0.8 the frame fits in all its parts; 0.5 it fits but others write it too; 0.2 better than nothing.
  */
-export const FORMATS: readonly LogFormat[] = [rfc5424]
+export const FORMATS: readonly LogFormat[] = [ceph, openvswitch, rfc5424, rfc3164]
 
 const BY_NAME: ReadonlyMap<string, LogFormat> = new Map(FORMATS.map((f) => [f.name, f]))
 
