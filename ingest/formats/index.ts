@@ -1,4 +1,6 @@
 import type { LogFormat } from './format.ts'
+import { libvirt } from './libvirt.ts'
+import { openstack } from './openstack.ts'
 import { ceph } from './ceph.ts'
 import { openvswitch } from './openvswitch.ts'
 import { rfc3164 } from './rfc3164.ts'
@@ -12,7 +14,14 @@ import { rfc5424 } from './rfc5424.ts'
  * How sure to be: 1 nothing else looks like this; 0.9 a literal that only this vendor writes;
  * 0.8 the frame fits in all its parts; 0.5 it fits but others write it too; 0.2 better than nothing.
  */
-export const FORMATS: readonly LogFormat[] = [ceph, openvswitch, rfc5424, rfc3164]
+export const FORMATS: readonly LogFormat[] = [
+  libvirt,
+  openstack,
+  ceph,
+  openvswitch,
+  rfc5424,
+  rfc3164,
+]
 
 const BY_NAME: ReadonlyMap<string, LogFormat> = new Map(FORMATS.map((f) => [f.name, f]))
 
