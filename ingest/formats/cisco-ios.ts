@@ -1,0 +1,188 @@
+import { ciscoAttributes, processName, readCode, readHeader } from './cisco-line.ts'
+import type { LogFormat, ParsedLine } from './format.ts'
+import { attributes, parsedLine } from './parsed-line.ts'
+import { readBsd } from './read-stamp.ts'
+
+/** Debug output has the time but no code: `000048: Dec  2 12:09:21.207: CEF-HWIDB: …`. */
+const DEBUG_LINE = /^(?:<\d{1,3}>)?\d{1,12}: [*.]?(?=[A-Z][a-z]{2} )/
+
+function parseDebug(line: string): ParsedLine | undefined {
+  const head = DEBUG_LINE.exec(line)?.[0]
+  if (head === undefined) return undefined
+  const stamp = readBsd(line, head.length)
+  if (stamp === undefined) return undefined
+  const behind = head.length + stamp.text.length
+  if (!line.startsWith(': ', behind) || behind + 2 === line.length) return undefined
+  const header = readHeader(line, behind + 2)
+  return parsedLine(line.slice(behind + 2), {
+    stamp: header.stamp,
+    host: header.host,
+    attributes: attributes(ciscoAttributes(header, undefined, line)),
+  })
+}
+
+/** A line that begins like plain syslog, with time and host before the code, is the envelope's. */
+function isEnveloped(rest: string): boolean {
+  return rest !== '' && !rest.endsWith(':')
+}
+
+function parse(line: string): ParsedLine | undefined {
+  const code = readCode(line)
+  if (code === undefined) return parseDebug(line)
+  const header = readHeader(line, code.start)
+  if (isEnveloped(header.rest) || hasYearFirst(header.stamp?.text)) return undefined
+  if (line.slice(0, code.start).includes('%$')) return undefined
+  const body = line.slice(code.textStart)
+  return parsedLine(body === '' ? code.id : body, {
+    stamp: header.stamp,
+    host: header.host,
+    app: processName(header),
+    severity: code.severity,
+    severityText: code.level,
+    eventName: `cisco:${code.id}`,
+    attributes: attributes(ciscoAttributes(header, code, line)),
+  })
+}
+
+/** `2026 Mar  4 …` is how NX-OS writes a time. */
+function hasYearFirst(text: string | undefined): boolean {
+  return text !== undefined && /^\d{4} /.test(text)
+}
+
+function sniff(line: string): number {
+  if (!line.slice(0, 400).includes('%')) return parseDebug(line) === undefined ? 0 : 0.6
+  const parsed = parse(line)
+  if (parsed === undefined) return 0
+  if (parsed.eventName === undefined) return 0.6
+  return line.startsWith('%') ? 0.9 : 0.95
+}
+
+/**
+ * Cisco IOS, IOS XE and IOS XR. The device writes its own header behind `<PRI>`: sequence number, host,
+ * time with a mark that says whether the clock can be trusted, zone; each part can be missing. Times
+ * have no year. The line is taken whole, `<PRI>` included, because it is no RFC 3164.
+ */
+export const ciscoIos: LogFormat = {
+  name: 'cisco-ios',
+  title: 'Cisco IOS, IOS XE and IOS XR',
+  reference:
+    'Cisco "System Message Logging": seq no:timestamp: %facility-severity-MNEMONIC:description',
+  layer: 'network',
+  sniff,
+  parse,
+  /** `show logging` breaks long messages; a restart prints the banner without a time. */
+  continues: (line) =>
+    /^(?:\s|Cisco IOS Software|Technical Support:|Copyright \(c\)|Compiled )/.test(line),
+  samples: [
+    {
+      line: '<189>521: acc-sw-07: *Nov 14 08:30:56.699: %LINK-5-CHANGED: Interface GigabitEthernet2/0/3, changed state to administratively down',
+      parsed: {
+        body: 'Interface GigabitEthernet2/0/3, changed state to administratively down',
+        stamp: {
+          kind: 'local',
+          month: 11,
+          day: 14,
+          hour: 8,
+          minute: 30,
+          second: 56,
+          microsecond: 699000,
+          ns: 0,
+          resolutionUs: 1000,
+          text: 'Nov 14 08:30:56.699',
+          unsynced: true,
+        },
+        host: 'acc-sw-07',
+        severity: 10,
+        severityText: '5',
+        eventName: 'cisco:LINK-5-CHANGED',
+        attributes: {
+          'event.sequence': 521,
+          'log.syslog.facility.code': 23,
+          'log.syslog.severity.code': 5,
+          'network.interface.name': 'GigabitEthernet2/0/3',
+        },
+      },
+    },
+    {
+      line: '1179: core-02: May 31 15:25:53.743 MEST: %LINEPROTO-5-UPDOWN: Line protocol on Interface TenGigabitEthernet1/1, changed state to down',
+      parsed: {
+        body: 'Line protocol on Interface TenGigabitEthernet1/1, changed state to down',
+        stamp: {
+          kind: 'local',
+          month: 5,
+          day: 31,
+          hour: 15,
+          minute: 25,
+          second: 53,
+          microsecond: 743000,
+          ns: 0,
+          resolutionUs: 1000,
+          zoneName: 'MEST',
+          text: 'May 31 15:25:53.743 MEST',
+        },
+        host: 'core-02',
+        severity: 10,
+        eventName: 'cisco:LINEPROTO-5-UPDOWN',
+        attributes: { 'network.interface.name': 'TenGigabitEthernet1/1' },
+      },
+    },
+    {
+      line: '022702: Jun 19 03:02:32: %LINK-3-UPDOWN: Interface Gi4/3, changed state to down',
+      parsed: {
+        body: 'Interface Gi4/3, changed state to down',
+        severity: 17,
+        eventName: 'cisco:LINK-3-UPDOWN',
+        attributes: { 'event.sequence': 22702, 'network.interface.name': 'Gi4/3' },
+      },
+    },
+    {
+      line: '<190>22191: acc-sw-08: 022546: .Mar  4 10:00:01.101 CET: %SW_MATM-4-MACFLAP_NOTIF: Host 0050.56a1.0b2c in vlan 112 is flapping between port Gi1/0/3 and port Gi1/0/7',
+      parsed: {
+        body: 'Host 0050.56a1.0b2c in vlan 112 is flapping between port Gi1/0/3 and port Gi1/0/7',
+        host: 'acc-sw-08',
+        severity: 13,
+        eventName: 'cisco:SW_MATM-4-MACFLAP_NOTIF',
+        attributes: { 'event.sequence': 22546 },
+      },
+    },
+    {
+      line: '<189>: acc-sw-09: 00:01:01: %SYS-5-RESTART: System restarted --',
+      parsed: {
+        body: 'System restarted --',
+        host: 'acc-sw-09',
+        severity: 10,
+        eventName: 'cisco:SYS-5-RESTART',
+      },
+    },
+    {
+      line: '<187>RP/0/RSP0/CPU0:Mar  4 14:47:02.754 : ifmgr[214]: %PKT_INFRA-LINK-3-UPDOWN : Interface TenGigE0/0/0/3, changed state to Down',
+      parsed: {
+        body: 'Interface TenGigE0/0/0/3, changed state to Down',
+        app: 'ifmgr',
+        severity: 17,
+        eventName: 'cisco:PKT_INFRA-LINK-3-UPDOWN',
+        attributes: {
+          'process.pid': 214,
+          'cisco.node': 'RP/0/RSP0/CPU0',
+          'network.interface.name': 'TenGigE0/0/0/3',
+        },
+      },
+    },
+    {
+      line: '%STORM_CONTROL-3-FILTERED: A Broadcast storm detected on Gi1/0/11. A packet filter action has been applied on the interface.',
+      parsed: {
+        body: 'A Broadcast storm detected on Gi1/0/11. A packet filter action has been applied on the interface.',
+        severity: 17,
+        eventName: 'cisco:STORM_CONTROL-3-FILTERED',
+        attributes: { 'network.interface.name': 'Gi1/0/11' },
+      },
+    },
+    {
+      line: '000048: Dec  2 12:09:21.207: CEF-HWIDB: EDSP0 LES switching vector set to Null',
+      parsed: {
+        body: 'CEF-HWIDB: EDSP0 LES switching vector set to Null',
+        attributes: { 'event.sequence': 48 },
+      },
+    },
+  ],
+}
