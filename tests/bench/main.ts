@@ -1,0 +1,231 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
+import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
+import { findProgram, REPOSITORY } from '../support/requirements.ts'
+import { waitUntil } from '../support/wait.ts'
+import { formatBulk, formatSyslog, generateLines, writeLines, type Workload } from './generate.ts'
+import { cpuSeconds, folderBytes, memoryMiB } from './process-use.ts'
+import { questionsFor, type Question } from './questions.ts'
+import { formatReport, type IngestFigures, type QueryFigures, type Report } from './report.ts'
+import { importFile, sendBulk, sendSyslog } from './senders.ts'
+
+const REPEATS = 7
+const HOUR_MS = 3_600_000
+
+/** One way in: what the file holds and how it is sent. */
+interface Way {
+  readonly name: string
+  readonly format: typeof formatSyslog
+  readonly send: (path: string, server: PlumblineProcess) => Promise<void>
+}
+
+const WAYS: readonly Way[] = [
+  {
+    name: 'TCP syslog',
+    format: formatSyslog,
+    send: async (path, server) => sendSyslog(path, await server.listener('syslog-tcp')),
+  },
+  { name: '_bulk', format: formatBulk, send: (path, server) => sendBulk(path, server.url) },
+  { name: 'import', format: formatSyslog, send: (path, server) => importFile(path, server.url) },
+]
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rows: { type: 'string', default: '5000000' },
+      only: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      dir: { type: 'string', default: tmpdir() },
+    },
+  })
+  const midnight = Math.floor(Date.now() / (24 * HOUR_MS)) * 24 * HOUR_MS
+  const workload: Workload = { rows: Number(values.rows), seed: 7, end: midnight }
+  const folder = mkdtempSync(join(values.dir, 'plumbline-bench-'))
+  try {
+    const ways = values.only === 'query' ? WAYS.slice(0, 1) : WAYS
+    const ingest: IngestFigures[] = []
+    for (const way of ways) ingest.push(await measureWay(way, workload, folder))
+    const asked =
+      values.only === 'ingest' ? undefined : await measureQuestions(ingest, workload, folder)
+    const report: Report = {
+      rows: workload.rows,
+      ingest,
+      queries: asked?.queries ?? [],
+      load: asked?.load,
+    }
+    await publish(formatReport(report), values.write)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Data folder and raw file of a way; the first way's stay for the questions. */
+const pathsOf = (way: Way, folder: string): { raw: string; data: string } => {
+  const name = way.name.replaceAll(/\W+/g, '')
+  return { raw: join(folder, `${name}.raw`), data: join(folder, `${name}.data`) }
+}
+
+async function measureWay(way: Way, workload: Workload, folder: string): Promise<IngestFigures> {
+  const { raw, data } = pathsOf(way, folder)
+  say(`${way.name}: writing ${workload.rows} lines`)
+  const rawBytes = writeLines(raw, generateLines(workload), way.format)
+  const zstdBytes = compressedBytes(raw)
+  say(`${way.name}: ingesting`)
+  const server = await servePlumbline({ data })
+  const started = performance.now()
+  await way.send(raw, server)
+  const acknowledgedSeconds = secondsSince(started)
+  await waitUntil(
+    () => countRows(server),
+    (rows) => rows >= workload.rows,
+    HOUR_MS,
+  )
+  const visibleSeconds = secondsSince(started)
+  const used = { cpuSeconds: cpuSeconds(server.pid), peakMiB: memoryMiB(server.pid).peak }
+  await server.stop()
+  const figures = {
+    way: way.name,
+    rows: workload.rows,
+    rawBytes,
+    zstdBytes,
+    acknowledgedSeconds,
+    visibleSeconds,
+    ...used,
+    diskBytes: folderBytes(data),
+    startSeconds: await measureStart(data),
+  }
+  say(`${way.name}: ${Math.round(workload.rows / visibleSeconds)} lines/s visible`)
+  if (way !== WAYS[0]) for (const path of [raw, data]) rmSync(path, { recursive: true })
+  return figures
+}
+
+async function measureStart(data: string): Promise<number> {
+  const started = performance.now()
+  const server = await servePlumbline({ data })
+  await server.post('/api/v1/search', { query: '', limit: 1 })
+  const seconds = secondsSince(started)
+  await server.stop()
+  return seconds
+}
+
+async function measureQuestions(
+  ingest: readonly IngestFigures[],
+  workload: Workload,
+  folder: string,
+): Promise<{ queries: QueryFigures[]; load: Report['load'] }> {
+  const { raw, data } = pathsOf(WAYS[0]!, folder)
+  const questions = questionsFor(workload.end)
+  const server = await servePlumbline({ data })
+  try {
+    const idle = await askAll(server, questions)
+    const first = ingest[0]!
+    const linesPerSecond = Math.round(first.rows / first.visibleSeconds / 2)
+    const bytesPerSecond = (linesPerSecond * first.rawBytes) / first.rows
+    const stop = new AbortController()
+    const sending = sendForever(raw, server, bytesPerSecond, stop.signal)
+    const busy = await askAll(server, questions)
+    const residentMiB = memoryMiB(server.pid).now
+    stop.abort()
+    await sending
+    const queries = questions.map(({ name, ripgrep }, index) => ({
+      name,
+      hits: idle[index]!.hits,
+      idleMs: idle[index]!.ms,
+      ingestingMs: busy[index]!.ms,
+      ripgrepMs: ripgrep === undefined ? undefined : ripgrepMs(ripgrep, raw),
+    }))
+    return { queries, load: { linesPerSecond, residentMiB } }
+  } finally {
+    await server.stop()
+  }
+}
+
+async function sendForever(
+  raw: string,
+  server: PlumblineProcess,
+  bytesPerSecond: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const address = await server.listener('syslog-tcp')
+  while (!signal.aborted) await sendSyslog(raw, address, bytesPerSecond, signal)
+}
+
+interface Asked {
+  readonly ms: number
+  readonly hits: number
+}
+
+async function askAll(server: PlumblineProcess, questions: readonly Question[]): Promise<Asked[]> {
+  const asked: Asked[] = []
+  for (const question of questions) {
+    const hits = hitsOf(await server.post(question.path, question.body))
+    const times: number[] = []
+    for (let i = 0; i < REPEATS; i++) {
+      const started = performance.now()
+      await server.post(question.path, question.body)
+      times.push(performance.now() - started)
+    }
+    asked.push({ ms: median(times), hits })
+    say(`${question.name}: ${median(times).toFixed(1)} ms, ${hits} hits`)
+  }
+  return asked
+}
+
+/** Records, rows, counted rows or bucket counts: what the answer holds. */
+function hitsOf(answer: {
+  records?: unknown[]
+  rows?: (string | number)[][]
+  buckets?: { count: number }[]
+  fields?: { values: { count: number }[] }[]
+}): number {
+  if (answer.records !== undefined) return answer.records.length
+  if (answer.buckets !== undefined) return answer.buckets.reduce((sum, { count }) => sum + count, 0)
+  if (answer.fields !== undefined) return answer.fields.flatMap(({ values }) => values).length
+  const rows = answer.rows ?? []
+  return rows.length === 1 ? Number(rows[0]![0]) : rows.length
+}
+
+async function countRows(server: PlumblineProcess): Promise<number> {
+  const { rows } = await server.post<{ rows: number[][] }>('/api/v1/search', {
+    query: '| stats count()',
+  })
+  return rows[0]?.[0] ?? 0
+}
+
+function ripgrepMs(args: readonly string[], path: string): number | undefined {
+  const program = findProgram('rg')
+  if (program === undefined) return undefined
+  const run = (): number => {
+    const started = performance.now()
+    spawnSync(program, [...args, path], { stdio: 'ignore' })
+    return performance.now() - started
+  }
+  run()
+  return median([run(), run(), run()])
+}
+
+function compressedBytes(path: string): number | undefined {
+  const program = findProgram('zstd')
+  if (program === undefined) return undefined
+  const { stdout } = spawnSync('bash', ['-c', '"$0" -3 -q -c "$1" | wc -c', program, path])
+  return Number(stdout.toString())
+}
+
+async function publish(report: string, write: boolean): Promise<void> {
+  process.stdout.write(report)
+  if (!write) return
+  const path = join(REPOSITORY, 'docs/benchmarks.md')
+  writeFileSync(path, await format(report, { ...(await resolveConfig(path)), filepath: path }))
+}
+
+const secondsSince = (started: number): number => (performance.now() - started) / 1_000
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
+
+await main()

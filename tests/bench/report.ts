@@ -1,0 +1,90 @@
+import { cpus, totalmem } from 'node:os'
+
+export interface IngestFigures {
+  readonly way: string
+  readonly rows: number
+  readonly rawBytes: number
+  /** Of the same bytes by `zstd -3`; undefined where zstd is missing. */
+  readonly zstdBytes: number | undefined
+  readonly acknowledgedSeconds: number
+  readonly visibleSeconds: number
+  readonly cpuSeconds: number
+  readonly peakMiB: number
+  readonly diskBytes: number
+  readonly startSeconds: number
+}
+
+export interface QueryFigures {
+  readonly name: string
+  readonly hits: number
+  readonly idleMs: number
+  readonly ingestingMs: number | undefined
+  readonly ripgrepMs: number | undefined
+}
+
+export interface Report {
+  readonly rows: number
+  readonly ingest: readonly IngestFigures[]
+  readonly queries: readonly QueryFigures[]
+  /** Lines per second that came in, and resident MiB, while the second column was measured. */
+  readonly load: { readonly linesPerSecond: number; readonly residentMiB: number } | undefined
+}
+
+/** The report as the Markdown of docs/benchmarks.md. */
+export function formatReport(report: Report): string {
+  return `${[
+    '# Benchmarks',
+    `${machine()}. Repeat with \`npm run bench -- --rows ${report.rows}\`. The lines are those of \`tests/bench/generate.ts\`; the client runs on the same cores.`,
+    ...(report.ingest.length > 0 ? ['## Ingest', INGEST_NOTE, ingestTable(report.ingest)] : []),
+    ...(report.queries.length > 0 ? ['## Questions', queryNote(report), queryTable(report)] : []),
+  ].join('\n\n')}\n`
+}
+
+const INGEST_NOTE =
+  'Each way into an empty data folder. *Acknowledged*: until the last answer (for TCP, which has none, until the last byte is taken). *Visible*: until a search counts every line. CPU is the server’s, all threads. Disk is the data folder after a stop; start is from there to the first answer.'
+
+function queryNote({ load }: Report): string {
+  const idle = 'Milliseconds over HTTP as the client sees them, medians of 7 after one warm-up.'
+  if (load === undefined) return idle
+  return `${idle} *Ingesting*: while ${count(load.linesPerSecond)} lines/s come in; resident memory then ${load.residentMiB} MiB.`
+}
+
+function ingestTable(figures: readonly IngestFigures[]): string {
+  return table(
+    'way,lines/s acknowledged,lines/s visible,CPU µs/line,peak MiB,raw B/line,zstd -3 B/line,disk B/line,start s',
+    figures.map((f) => [
+      f.way,
+      count(f.rows / f.acknowledgedSeconds),
+      count(f.rows / f.visibleSeconds),
+      ((f.cpuSeconds / f.rows) * 1e6).toFixed(1),
+      count(f.peakMiB),
+      (f.rawBytes / f.rows).toFixed(0),
+      f.zstdBytes === undefined ? '–' : (f.zstdBytes / f.rows).toFixed(1),
+      (f.diskBytes / f.rows).toFixed(1),
+      f.startSeconds.toFixed(2),
+    ]),
+  )
+}
+
+function queryTable({ queries }: Report): string {
+  return table(
+    'question,hits,idle,ingesting,ripgrep',
+    queries.map((q) => [q.name, count(q.hits), ms(q.idleMs), ms(q.ingestingMs), ms(q.ripgrepMs)]),
+  )
+}
+
+function table(header: string, rows: readonly (readonly string[])[]): string {
+  const columns = header.split(',')
+  const lines = [columns, columns.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+const count = (value: number): string => Math.round(value).toLocaleString('en-US')
+const ms = (value: number | undefined): string =>
+  value === undefined ? '–' : value.toFixed(value < 10 ? 1 : 0)
+
+function machine(): string {
+  const cores = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${new Date().toISOString().slice(0, 10)}: ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), ${memory} GiB, ${process.platform}, Node ${process.version}`
+}
