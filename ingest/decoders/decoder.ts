@@ -41,6 +41,8 @@ export type Item =
        * where senders do not retry (syslog).
        */
       readonly retry?: string
+      /** In place of `retry`: the bytes of a file are taken once, however often it is read. */
+      readonly span?: FileSpan
       /** An explicit id that must not exist yet: a repeat is answered 409, not silently counted. */
       readonly create?: boolean
     }

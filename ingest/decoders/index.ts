@@ -1,9 +1,21 @@
 import type { ProtocolName } from '../port.ts'
 import { bulkDecoder } from './bulk.ts'
+import { changesDecoder } from './changes.ts'
 import type { Decoder } from './decoder.ts'
+import { inventoryDecoder } from './inventory.ts'
+import { linesDecoder } from './lines.ts'
+import { logsDecoder } from './logs.ts'
+import { metricsDecoder } from './metrics.ts'
 
 /** Every protocol that carries records over HTTP or from files, each named by its `name`. */
-export const DECODERS: readonly Decoder[] = [bulkDecoder]
+export const DECODERS: readonly Decoder[] = [
+  bulkDecoder,
+  logsDecoder,
+  metricsDecoder,
+  inventoryDecoder,
+  changesDecoder,
+  linesDecoder,
+]
 
 const BY_NAME: ReadonlyMap<ProtocolName, Decoder> = new Map(DECODERS.map((d) => [d.name, d]))
 

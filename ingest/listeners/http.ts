@@ -23,6 +23,7 @@ interface IngestRoute {
   readonly summary: string
 }
 
+const OWN = '/api/v1/ingest'
 const BULK = ['POST', 'PUT'] as const
 
 /** Every address that takes records. */
@@ -32,6 +33,16 @@ const ROUTES: readonly IngestRoute[] = [
   { method: 'POST', path: '/:index/_doc', protocol: 'bulk', summary: 'One document' },
   { method: BULK, path: '/:index/_doc/:id', protocol: 'bulk', summary: 'One document' },
   { method: BULK, path: '/:index/_create/:id', protocol: 'bulk', summary: 'One new document' },
+  { method: 'POST', path: `${OWN}/logs`, protocol: 'logs', summary: 'Log lines (NDJSON)' },
+  { method: 'POST', path: `${OWN}/metrics`, protocol: 'metrics', summary: 'Points (NDJSON)' },
+  {
+    method: 'POST',
+    path: `${OWN}/inventory`,
+    protocol: 'inventory',
+    summary: 'Inventory (NDJSON)',
+  },
+  { method: 'POST', path: `${OWN}/changes`, protocol: 'changes', summary: 'Changes (NDJSON)' },
+  { method: 'POST', path: `${OWN}/lines`, protocol: 'lines', summary: 'Lines of a file (import)' },
 ]
 
 /**
@@ -95,9 +106,33 @@ function metaOf(request: FastifyRequest): Record<string, string> {
   return meta
 }
 
+/** Query parameters of `lines`: what is known of the file, see lines.ts. */
+const FILE_PARAMETERS = [
+  'file',
+  'path',
+  'offset',
+  'source',
+  'format',
+  'zone',
+  'year',
+  'reference',
+] as const
+
+function fileMetaOf(request: FastifyRequest): Record<string, string> {
+  const { query, ...meta } = metaOf(request)
+  delete meta['path']
+  const parameters = new URLSearchParams(query ?? '')
+  for (const name of FILE_PARAMETERS) {
+    const value = parameters.get(name)
+    if (value !== null) meta[name] = value
+  }
+  return meta
+}
+
 function envelopeOf(request: FastifyRequest, protocol: ProtocolName, received: Micros): Envelope {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-  return { protocol, received, peer: request.ip, meta: metaOf(request), body }
+  const meta = protocol === 'lines' ? fileMetaOf(request) : metaOf(request)
+  return { protocol, received, peer: protocol === 'lines' ? 'file' : request.ip, meta, body }
 }
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
