@@ -22,13 +22,15 @@ export class FileRanges {
 
   /** True when the span's first byte was taken before; else all of the span is taken from now on. */
   saw(span: FileSpan): boolean {
+    const end = this.#endBefore(span)
+    this.#previous = span
     const { file, from, to } = span
     let ranges = this.#files.get(file)
     if (ranges === undefined) this.#files.set(file, (ranges = []))
     const last = ranges.length - 1
     // Files are read forwards: nearly every span goes on where the last one ended. What a request has
     // between two of its spans is no record (blank lines) and is done with too.
-    if (last > 0 && ranges[last]! <= from && ranges[last] === this.#endBefore(span)) {
+    if (last > 0 && ranges[last] === end) {
       ranges[last] = to
     } else {
       const at = firstAfter(ranges, from)
@@ -36,7 +38,6 @@ export class FileRanges {
       insert(ranges, at, from, to)
     }
     this.#touched.add(file)
-    this.#previous = span
     return false
   }
 

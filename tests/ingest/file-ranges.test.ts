@@ -22,6 +22,7 @@ describe('FileRanges', () => {
   it('hands over the ranges of the files it touched, and goes on from them after a restart', () => {
     const ranges = new FileRanges()
     ranges.saw(span(0, 10))
+    ranges.beginRequest()
     ranges.saw(span(20, 30))
     const taken = ranges.take()
     expect(taken).toEqual(new Map([['f', [0, 10, 20, 30]]]))
