@@ -1,4 +1,6 @@
 import type { LogFormat } from './format.ts'
+import { esxiVobd } from './esxi-vobd.ts'
+import { esxiVmkernel } from './esxi-vmkernel.ts'
 import { ciscoNxos } from './cisco-nxos.ts'
 import { ciscoIos } from './cisco-ios.ts'
 import { libvirt } from './libvirt.ts'
@@ -17,6 +19,8 @@ import { rfc5424 } from './rfc5424.ts'
  * 0.8 the frame fits in all its parts; 0.5 it fits but others write it too; 0.2 better than nothing.
  */
 export const FORMATS: readonly LogFormat[] = [
+  esxiVobd,
+  esxiVmkernel,
   ciscoNxos,
   ciscoIos,
   libvirt,
