@@ -1,0 +1,287 @@
+import { BIGINT } from '@duckdb/node-api'
+import { accumulator, type Accumulator, type Cell } from '../../../model/aggregate.ts'
+import { cellReader, resolveField } from '../../../model/fields.ts'
+import { matcher } from '../../../model/match.ts'
+import type { GroupKey } from '../../../model/query.ts'
+import type { LogRecord } from '../../../model/record.ts'
+import { templateText } from '../../../model/template.ts'
+import type { Micros } from '../../../model/time.ts'
+import type {
+  AggregateRequest,
+  PatternCount,
+  PatternsRequest,
+  QueryContext,
+  Table,
+} from '../store.ts'
+import {
+  byPlanAndPartition,
+  candidatesOf,
+  planBoth,
+  search,
+  type Candidate,
+  type Reading,
+} from './search.ts'
+import { fetchRows, fromWhere } from './rows.ts'
+
+/** Candidate blocks checked per query where the index leaves it to the matcher. */
+const VERIFY_BLOCKS = 16
+/** Records per page where the grouping needs whole records. */
+const SCAN_PAGE = 10_000
+
+/** The counts, and what else is asked for, of the matching records by group. */
+export async function aggregate(
+  reading: Reading,
+  request: AggregateRequest,
+  context: QueryContext,
+): Promise<Table> {
+  const keys = request.by.map((key) => columnOfKey(key, reading))
+  const countsOnly = request.aggregates.every((one) => one.function === 'count')
+  const rows =
+    countsOnly && keys.every((key) => key !== undefined)
+      ? await countInSql(reading, request, keys, context)
+      : await scanRecords(reading, request, context)
+  return { columns: columnNames(request), rows, notes: [] }
+}
+
+function columnNames({ by, aggregates }: AggregateRequest): string[] {
+  return [
+    ...by.map((key) => (key.kind === 'bin' ? 'time' : key.field)),
+    ...aggregates.map((one) => one.as),
+  ]
+}
+
+/** A grouping key on the columns: what SQL groups by, and the cell that its value stands for. */
+interface GroupColumn {
+  readonly sql: string
+  cell(value: Cell): Cell
+}
+
+const asIs = (value: Cell): Cell => value
+
+/** Undefined when only a whole record tells the key. */
+function columnOfKey(key: GroupKey, { dictionaries }: Reading): GroupColumn | undefined {
+  const { streams, shapes, templates } = dictionaries
+  if (key.kind === 'bin') {
+    return { sql: `(time // ${key.widthUs}) * ${key.widthUs}`, cell: asIs }
+  }
+  const resolved = resolveField(key.field)
+  if (resolved.kind !== 'field') return undefined
+  switch (resolved.field.name) {
+    case 'source':
+    case 'host':
+    case 'entity':
+    case 'format':
+    case 'layer':
+    case 'kind': {
+      const { name } = resolved.field
+      return { sql: 'stream', cell: (id) => streams.get(id as number)[name] }
+    }
+    case 'app':
+    case 'eventName':
+    case 'severityText':
+    case 'timeFrom': {
+      const { name } = resolved.field
+      return { sql: 'shape', cell: (id) => shapes.get(id as number)[name] }
+    }
+    case 'template':
+      return { sql: 'template', cell: (id) => templates.get(id as number).id }
+    case 'severity':
+      return { sql: 'severity', cell: asIs }
+    default:
+      return undefined
+  }
+}
+
+async function countInSql(
+  reading: Reading,
+  request: AggregateRequest,
+  keys: readonly GroupColumn[],
+  context: QueryContext,
+): Promise<Cell[][]> {
+  const select = [...keys.map((key, index) => `${key.sql} AS k${index}`), 'count(*) AS n'].join(
+    ', ',
+  )
+  const group =
+    keys.length === 0 ? '' : `GROUP BY ${keys.map((_, index) => `k${index}`).join(', ')}`
+  const groups = new Map<string, { readonly cells: Cell[]; count: number }>()
+  if (keys.length === 0) groups.set('[]', { cells: [], count: 0 })
+  for await (const from of matchingRows(reading, request, context)) {
+    const columns = await reading.engine.query(`SELECT ${select} ${from} ${group}`, context)
+    for (let row = 0; row < columns.rows; row++) {
+      const cells = keys.map((key, index) => key.cell(columns.scalar(index, row)))
+      const name = JSON.stringify(cells)
+      const before = groups.get(name) ?? { cells, count: 0 }
+      before.count += columns.number(keys.length, row)
+      groups.set(name, before)
+    }
+  }
+  return [...groups.values()]
+    .filter(({ count }) => count > 0 || keys.length === 0)
+    .map(({ cells, count }) => [...cells, ...request.aggregates.map(() => count)])
+}
+
+type RowsRequest = Pick<AggregateRequest, 'filter' | 'range'>
+
+/**
+ * The matching rows as `FROM … WHERE …` texts, one or two a partition: decided by SQL where the plan is
+ * exact, else checked one by one and listed in a temporary table that lives as long as its turn.
+ */
+async function* matchingRows(
+  reading: Reading,
+  { filter, range }: RowsRequest,
+  context: QueryContext,
+): AsyncGenerator<string> {
+  const { candidates } = candidatesOf(reading, planBoth(filter, reading), range.from, range.to)
+  const matches = matcher(filter, reading.compileRegex)
+  for (const part of byPlanAndPartition(candidates)) {
+    const [{ snapshot, plan }] = part as [Candidate]
+    const blocks = part.map(({ block }) => block)
+    if (plan.exact) {
+      yield fromWhere({ snapshot, blocks, range, sql: plan.sql })
+      continue
+    }
+    const hits: number[] = []
+    for (let at = 0; at < blocks.length; at += VERIFY_BLOCKS) {
+      const some = blocks.slice(at, at + VERIFY_BLOCKS)
+      const rows = await fetchRows(
+        reading.engine,
+        { snapshot, blocks: some, range, sql: plan.sql },
+        context,
+      )
+      for (const row of rows) if (matches(reading.reader.view(row))) hits.push(row.seq)
+    }
+    if (hits.length > 0) yield* listed(reading, snapshot.partition.database, hits)
+  }
+}
+
+let lists = 0
+
+async function* listed(
+  { engine }: Reading,
+  database: string,
+  hits: readonly number[],
+): AsyncGenerator<string> {
+  const table = `hits_${++lists}`
+  await engine.createList(table, { type: BIGINT, bigints: Float64Array.from(hits) }, hits.length)
+  try {
+    yield `FROM ${database}.logs WHERE seq IN (SELECT value FROM memory.main.${table})`
+  } finally {
+    await engine.dropList(table)
+  }
+}
+
+/** The templates of the matching records, most frequent first, equal counts by template id. */
+export async function patterns(
+  reading: Reading,
+  request: PatternsRequest,
+  context: QueryContext,
+): Promise<PatternCount[]> {
+  const counts = new Map<number, { count: number; first: number; last: number; severity: number }>()
+  for await (const from of matchingRows(reading, request, context)) {
+    const rows = await reading.engine.query(
+      `SELECT template, count(*), min(time), max(time), max(severity) ${from} GROUP BY template`,
+      context,
+    )
+    for (let row = 0; row < rows.rows; row++) {
+      const before = counts.get(rows.number(0, row))
+      counts.set(rows.number(0, row), {
+        count: (before?.count ?? 0) + rows.number(1, row),
+        first: Math.min(before?.first ?? Infinity, rows.number(2, row)),
+        last: Math.max(before?.last ?? -Infinity, rows.number(3, row)),
+        severity: Math.max(before?.severity ?? 0, rows.number(4, row)),
+      })
+    }
+  }
+  return [...counts]
+    .map(([number, { count, first, last, severity }]) => {
+      const template = reading.dictionaries.templates.get(number)
+      const text = templateText(template.pattern)
+      return {
+        template: template.id,
+        text,
+        count,
+        first: first as Micros,
+        last: last as Micros,
+        severity,
+      }
+    })
+    .sort((a, b) => b.count - a.count || (a.template < b.template ? -1 : 1))
+}
+
+// Whole records
+
+interface Group {
+  readonly cells: readonly Cell[]
+  readonly accumulators: readonly Accumulator[]
+}
+
+/** Reads every matching record, oldest first: the way for keys and functions that need whole records. */
+async function scanRecords(
+  reading: Reading,
+  { filter, range, by, aggregates }: AggregateRequest,
+  context: QueryContext,
+): Promise<Cell[][]> {
+  const keys = by.map(cellsOfKey)
+  const inputs = aggregates.map(({ field }) => (field === undefined ? () => [] : cellReader(field)))
+  const groups = new Map<string, Group>()
+  const groupOf = (cells: readonly Cell[]): Group => {
+    const name = JSON.stringify(cells)
+    let group = groups.get(name)
+    if (group === undefined) {
+      group = { cells, accumulators: aggregates.map((one) => accumulator(one.function)) }
+      groups.set(name, group)
+    }
+    return group
+  }
+  if (by.length === 0) groupOf([])
+  for await (const record of oldestFirst(reading, { filter, range }, context)) {
+    const values = inputs.map((read) => read(record))
+    for (const cells of combinations(keys.map((read) => read(record)))) {
+      groupOf(cells).accumulators.forEach((one, index) => one.add(values[index]!))
+    }
+  }
+  return [...groups.values()].map(({ cells, accumulators }) => [
+    ...cells,
+    ...accumulators.map((one) => one.result()),
+  ])
+}
+
+async function* oldestFirst(
+  reading: Reading,
+  request: RowsRequest,
+  context: QueryContext,
+): AsyncGenerator<LogRecord> {
+  let cursor: string | undefined
+  do {
+    const page = await search(
+      reading,
+      {
+        ...request,
+        order: 'oldest',
+        limit: SCAN_PAGE,
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+      context,
+    )
+    yield* page.records
+    cursor = page.next
+  } while (cursor !== undefined)
+}
+
+/** A record without the field stands in the group null, one with several values in a group for each. */
+function cellsOfKey(key: GroupKey): (record: LogRecord) => readonly Cell[] {
+  if (key.kind === 'bin') return (record) => [Math.floor(record.time / key.widthUs) * key.widthUs]
+  const read = cellReader(key.field)
+  return (record) => {
+    const cells = read(record)
+    return cells.length === 0 ? [null] : [...new Set(cells)]
+  }
+}
+
+/** Every way to take one cell of each list. */
+function combinations(lists: readonly (readonly Cell[])[]): Cell[][] {
+  return lists.reduce<Cell[][]>(
+    (rows, list) => rows.flatMap((row) => list.map((cell) => [...row, cell])),
+    [[]],
+  )
+}

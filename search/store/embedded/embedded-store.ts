@@ -1,0 +1,397 @@
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Commit, DeadLetter, StreamDescriptor } from '../../../model/batch.ts'
+import { parseRecordId } from '../../../model/batch-record.ts'
+import type { Entity, EntityId, Relation } from '../../../model/entity.ts'
+import { AppError, messageOf } from '../../../model/errors.ts'
+import type { CompileRegex } from '../../../model/match.ts'
+import type { Filter } from '../../../model/query.ts'
+import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts'
+import { MICROS_PER_DAY, parseTimeWord, type Micros, type TimeRange } from '../../../model/time.ts'
+import type {
+  AggregateRequest,
+  PatternCount,
+  PatternsRequest,
+  QueryContext,
+  Recovery,
+  SearchPage,
+  SearchRequest,
+  SeriesData,
+  SeriesRequest,
+  SourceState,
+  Store,
+  StoreStats,
+  Table,
+  TailPage,
+  TailPosition,
+} from '../store.ts'
+import { aggregate, patterns } from './aggregate.ts'
+import { DataFolder, fileBytes } from './data-folder.ts'
+import { Dictionaries, Dictionary } from './dictionary.ts'
+import { Engine, sqlText } from './engine.ts'
+import { sumOf, type LedgerEntry } from './ledger-table.ts'
+import { readSeries, seriesKey, seriesOf, type MetricReading } from './metrics.ts'
+import { Partition } from './partition.ts'
+import { RecordReader } from './record-reader.ts'
+import { fetchRows, snapshotOf } from './rows.ts'
+import { search, tail, type Reading } from './search.ts'
+import { StateFile } from './state.ts'
+
+export interface EmbeddedOptions {
+  /** Made if it is missing. */
+  readonly folder: string
+  readonly compileRegex: CompileRegex
+  /** DuckDB's bound on its own memory; default `512MB`. */
+  readonly memoryLimit?: string
+}
+
+/** The store of one machine: DuckDB files in a folder, see ARCHITECTURE.md. */
+export class EmbeddedStore implements Store {
+  readonly kind = 'embedded'
+  readonly #folder: DataFolder
+  readonly #engine: Engine
+  readonly #state: StateFile
+  readonly #dictionaries = new Dictionaries()
+  readonly #series = new Dictionary<MetricSeries>(seriesKey)
+  readonly #reading: Reading
+  readonly #metricReading: MetricReading
+  /** Oldest day first. */
+  #partitions: readonly Partition[] = []
+  /** Writes run one after the other. */
+  #lastWrite: Promise<unknown> = Promise.resolve()
+
+  private constructor(
+    folder: DataFolder,
+    engine: Engine,
+    state: StateFile,
+    compileRegex: CompileRegex,
+  ) {
+    this.#folder = folder
+    this.#engine = engine
+    this.#state = state
+    const partitions = (): readonly Partition[] => this.#partitions
+    const dictionaries = this.#dictionaries
+    const reader = new RecordReader(engine, dictionaries)
+    this.#reading = { engine, dictionaries, reader, compileRegex, partitions }
+    this.#metricReading = { engine, series: this.#series, partitions }
+  }
+
+  /**
+   * Opens or makes the store of a folder. Throws `data_locked`, `data_version`, `permission_denied` or
+   * `storage_unavailable`.
+   */
+  static async open(options: EmbeddedOptions): Promise<EmbeddedStore> {
+    const folder = await DataFolder.open(options.folder)
+    const engine = await Engine.open({
+      threads: availableParallelism(),
+      memoryLimit: options.memoryLimit ?? '512MB',
+      tempFolder: folder.tempPath,
+    })
+    try {
+      const state = await StateFile.open(engine, folder.statePath)
+      const store = new EmbeddedStore(folder, engine, state, options.compileRegex)
+      const retired = await state.retiredDays()
+      for (const day of await folder.days()) {
+        if (retired.has(day)) await folder.deletePartition(day)
+        else await store.#openPartition(day)
+      }
+      return store
+    } catch (error) {
+      engine.close()
+      throw error
+    }
+  }
+
+  commit(commit: Commit): Promise<void> {
+    return this.#write(async () => {
+      if (this.#isDone(commit)) return
+      const partition = await this.#openPartition(commit.day)
+      await partition.commit(commit)
+    })
+  }
+
+  search(request: SearchRequest, context: QueryContext): Promise<SearchPage> {
+    return search(this.#reading, request, context)
+  }
+
+  aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {
+    return aggregate(this.#reading, request, context)
+  }
+
+  patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {
+    return patterns(this.#reading, request, context)
+  }
+
+  async record(id: RecordId): Promise<LogRecord | undefined> {
+    const parts = parseRecordId(id)
+    const partition = this.#partitions.find(({ day }) => day === parts?.day)
+    if (parts === undefined || partition?.position?.node !== parts.node) return undefined
+    const snapshot = snapshotOf(partition)
+    const sql = `seq = ${parts.sequence}`
+    const rows = await fetchRows(this.#engine, { snapshot, sql }, {})
+    return (await this.#reading.reader.read(rows, true, {}))[0]
+  }
+
+  tail(
+    after: TailPosition | null,
+    filter: Filter,
+    limit: number,
+    context: QueryContext,
+  ): Promise<TailPage> {
+    return tail(this.#reading, after, filter, limit, context)
+  }
+
+  series(request: SeriesRequest, context: QueryContext): Promise<SeriesData[]> {
+    return readSeries(this.#metricReading, request, context)
+  }
+
+  seriesOf(entities: readonly EntityId[], range: TimeRange): Promise<MetricSeries[]> {
+    return seriesOf(this.#metricReading, entities, range)
+  }
+
+  putEntities(entities: readonly Entity[]): Promise<void> {
+    return this.#write(() => this.#state.putEntities(entities))
+  }
+
+  putRelations(relations: readonly Relation[]): Promise<void> {
+    return this.#write(() => this.#state.putRelations(relations))
+  }
+
+  async entities(): Promise<Entity[]> {
+    return this.#state.entities
+  }
+
+  async relations(): Promise<Relation[]> {
+    return this.#state.relations
+  }
+
+  async sources(): Promise<SourceState[]> {
+    const ledger = new Map<string, LedgerEntry>()
+    for (const { entries } of [this.#state.ledger, ...this.#partitions.map((one) => one.ledger)]) {
+      for (const [source, entry] of entries) {
+        const before = ledger.get(source)
+        ledger.set(source, before === undefined ? entry : sumOf(before, entry))
+      }
+    }
+    const streams = new Map<string, StreamDescriptor>()
+    this.#dictionaries.streams.forEach((stream) => streams.set(stream.source, stream))
+    return [...ledger].map(([source, { counts, watermark, lastReceived }]) => {
+      const stream = streams.get(source)
+      return {
+        source,
+        host: stream?.host ?? null,
+        layer: stream?.layer ?? null,
+        format: stream?.format ?? null,
+        counts: { ...counts },
+        watermark: watermark as Micros | null,
+        lastReceived: lastReceived as Micros | null,
+      }
+    })
+  }
+
+  async deadLetters(limit: number, after = ''): Promise<DeadLetter[]> {
+    const parts = this.#partitions.map(
+      ({ database }) =>
+        `SELECT id, received, source, protocol, reason, raw FROM ${database}.dead_letters WHERE id > ${sqlText(after)}`,
+    )
+    if (parts.length === 0) return []
+    const rows = await this.#engine.query(`${parts.join(' UNION ALL ')} ORDER BY id LIMIT ${limit}`)
+    return Array.from({ length: rows.rows }, (_, row) => ({
+      id: rows.text(0, row),
+      received: rows.number(1, row),
+      source: rows.text(2, row),
+      protocol: rows.text(3, row),
+      reason: rows.text(4, row),
+      raw: rows.bytes(5, row),
+    }))
+  }
+
+  removeDeadLetters(ids: readonly string[]): Promise<number> {
+    return this.#write(async () => {
+      if (ids.length === 0) return 0
+      const list = ids.map(sqlText).join(', ')
+      let removed = 0
+      for (const { database } of this.#partitions) {
+        const where = `FROM ${database}.dead_letters WHERE id IN (${list})`
+        removed += (await this.#engine.query(`SELECT count(*) ${where}`)).number(0, 0)
+        await this.#engine.run(`DELETE ${where}`)
+      }
+      return removed
+    })
+  }
+
+  getState(key: string): Promise<string | undefined> {
+    return this.#state.getDocument(key)
+  }
+
+  putState(key: string, value: string): Promise<void> {
+    return this.#write(() => this.#state.putDocument(key, value))
+  }
+
+  async recovery(node: string): Promise<Recovery> {
+    const mine = this.#partitions.filter(({ position }) => position?.node === node)
+    const patternsKnown: string[] = []
+    this.#dictionaries.templates.forEach(({ pattern }) => patternsKnown.push(pattern))
+    const keys: Uint32Array[] = []
+    for (const partition of mine.slice(-2)) keys.push(await partition.retryKeys.read())
+    return {
+      position: mine.map(({ position }) => position!).reduce(laterOf, null),
+      retryKeys: joined(keys),
+      patterns: patternsKnown,
+    }
+  }
+
+  async stats(): Promise<StoreStats> {
+    const partitions = await Promise.all(
+      this.#partitions.map(async (partition) => ({
+        day: partition.day,
+        records: partition.rows,
+        bytes: await partitionBytes(partition.path),
+      })),
+    )
+    const stateBytes = await partitionBytes(this.#folder.statePath)
+    return {
+      records: partitions.reduce((sum, { records }) => sum + records, 0),
+      points: this.#partitions.reduce((sum, { points }) => sum + points, 0),
+      series: this.#series.size,
+      templates: this.#dictionaries.templates.size,
+      bytes: partitions.reduce((sum, { bytes }) => sum + bytes, stateBytes),
+      partitions,
+    }
+  }
+
+  retain(
+    policy: { readonly maxAgeDays?: number; readonly maxBytes?: number },
+    now: Micros,
+  ): Promise<string[]> {
+    return this.#write(async () => {
+      const removed: string[] = []
+      for (let oldest = this.#partitions[0]; oldest !== undefined; oldest = this.#partitions[0]) {
+        // The newest day takes the next commit; it stays whatever its size.
+        if (this.#partitions.length === 1) break
+        const end = parseTimeWord(oldest.day, now)! + MICROS_PER_DAY
+        const tooOld =
+          policy.maxAgeDays !== undefined && now - end > policy.maxAgeDays * MICROS_PER_DAY
+        const tooMuch =
+          policy.maxBytes !== undefined && (await this.stats()).bytes > policy.maxBytes
+        if (!tooOld && !tooMuch) break
+        await this.#removePartition(oldest)
+        removed.push(oldest.day)
+      }
+      return removed
+    })
+  }
+
+  backup(folder: string): Promise<void> {
+    return this.#write(async () => {
+      await makeEmptyFolder(folder)
+      // Writes wait for their turn, so after a checkpoint the files hold everything and do not change.
+      const files = [this.#folder.statePath, ...this.#partitions.map(({ path }) => path)]
+      const databases = ['state', ...this.#partitions.map(({ database }) => database)]
+      for (const [index, file] of files.entries()) {
+        await this.#engine.run(`FORCE CHECKPOINT ${databases[index]}`)
+        await copyFile(file, join(folder, basename(file)))
+      }
+      await copyFile(join(this.#folder.path, 'version.json'), join(folder, 'version.json'))
+      await writeFile(join(folder, 'backup.json'), `${JSON.stringify({ complete: true })}\n`)
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#write(async () => {
+      for (const partition of this.#partitions) await partition.detach()
+      await this.#state.detach()
+    })
+    this.#engine.close()
+  }
+
+  /** True for a commit whose end the store has already passed. */
+  #isDone(commit: Commit): boolean {
+    const known = this.#partitions.reduce<Partition['position']>(
+      (a, { position }) => laterOf(a, position),
+      null,
+    )
+    return known !== null && comparePositions(commit.position, known) <= 0
+  }
+
+  async #openPartition(day: string): Promise<Partition> {
+    const known = this.#partitions.find((partition) => partition.day === day)
+    if (known !== undefined) return known
+    const path = this.#folder.partitionPath(day)
+    const partition = await Partition.open(
+      this.#engine,
+      path,
+      day,
+      this.#dictionaries,
+      this.#series,
+    )
+    this.#partitions = [...this.#partitions, partition].sort((a, b) => (a.day < b.day ? -1 : 1))
+    return partition
+  }
+
+  async #removePartition(partition: Partition): Promise<void> {
+    await this.#state.retireDay(partition.day, partition.ledger.entries)
+    this.#partitions = this.#partitions.filter((one) => one !== partition)
+    await partition.detach()
+    await this.#folder.deletePartition(partition.day)
+  }
+
+  #write<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastWrite.then(work)
+    this.#lastWrite = turn.catch(() => {
+      // Its caller hears of it; the next in line goes on.
+    })
+    return turn.catch((cause: unknown) => {
+      throw storageError(cause)
+    })
+  }
+}
+
+type Position = NonNullable<Partition['position']>
+
+function comparePositions(a: Commit['position'], b: Commit['position']): number {
+  return a.segment - b.segment || a.offset - b.offset || a.nextSequence - b.nextSequence
+}
+
+function laterOf(a: Position | null, b: Position | null): Position | null {
+  if (a === null || b === null) return a ?? b
+  return comparePositions(a, b) >= 0 ? a : b
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    all.set(part, offset)
+    offset += part.length
+  }
+  return all
+}
+
+async function partitionBytes(path: string): Promise<number> {
+  return (await fileBytes(path)) + (await fileBytes(`${path}.wal`))
+}
+
+async function makeEmptyFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const names = await readdir(folder)
+  if (names.length > 0) {
+    throw new AppError('invalid_request', `cannot back up into ${folder}: it is not empty`, {
+      hint: 'name a new or empty folder',
+    })
+  }
+}
+
+/** A failed write in words of ours. */
+function storageError(cause: unknown): unknown {
+  if (cause instanceof AppError) return cause
+  const message = messageOf(cause)
+  if (/no space left|disk quota|could not write all bytes|File too large/i.test(message)) {
+    return new AppError('storage_full', `cannot write to the store: ${message}`, {
+      cause,
+      hint: 'free some disk; nothing acknowledged is lost, and writing goes on by itself',
+    })
+  }
+  return new AppError('storage_unavailable', `cannot write to the store: ${message}`, { cause })
+}

@@ -1,0 +1,110 @@
+import type { EntityId } from '../../../model/entity.ts'
+import type { MetricSeries } from '../../../model/record.ts'
+import type { TimeRange } from '../../../model/time.ts'
+import type { QueryContext, SeriesData, SeriesRequest } from '../store.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { Columns, Engine } from './engine.ts'
+import type { Partition } from './partition.ts'
+
+/** Where the points are. */
+export interface MetricReading {
+  readonly engine: Engine
+  readonly series: Dictionary<MetricSeries>
+  readonly partitions: () => readonly Partition[]
+}
+
+/** What makes two series the same. */
+export function seriesKey({ entity, name, source, kind, attributes }: MetricSeries): string {
+  const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([entity, name, source, kind, sorted])
+}
+
+/** Points of the wanted series by step; series without points in the range are left out. */
+export async function readSeries(
+  reading: MetricReading,
+  { entities, metrics, range, stepUs }: SeriesRequest,
+  context: QueryContext,
+): Promise<SeriesData[]> {
+  const ids = seriesWhere(reading, entities, metrics)
+  const partitions = reading.partitions()
+  if (ids.length === 0 || partitions.length === 0) return []
+  const points = distinctPoints(partitions, ids, range)
+  const bin = stepUs === 0 ? 'time' : `(time // ${stepUs}) * ${stepUs}`
+  const columns = await reading.engine.query(
+    `SELECT series, ${bin} AS step, avg(value), min(value), max(value) FROM (${points})
+     GROUP BY series, step${stepUs === 0 ? ', time_ns' : ''} ORDER BY series, step`,
+    context,
+  )
+  return split(columns, (id) => reading.series.get(id))
+}
+
+/** The series of entities that have points in the range. */
+export async function seriesOf(
+  reading: MetricReading,
+  entities: readonly EntityId[],
+  range: TimeRange,
+): Promise<MetricSeries[]> {
+  const ids = seriesWhere(reading, entities, [])
+  const partitions = reading.partitions()
+  if (ids.length === 0 || partitions.length === 0) return []
+  const columns = await reading.engine.query(
+    `SELECT DISTINCT series FROM (${distinctPoints(partitions, ids, range)}) ORDER BY series`,
+  )
+  return Array.from({ length: columns.rows }, (_, row) =>
+    reading.series.get(columns.number(0, row)),
+  )
+}
+
+function seriesWhere(
+  { series }: MetricReading,
+  entities: readonly EntityId[],
+  metrics: readonly string[],
+): number[] {
+  const wanted = new Set(entities)
+  const ids: number[] = []
+  series.forEach((one, id) => {
+    if (wanted.size > 0 && !wanted.has(one.entity)) return
+    if (metrics.length === 0 || metrics.some((metric) => nameFits(one.name, metric))) ids.push(id)
+  })
+  return ids
+}
+
+function nameFits(name: string, metric: string): boolean {
+  return metric.endsWith('*') ? name.startsWith(metric.slice(0, -1)) : name === metric
+}
+
+/** A point that was sent twice, perhaps on two days, counts once. */
+function distinctPoints(
+  partitions: readonly Partition[],
+  ids: readonly number[],
+  range: TimeRange,
+): string {
+  const parts = partitions.map(
+    ({ database }) =>
+      `SELECT series, time, time_ns, value FROM ${database}.points
+       WHERE series IN (${ids.join(',')}) AND time >= ${range.from} AND time < ${range.to}`,
+  )
+  return `SELECT series, time, time_ns, last(value) AS value FROM (${parts.join(' UNION ALL ')})
+    GROUP BY series, time, time_ns`
+}
+
+function split(columns: Columns, seriesOfId: (id: number) => MetricSeries): SeriesData[] {
+  const data: SeriesData[] = []
+  for (let start = 0; start < columns.rows;) {
+    const id = columns.number(0, start)
+    let end = start
+    while (end < columns.rows && columns.number(0, end) === id) end++
+    const from = start
+    const column = (index: number): Float64Array =>
+      Float64Array.from({ length: end - from }, (_, i) => columns.number(index, from + i))
+    data.push({
+      series: seriesOfId(id),
+      times: column(1),
+      values: column(2),
+      min: column(3),
+      max: column(4),
+    })
+    start = end
+  }
+  return data
+}

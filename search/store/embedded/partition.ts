@@ -1,0 +1,512 @@
+import { BIGINT, BLOB, DOUBLE, UINTEGER, USMALLINT, UTINYINT, VARCHAR } from '@duckdb/node-api'
+import type {
+  Commit,
+  DeadLetter,
+  LogBatch,
+  MetricBatch,
+  ShapeDescriptor,
+  SpoolPosition,
+  StreamDescriptor,
+} from '../../../model/batch.ts'
+import type { MetricSeries } from '../../../model/record.ts'
+import { hasDigit, hashText } from '../../../model/token-hash.ts'
+import { MAX_TOKEN_LENGTH, tokensOf } from '../../../model/tokens.ts'
+import { OpenBlock, SealedBlock, type Block } from './block.ts'
+import { Bloom } from './bloom.ts'
+import type { Dictionaries, Dictionary } from './dictionary.ts'
+import { sqlText, type Engine } from './engine.ts'
+import { LedgerTable } from './ledger-table.ts'
+import { RetryKeyTable } from './retry-key-table.ts'
+import { PARTITION_TABLES } from './schema.ts'
+import { TemplateText } from './template-text.ts'
+
+const NON_ASCII = /[^\0-\x7f]/
+const LONG_TOKEN = new RegExp(`[0-9A-Za-z.]{${MAX_TOKEN_LENGTH}}`)
+
+/** True for text on which SQL's lower() and word edges do not mean what tokens.ts means. */
+function isAccented(text: string): boolean {
+  return NON_ASCII.test(text) || (text.length >= MAX_TOKEN_LENGTH && LONG_TOKEN.test(text))
+}
+
+/** Dictionary numbers that already stand in the partition's own tables. */
+interface Known {
+  readonly streams: Set<number>
+  readonly shapes: Set<number>
+  readonly templates: Set<number>
+  readonly series: Set<number>
+  /** `template number, word`. */
+  readonly slotWords: Set<string>
+}
+
+/** The batch's dictionary indexes translated to the store's numbers. */
+interface Numbering {
+  readonly streams: Uint32Array
+  readonly shapes: Uint32Array
+  readonly templates: Uint32Array
+}
+
+/**
+ * The records received on one UTC day, in a DuckDB file of their own: written by one transaction a
+ * commit, deleted as a whole.
+ */
+export class Partition {
+  readonly day: string
+  /** DuckDB's name of the attached file. */
+  readonly database: string
+  readonly path: string
+  readonly ledger: LedgerTable
+  readonly retryKeys: RetryKeyTable
+  /** Sealed blocks in order of sequence; replaced, never changed, so that a query can hold on to it. */
+  #sealed: readonly SealedBlock[] = []
+  #open = new OpenBlock()
+  #position: (SpoolPosition & { readonly node: string }) | null = null
+  #rows = 0
+  #points = 0
+  readonly #known: Known = {
+    streams: new Set(),
+    shapes: new Set(),
+    templates: new Set(),
+    series: new Set(),
+    slotWords: new Set(),
+  }
+  readonly #engine: Engine
+  readonly #dictionaries: Dictionaries
+  readonly #series: Dictionary<MetricSeries>
+
+  private constructor(
+    engine: Engine,
+    path: string,
+    day: string,
+    dictionaries: Dictionaries,
+    series: Dictionary<MetricSeries>,
+  ) {
+    this.#engine = engine
+    this.path = path
+    this.day = day
+    this.database = `day_${day.replaceAll('-', '')}`
+    this.#dictionaries = dictionaries
+    this.#series = series
+    this.ledger = new LedgerTable(engine, `${this.database}.ledger`)
+    this.retryKeys = new RetryKeyTable(engine, this.database)
+  }
+
+  static async open(
+    engine: Engine,
+    path: string,
+    day: string,
+    dictionaries: Dictionaries,
+    series: Dictionary<MetricSeries>,
+  ): Promise<Partition> {
+    const partition = new Partition(engine, path, day, dictionaries, series)
+    await engine.attach(path, partition.database)
+    await engine.run(PARTITION_TABLES(partition.database))
+    await partition.#load()
+    return partition
+  }
+
+  /** Every block with rows, sealed first. */
+  get blocks(): readonly Block[] {
+    return this.#open.rows === 0 ? this.#sealed : [...this.#sealed, this.#open]
+  }
+
+  get rows(): number {
+    return this.#rows
+  }
+
+  get points(): number {
+    return this.#points
+  }
+
+  get position(): (SpoolPosition & { readonly node: string }) | null {
+    return this.#position
+  }
+
+  /** Numbers of the templates whose records are here. */
+  get templates(): ReadonlySet<number> {
+    return this.#known.templates
+  }
+
+  /** Writes a commit as one transaction; what is already here (a replay) is skipped. */
+  async commit(commit: Commit): Promise<void> {
+    const node = commit.logs?.node ?? this.#position?.node ?? ''
+    const grown = new Growth(this.#open)
+    const fresh: Known = {
+      streams: new Set(),
+      shapes: new Set(),
+      templates: new Set(),
+      series: new Set(),
+      slotWords: new Set(),
+    }
+    await this.#engine.transaction(async () => {
+      if (commit.logs !== null) await this.#writeLogs(commit.logs, grown, fresh)
+      if (commit.metrics !== null) await this.#writeMetrics(commit.metrics, fresh)
+      await this.ledger.write(commit)
+      await this.#writeDeadLetters(commit.deadLetters)
+      await this.retryKeys.write(commit.retryKeys)
+      await this.#writePosition(commit.position, node)
+    })
+    this.#adopt(commit, grown, fresh, node)
+  }
+
+  /** Detaches the file so that it can be copied or deleted. */
+  async detach(): Promise<void> {
+    await this.#engine.detach(this.database)
+  }
+
+  #adopt(commit: Commit, grown: Growth, fresh: Known, node: string): void {
+    if (grown.sealed.length > 0) this.#sealed = [...this.#sealed, ...grown.sealed]
+    this.#open = grown.open
+    this.#rows += commit.logs?.count ?? 0
+    this.#points += commit.metrics?.count ?? 0
+    this.#position = { ...commit.position, node }
+    this.ledger.adopt(commit)
+    this.retryKeys.adopt(commit.retryKeys)
+    for (const kind of ['streams', 'shapes', 'templates', 'series'] as const) {
+      for (const id of fresh[kind]) this.#known[kind].add(id)
+    }
+    for (const pair of fresh.slotWords) this.#known.slotWords.add(pair)
+  }
+
+  async #writeLogs(batch: LogBatch, grown: Growth, fresh: Known): Promise<void> {
+    const numbering = this.#number(batch)
+    await this.#writeDictionaries(numbering, fresh)
+    await this.#writeSlotWords(batch, numbering, fresh)
+    const { count, firstSequence } = batch
+    const seq = new Float64Array(count)
+    const template = new Uint32Array(count)
+    let token = 0
+    for (let row = 0; row < count; row++) {
+      seq[row] = firstSequence + row
+      const number = numbering.templates[batch.template[row]!]!
+      template[row] = number
+      grown.addRow(
+        seq[row]!,
+        batch.time[row]!,
+        number,
+        isAccented(batch.variables[row]!) || isAccented(batch.values[row]!),
+      )
+      for (const end = batch.tokenEnds[row]!; token < end; token += 2) {
+        grown.open.tokens.add(batch.tokenHashes[token]!, batch.tokenHashes[token + 1]!)
+      }
+    }
+    await this.#engine.append(
+      this.database,
+      'logs',
+      [
+        { type: BIGINT, bigints: seq },
+        { type: BIGINT, bigints: batch.time },
+        { type: USMALLINT, numbers: batch.timeNs },
+        { type: BIGINT, bigints: batch.received },
+        { type: UTINYINT, numbers: batch.severity },
+        { type: UINTEGER, numbers: translate(batch.stream, count, numbering.streams) },
+        { type: UINTEGER, numbers: translate(batch.shape, count, numbering.shapes) },
+        { type: UINTEGER, numbers: template },
+        { type: VARCHAR, strings: batch.variables },
+        { type: VARCHAR, strings: batch.values },
+      ],
+      count,
+    )
+    await this.#writeVerbatim(batch)
+    await this.#writeBlocks(grown.sealed)
+  }
+
+  #number(batch: LogBatch): Numbering {
+    const { streams, shapes, templates } = this.#dictionaries
+    return {
+      streams: Uint32Array.from(batch.streams, (stream) => streams.intern(stream)),
+      shapes: Uint32Array.from(batch.shapes, (shape) => shapes.intern(shape)),
+      templates: Uint32Array.from(batch.templates, (template) =>
+        templates.intern(new TemplateText(template.pattern, template.id)),
+      ),
+    }
+  }
+
+  async #writeDictionaries(numbering: Numbering, fresh: Known): Promise<void> {
+    const { streams, shapes, templates } = this.#dictionaries
+    const json = (value: unknown): string => JSON.stringify(value)
+    await this.#writeDictionary('streams', numbering.streams, fresh, (id) => json(streams.get(id)))
+    await this.#writeDictionary('shapes', numbering.shapes, fresh, (id) => json(shapes.get(id)))
+    const ids = unknown(numbering.templates, this.#known.templates)
+    if (ids.length === 0) return
+    const encoder = new TextEncoder()
+    await this.#engine.append(
+      this.database,
+      'templates',
+      [
+        { type: UINTEGER, numbers: Uint32Array.from(ids) },
+        { type: VARCHAR, strings: ids.map((id) => templates.get(id).id) },
+        { type: BLOB, blobs: ids.map((id) => encoder.encode(templates.get(id).pattern)) },
+      ],
+      ids.length,
+    )
+    for (const id of ids) fresh.templates.add(id)
+  }
+
+  async #writeDictionary(
+    table: 'streams' | 'shapes' | 'series',
+    used: Uint32Array,
+    fresh: Known,
+    describe: (id: number) => string,
+  ): Promise<void> {
+    const ids = unknown(used, this.#known[table])
+    if (ids.length === 0) return
+    await this.#engine.append(
+      this.database,
+      table,
+      [
+        { type: UINTEGER, numbers: Uint32Array.from(ids) },
+        { type: VARCHAR, strings: ids.map(describe) },
+      ],
+      ids.length,
+    )
+    for (const id of ids) fresh[table].add(id)
+  }
+
+  /**
+   * Notes the words of this batch's slots. Ingest reports a word once per process, a partition must
+   * know it for itself: so a template new to the partition takes along what the store knows of it.
+   */
+  async #writeSlotWords(batch: LogBatch, numbering: Numbering, fresh: Known): Promise<void> {
+    const { templates } = this.#dictionaries
+    const pairs: [number, string][] = []
+    const note = (template: number, word: string): void => {
+      const pair = `${template},${word}`
+      if (this.#known.slotWords.has(pair) || fresh.slotWords.has(pair)) return
+      fresh.slotWords.add(pair)
+      pairs.push([template, word])
+    }
+    for (const template of fresh.templates) {
+      for (const word of templates.get(template).slotWords) note(template, word)
+    }
+    for (const [index, word] of batch.slotWords) {
+      const template = numbering.templates[index]!
+      templates.get(template).addSlotWord(word)
+      note(template, word)
+    }
+    if (pairs.length === 0) return
+    await this.#engine.append(
+      this.database,
+      'slot_words',
+      [
+        { type: UINTEGER, numbers: Uint32Array.from(pairs, ([template]) => template) },
+        { type: VARCHAR, strings: pairs.map(([, word]) => word) },
+      ],
+      pairs.length,
+    )
+  }
+
+  async #writeVerbatim(batch: LogBatch): Promise<void> {
+    const rows = [...batch.verbatim.keys()]
+    if (rows.length === 0) return
+    await this.#engine.append(
+      this.database,
+      'verbatim',
+      [
+        { type: BIGINT, bigints: Float64Array.from(rows, (row) => batch.firstSequence + row) },
+        { type: BLOB, blobs: rows.map((row) => batch.verbatim.get(row)!) },
+      ],
+      rows.length,
+    )
+  }
+
+  async #writeBlocks(blocks: readonly SealedBlock[]): Promise<void> {
+    if (blocks.length === 0) return
+    const column = (of: (block: SealedBlock) => number) => ({
+      type: BIGINT,
+      bigints: Float64Array.from(blocks, of),
+    })
+    await this.#engine.append(
+      this.database,
+      'blocks',
+      [
+        column((block) => block.firstSeq),
+        column((block) => block.lastSeq),
+        column((block) => block.rows),
+        column((block) => block.minTime),
+        column((block) => block.maxTime),
+        column((block) => block.accented),
+        { type: BLOB, blobs: blocks.map((block) => bytesOf(block.templates)) },
+        { type: BLOB, blobs: blocks.map((block) => block.bloom.bytes) },
+      ],
+      blocks.length,
+    )
+  }
+
+  async #writeMetrics(batch: MetricBatch, fresh: Known): Promise<void> {
+    const numbers = Uint32Array.from(batch.series, (series) => this.#series.intern(series))
+    await this.#writeDictionary('series', numbers, fresh, (id) =>
+      JSON.stringify(this.#series.get(id)),
+    )
+    await this.#engine.append(
+      this.database,
+      'points',
+      [
+        { type: UINTEGER, numbers: translate(batch.seriesIndex, batch.count, numbers) },
+        { type: BIGINT, bigints: batch.time },
+        { type: USMALLINT, numbers: batch.timeNs },
+        { type: DOUBLE, numbers: batch.value },
+      ],
+      batch.count,
+    )
+  }
+
+  async #writeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
+    if (letters.length === 0) return
+    await this.#engine.append(
+      this.database,
+      'dead_letters',
+      [
+        { type: VARCHAR, strings: letters.map((letter) => letter.id) },
+        { type: BIGINT, bigints: Float64Array.from(letters, (letter) => letter.received) },
+        { type: VARCHAR, strings: letters.map((letter) => letter.source) },
+        { type: VARCHAR, strings: letters.map((letter) => letter.protocol) },
+        { type: VARCHAR, strings: letters.map((letter) => letter.reason) },
+        { type: BLOB, blobs: letters.map((letter) => letter.raw) },
+      ],
+      letters.length,
+    )
+  }
+
+  async #writePosition(position: SpoolPosition, node: string): Promise<void> {
+    const { segment, offset, nextSequence } = position
+    await this.#engine.run(
+      this.#position === null
+        ? `INSERT INTO ${this.database}.position VALUES (${sqlText(node)}, ${segment}, ${offset}, ${nextSequence})`
+        : `UPDATE ${this.database}.position SET node = ${sqlText(node)}, segment = ${segment},
+           byte_offset = ${offset}, next_sequence = ${nextSequence}`,
+    )
+  }
+
+  async #load(): Promise<void> {
+    await this.#loadDictionaries()
+    await this.#loadBlocks()
+    await this.#loadOpenBlock()
+    await this.ledger.load()
+    await this.retryKeys.load()
+    const position = await this.#engine.query(`SELECT * FROM ${this.database}.position`)
+    if (position.rows > 0) {
+      this.#position = {
+        node: position.text(0, 0),
+        segment: position.number(1, 0),
+        offset: position.number(2, 0),
+        nextSequence: position.number(3, 0),
+      }
+    }
+    const counts = await this.#engine.query(
+      `SELECT (SELECT count(*) FROM ${this.database}.logs), (SELECT count(*) FROM ${this.database}.points)`,
+    )
+    this.#rows = counts.number(0, 0)
+    this.#points = counts.number(1, 0)
+  }
+
+  async #loadDictionaries(): Promise<void> {
+    const { streams, shapes, templates } = this.#dictionaries
+    await this.#loadDictionary('streams', (id, text) =>
+      streams.restore(id, JSON.parse(text) as StreamDescriptor),
+    )
+    await this.#loadDictionary('shapes', (id, text) =>
+      shapes.restore(id, JSON.parse(text) as ShapeDescriptor),
+    )
+    await this.#loadDictionary('series', (id, text) =>
+      this.#series.restore(id, JSON.parse(text) as MetricSeries),
+    )
+    const decoder = new TextDecoder()
+    const rows = await this.#engine.query(
+      `SELECT id, hash, pattern FROM ${this.database}.templates`,
+    )
+    for (let row = 0; row < rows.rows; row++) {
+      const id = rows.number(0, row)
+      this.#known.templates.add(id)
+      const text = new TemplateText(decoder.decode(rows.bytes(2, row)), rows.text(1, row))
+      if (templates.find(text) === undefined) templates.restore(id, text)
+    }
+    const words = await this.#engine.query(`SELECT template, word FROM ${this.database}.slot_words`)
+    for (let row = 0; row < words.rows; row++) {
+      const template = words.number(0, row)
+      templates.get(template).addSlotWord(words.text(1, row))
+      this.#known.slotWords.add(`${template},${words.text(1, row)}`)
+    }
+  }
+
+  async #loadDictionary(
+    table: 'streams' | 'shapes' | 'series',
+    restore: (id: number, descriptor: string) => void,
+  ): Promise<void> {
+    const rows = await this.#engine.query(`SELECT id, descriptor FROM ${this.database}.${table}`)
+    for (let row = 0; row < rows.rows; row++) {
+      this.#known[table].add(rows.number(0, row))
+      restore(rows.number(0, row), rows.text(1, row))
+    }
+  }
+
+  async #loadBlocks(): Promise<void> {
+    const rows = await this.#engine.query(
+      `SELECT first_seq, last_seq, rows, min_time, max_time, accented, templates, bloom
+       FROM ${this.database}.blocks ORDER BY first_seq`,
+    )
+    const sealed: SealedBlock[] = []
+    for (let row = 0; row < rows.rows; row++) {
+      const bounds = {
+        firstSeq: rows.number(0, row),
+        lastSeq: rows.number(1, row),
+        rows: rows.number(2, row),
+        minTime: rows.number(3, row),
+        maxTime: rows.number(4, row),
+        accented: rows.number(5, row),
+      }
+      const templates = new Uint32Array(rows.bytes(6, row).slice().buffer)
+      sealed.push(new SealedBlock(bounds, templates, Bloom.from(rows.bytes(7, row))))
+    }
+    this.#sealed = sealed
+  }
+
+  /** Rebuilds what the last process held in memory of the rows behind the last sealed block. */
+  async #loadOpenBlock(): Promise<void> {
+    const after = this.#sealed.at(-1)?.lastSeq ?? -1
+    const rows = await this.#engine.query(
+      `SELECT seq, time, template, variables, vals FROM ${this.database}.logs WHERE seq > ${after} ORDER BY seq`,
+    )
+    const open = new OpenBlock()
+    for (let row = 0; row < rows.rows; row++) {
+      const variables = rows.text(3, row)
+      const accented = isAccented(variables) || isAccented(rows.text(4, row))
+      open.addRow(rows.number(0, row), rows.number(1, row), rows.number(2, row), accented)
+      for (const token of tokensOf(variables)) {
+        if (hasDigit(token)) open.tokens.add(...hashText(token))
+      }
+    }
+    this.#open = open
+  }
+}
+
+/** The blocks as they will be once the running transaction has committed. */
+class Growth {
+  open: OpenBlock
+  readonly sealed: SealedBlock[] = []
+
+  constructor(open: OpenBlock) {
+    this.open = open.clone()
+  }
+
+  addRow(seq: number, time: number, template: number, isAccented: boolean): void {
+    if (this.open.isFull) {
+      this.sealed.push(this.open.seal())
+      this.open = new OpenBlock()
+    }
+    this.open.addRow(seq, time, template, isAccented)
+  }
+}
+
+function translate(indexes: Uint32Array, count: number, numbers: Uint32Array): Uint32Array {
+  const translated = new Uint32Array(count)
+  for (let row = 0; row < count; row++) translated[row] = numbers[indexes[row]!]!
+  return translated
+}
+
+function unknown(used: Uint32Array, known: ReadonlySet<number>): number[] {
+  return [...new Set(used)].filter((id) => !known.has(id))
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+}

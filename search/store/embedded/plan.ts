@@ -1,0 +1,425 @@
+import type { ShapeDescriptor, StreamDescriptor } from '../../../model/batch.ts'
+import { unreachable } from '../../../model/errors.ts'
+import { resolveField, type FieldValue } from '../../../model/fields.ts'
+import {
+  numberOf,
+  valueMatcher,
+  wildcardMatcher,
+  type CompileRegex,
+  type ValueCondition,
+} from '../../../model/match.ts'
+import type { Filter, TokenPattern } from '../../../model/query.ts'
+import { hasDigit, hashText, type TokenHash } from '../../../model/token-hash.ts'
+import { parseRfc3339 } from '../../../model/time.ts'
+import { fold, MAX_TOKEN_LENGTH, tokensOf } from '../../../model/tokens.ts'
+import type { Block } from './block.ts'
+import type { Dictionaries, Dictionary } from './dictionary.ts'
+import { sqlText } from './engine.ts'
+import { placeOfLiteral, requiredLiteral } from './literal.ts'
+import type { Phrase, TemplateText } from './template-text.ts'
+
+/**
+ * What the index makes of a filter: a condition on the columns that no matching row fails. When
+ * `exact`, no other row passes either; else what passes is checked with `model/match.ts`.
+ */
+export interface Plan {
+  readonly sql: string
+  readonly exact: boolean
+  /** False only when no row of the block can match. */
+  mayMatch(block: Block): boolean
+}
+
+export interface PlanContext {
+  readonly dictionaries: Dictionaries
+  readonly compileRegex: CompileRegex
+  /**
+   * True for blocks in which some variable or value holds characters that SQL does not fold as tokens.ts
+   * does, or very long tokens: no condition on those columns' text is used there.
+   */
+  readonly accented: boolean
+}
+
+const EVERYTHING = (): boolean => true
+const TRUE: Plan = { sql: 'TRUE', exact: true, mayMatch: EVERYTHING }
+const FALSE: Plan = { sql: 'FALSE', exact: true, mayMatch: () => false }
+const UNDECIDED: Plan = { sql: 'TRUE', exact: false, mayMatch: EVERYTHING }
+
+/** Above this many numbers an `IN` list costs more than the rows it spares. */
+const MAX_LIST = 4_000
+
+/** Compiles a filter, or with `negated` its opposite. `entity` and `near` must have been resolved. */
+export function planFilter(filter: Filter, context: PlanContext, negated = false): Plan {
+  switch (filter.kind) {
+    case 'all':
+      return negated ? FALSE : TRUE
+    case 'not':
+      return planFilter(filter.filter, context, !negated)
+    case 'and':
+    case 'or': {
+      const parts = filter.filters.map((part) => planFilter(part, context, negated))
+      return (filter.kind === 'and') !== negated ? allOf(parts) : anyOf(parts)
+    }
+    case 'entity':
+    case 'near':
+      throw new Error(`BUG: ${filter.kind}:${filter.name} reached the store unresolved`)
+    case 'phrase':
+      return oppositeIf(negated, planPhrase(filter.tokens, context))
+    case 'exists':
+      return oppositeIf(negated, planExists(filter.field, context))
+    case 'equals':
+    case 'wildcard':
+    case 'in':
+    case 'compare':
+    case 'regex':
+      return oppositeIf(negated, planCondition(filter, context))
+    default:
+      return unreachable(filter)
+  }
+}
+
+function allOf(parts: readonly Plan[]): Plan {
+  const needed = parts.filter((part) => part !== TRUE)
+  if (needed.length === 0) return TRUE
+  if (needed.some((part) => part === FALSE)) return FALSE
+  return {
+    sql: needed.map((part) => `(${part.sql})`).join(' AND '),
+    exact: needed.every((part) => part.exact),
+    mayMatch: (block) => needed.every((part) => part.mayMatch(block)),
+  }
+}
+
+function anyOf(parts: readonly Plan[]): Plan {
+  const open = parts.filter((part) => part !== FALSE)
+  if (open.length === 0) return FALSE
+  if (open.some((part) => part === TRUE)) return TRUE
+  return {
+    sql: open.map((part) => `(${part.sql})`).join(' OR '),
+    exact: open.every((part) => part.exact),
+    mayMatch: (block) => open.some((part) => part.mayMatch(block)),
+  }
+}
+
+/** No column is ever NULL, so NOT of an exact condition is its exact opposite. */
+function oppositeIf(negated: boolean, plan: Plan): Plan {
+  if (!negated) return plan
+  if (plan === TRUE) return FALSE
+  if (plan === FALSE) return TRUE
+  return plan.exact ? { sql: `NOT (${plan.sql})`, exact: true, mayMatch: EVERYTHING } : UNDECIDED
+}
+
+/** `column IN (…)` over a dictionary of `size` numbers, written by its shorter side. */
+function inList(
+  column: string,
+  ids: readonly number[],
+  dictionary: { readonly size: number },
+): Plan {
+  if (ids.length === 0) return FALSE
+  if (ids.length === dictionary.size) return TRUE
+  return { sql: `${column} IN (${ids.join(',')})`, exact: true, mayMatch: EVERYTHING }
+}
+
+function idsWhere<T>(dictionary: Dictionary<T>, test: (value: T) => boolean): number[] {
+  const ids: number[] = []
+  dictionary.forEach((value, id) => {
+    if (test(value)) ids.push(id)
+  })
+  return ids
+}
+
+// Text of the body
+
+function planPhrase(tokens: readonly TokenPattern[], context: PlanContext): Plan {
+  if (tokens.length === 0) return TRUE
+  const phrase: Phrase = {
+    tokens,
+    tests: tokens.map(({ text, wildcard }) =>
+      wildcard ? wildcardMatcher(text) : (token: string) => token === text,
+    ),
+  }
+  const always: number[] = []
+  const maybe: number[] = []
+  context.dictionaries.templates.forEach((template, id) => {
+    const verdict = template.judge(phrase)
+    if (verdict === 'always') always.push(id)
+    else if (verdict === 'maybe') maybe.push(id)
+  })
+  const hashes = tokens
+    .filter((token) => !token.wildcard && hasDigit(token.text))
+    .map((token) => hashText(token.text))
+  const needsTokens = (plan: Plan): Plan => withTokens(plan, hashes)
+  const static_ = ofTemplates(always, context)
+  if (maybe.length === 0) return static_
+  return anyOf([
+    static_,
+    needsTokens(allOf([ofTemplates(maybe, context), inSlots(tokens, maybe, context)])),
+  ])
+}
+
+/** Rows of these templates; the block test knows which blocks have any. */
+function ofTemplates(ids: readonly number[], context: PlanContext): Plan {
+  const { templates } = context.dictionaries
+  const plan = inList('template', ids, templates)
+  if (plan === TRUE || plan === FALSE) return plan
+  const wanted = new Set(ids)
+  const mayMatch = (block: Block): boolean => block.hasAnyTemplate(wanted)
+  // A list this long says little; the rest of the condition, or the check, decides.
+  if (ids.length > MAX_LIST) return { sql: 'TRUE', exact: false, mayMatch }
+  return { sql: plan.sql, exact: true, mayMatch }
+}
+
+function withTokens(plan: Plan, hashes: readonly TokenHash[]): Plan {
+  if (hashes.length === 0) return plan
+  return {
+    sql: plan.sql,
+    exact: plan.exact,
+    mayMatch: (block) => hashes.every(([a, b]) => block.mayHaveToken(a, b)) && plan.mayMatch(block),
+  }
+}
+
+/** The phrase somewhere in the variables of a row whose template leaves it open. */
+function inSlots(
+  tokens: readonly TokenPattern[],
+  maybe: readonly number[],
+  context: PlanContext,
+): Plan {
+  if (context.accented) return UNDECIDED
+  const [first] = tokens
+  if (tokens.length === 1 && first !== undefined && isPlain(first)) {
+    const boundary = tokenBoundary(first.text)
+    return {
+      sql: `CASE WHEN contains(lower(variables), ${sqlText(first.text)})
+            THEN regexp_matches(lower(variables), ${sqlText(boundary)}) ELSE FALSE END`,
+      exact: true,
+      mayMatch: EVERYTHING,
+    }
+  }
+  const { templates } = context.dictionaries
+  // A lone token that the static text does not spell is in a slot; of a phrase, part may be static.
+  const needed = tokens
+    .flatMap(literalOf)
+    .filter(
+      (literal) =>
+        tokens.length === 1 ||
+        hasDigit(literal) ||
+        !maybe.some((id) => templates.get(id).hasStaticPart(literal)),
+    )
+  if (needed.length === 0) return UNDECIDED
+  const sql = needed
+    .map((literal) => `contains(lower(variables), ${sqlText(literal)})`)
+    .join(' AND ')
+  return { sql, exact: false, mayMatch: EVERYTHING }
+}
+
+const isPlain = ({ text, wildcard }: TokenPattern): boolean =>
+  !wildcard && /^[a-z0-9.]+$/.test(text) && text.length < MAX_TOKEN_LENGTH
+
+/** What a token that fits must contain: itself, or the longest piece between wildcards. ASCII only. */
+function literalOf({ text, wildcard }: TokenPattern): string[] {
+  const longest = wildcard
+    ? text.split(/[*?]/).reduce((best, piece) => (piece.length > best.length ? piece : best), '')
+    : text
+  return longest !== '' && /^[\x20-\x7e]+$/.test(longest) ? [longest] : []
+}
+
+/** RE2: the token with nothing of a token beside it; a full stop between digits would join (tokens.ts). */
+function tokenBoundary(token: string): string {
+  const startsWithDigit = /^[0-9]/.test(token)
+  const endsWithDigit = /[0-9]$/.test(token)
+  const before = startsWithDigit ? '(^|[^0-9a-z.]|(^|[^0-9])\\.)' : '(^|[^0-9a-z])'
+  const after = endsWithDigit ? '($|[^0-9a-z.]|\\.($|[^0-9]))' : '($|[^0-9a-z])'
+  return `${before}${token.replaceAll('.', '\\.')}${after}`
+}
+
+function planBody(condition: ValueCondition, context: PlanContext): Plan {
+  const test = valueMatcher(condition, context.compileRegex)
+  const always: number[] = []
+  const unrestricted: number[] = []
+  const inVariables: number[] = []
+  const literal = requiredLiteral(condition)
+  context.dictionaries.templates.forEach((template, id) => {
+    if (template.slots === 0) {
+      if (test(template.pattern)) always.push(id)
+    } else if (literal === undefined || context.accented) unrestricted.push(id)
+    else if (placeOfLiteral(template.pattern, literal) === 'variables') inVariables.push(id)
+    else unrestricted.push(id)
+  })
+  const column = literal?.ignoreCase === true ? 'lower(variables)' : 'variables'
+  const inText: Plan = {
+    sql: `contains(${column}, ${sqlText(literal?.text ?? '')})`,
+    exact: false,
+    mayMatch: EVERYTHING,
+  }
+  return anyOf([
+    ofTemplates(always, context),
+    allOf([ofTemplates(unrestricted, context), UNDECIDED]),
+    allOf([ofTemplates(inVariables, context), inText]),
+  ])
+}
+
+// Fields
+
+const STREAM_FIELDS: Readonly<Record<string, keyof StreamDescriptor>> = {
+  source: 'source',
+  host: 'host',
+  entity: 'entity',
+  format: 'format',
+  layer: 'layer',
+  kind: 'kind',
+}
+
+const SHAPE_FIELDS: Readonly<Record<string, (shape: ShapeDescriptor) => FieldValue | null>> = {
+  app: (shape) => shape.app,
+  eventName: (shape) => shape.eventName,
+  severityText: (shape) => shape.severityText,
+  timeFrom: (shape) => shape.timeFrom,
+  uncertaintyMs: (shape) => shape.uncertaintyUs / 1000,
+}
+
+/** What a condition on one value is to the planner. */
+type ValueTest = (value: FieldValue | null) => boolean
+
+function planCondition(condition: ValueCondition, context: PlanContext): Plan {
+  const resolved = resolveField(condition.field)
+  if (resolved.kind === 'attribute') return planAttribute(resolved.name, condition, context)
+  if (resolved.kind === 'key') return planKey(condition, context)
+  const { name } = resolved.field
+  if (name === 'body') return planBody(condition, context)
+  if (name === 'key') return planKey(condition, context)
+  if (name === 'time' || name === 'received') return planTime(name, condition)
+  if (name === 'id') return UNDECIDED
+  const matches = valueMatcher(condition, context.compileRegex)
+  return planOwnField(name, (value) => value !== null && matches(value), context)
+}
+
+function planExists(field: string, context: PlanContext): Plan {
+  const resolved = resolveField(field)
+  if (resolved.kind === 'key') return ofTemplatesWithSlots(context)
+  if (resolved.kind === 'attribute') {
+    const has = (shape: ShapeDescriptor): boolean => {
+      const varying = shape.attributes.indexOf(resolved.name)
+      if (varying >= 0) return shape.types[varying] !== 'z'
+      return (
+        Object.hasOwn(shape.constants, resolved.name) && shape.constants[resolved.name] !== null
+      )
+    }
+    return inList('shape', idsWhere(context.dictionaries.shapes, has), context.dictionaries.shapes)
+  }
+  const { name } = resolved.field
+  if (name === 'key') return ofTemplatesWithSlots(context)
+  if (name in STREAM_FIELDS || name in SHAPE_FIELDS) {
+    return planOwnField(name, (value) => value !== null, context)
+  }
+  return TRUE
+}
+
+/** A field whose value is fixed by the stream, the shape, the template, or one of 25 severities. */
+function planOwnField(name: string, test: ValueTest, context: PlanContext): Plan {
+  const { streams, shapes, templates } = context.dictionaries
+  const ofStream = STREAM_FIELDS[name]
+  if (ofStream !== undefined) {
+    return inList(
+      'stream',
+      idsWhere(streams, (stream) => test(stream[ofStream])),
+      streams,
+    )
+  }
+  const ofShape = SHAPE_FIELDS[name]
+  if (ofShape !== undefined)
+    return inList(
+      'shape',
+      idsWhere(shapes, (shape) => test(ofShape(shape))),
+      shapes,
+    )
+  if (name === 'template')
+    return ofTemplates(
+      idsWhere(templates, (template) => test(template.id)),
+      context,
+    )
+  if (name === 'severity') {
+    const severities = Array.from({ length: 25 }, (_, severity) => severity).filter(test)
+    return inList('severity', severities, { size: 25 })
+  }
+  return UNDECIDED
+}
+
+function planAttribute(name: string, condition: ValueCondition, context: PlanContext): Plan {
+  const matches = valueMatcher(condition, context.compileRegex)
+  const always: number[] = []
+  const maybe: number[] = []
+  const escaped: number[] = []
+  context.dictionaries.shapes.forEach((shape, id) => {
+    const constant = Object.hasOwn(shape.constants, name) ? shape.constants[name] : undefined
+    if (shape.attributes.includes(name)) (shape.values === 'json' ? escaped : maybe).push(id)
+    else if (constant !== undefined && constant !== null && matches(constant)) always.push(id)
+  })
+  const { shapes } = context.dictionaries
+  return anyOf([
+    inList('shape', always, shapes),
+    allOf([inList('shape', maybe, shapes), valueLiteral(condition, context), UNDECIDED]),
+    allOf([inList('shape', escaped, shapes), UNDECIDED]),
+  ])
+}
+
+/** What the `vals` column must contain for a condition on one of its values. */
+function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
+  if (context.accented || condition.kind !== 'equals') return UNDECIDED
+  const folded = fold(condition.value)
+  // A number equals by value, so `5` also finds `5.0`: its text need not stand there.
+  if (numberOf(condition.value) !== undefined || folded === '' || !/^[\x20-\x7e]+$/.test(folded)) {
+    return UNDECIDED
+  }
+  return { sql: `contains(lower(vals), ${sqlText(folded)})`, exact: false, mayMatch: EVERYTHING }
+}
+
+/** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
+function planKey(condition: ValueCondition, context: PlanContext): Plan {
+  const inSlot = ofTemplatesWithSlots(context)
+  if (condition.kind !== 'equals') return inSlot
+  const tokens = tokensOf(condition.value)
+  // MAC addresses, WWNs and IPv6 addresses are written in several ways.
+  if (condition.value.includes(':') || tokens.length === 0) return inSlot
+  return allOf([
+    planPhrase(
+      tokens.map((text) => ({ text, wildcard: false })),
+      context,
+    ),
+    UNDECIDED,
+  ])
+}
+
+function ofTemplatesWithSlots(context: PlanContext): Plan {
+  const ids = idsWhere(
+    context.dictionaries.templates,
+    (template: TemplateText) => template.slots > 0,
+  )
+  return allOf([ofTemplates(ids, context), UNDECIDED])
+}
+
+function planTime(column: 'time' | 'received', condition: ValueCondition): Plan {
+  if (condition.kind === 'in') {
+    return anyOf(condition.values.map((value) => timeEquals(column, value)))
+  }
+  if (condition.kind === 'equals') return timeEquals(column, condition.value)
+  if (condition.kind !== 'compare') return UNDECIDED
+  const limit = parseRfc3339(condition.value)
+  if (limit === undefined) return FALSE
+  const { us, ns } = limit
+  const strict = condition.operator[0] as '<' | '>'
+  const nanos = column === 'time' ? 'time_ns' : '0'
+  return {
+    sql: `${column} ${strict} ${us} OR (${column} = ${us} AND ${nanos} ${condition.operator} ${ns})`,
+    exact: true,
+    mayMatch: EVERYTHING,
+  }
+}
+
+function timeEquals(column: 'time' | 'received', value: string): Plan {
+  const instant = parseRfc3339(value)
+  if (instant === undefined) return FALSE
+  const nanos = column === 'time' ? 'time_ns' : '0'
+  return {
+    sql: `${column} = ${instant.us} AND ${nanos} = ${instant.ns}`,
+    exact: true,
+    mayMatch: EVERYTHING,
+  }
+}

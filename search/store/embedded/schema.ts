@@ -1,0 +1,85 @@
+/** Version of everything on disk below the store folder. A newer one is refused, an older one migrated. */
+export const STORE_VERSION = 1
+
+/** Tables of one partition file: the records received on one UTC day. */
+export const PARTITION_TABLES = (database: string): string => `
+CREATE TABLE IF NOT EXISTS ${database}.logs (
+  seq BIGINT NOT NULL,
+  time BIGINT NOT NULL,
+  time_ns USMALLINT NOT NULL,
+  received BIGINT NOT NULL,
+  severity UTINYINT NOT NULL,
+  stream UINTEGER NOT NULL,
+  shape UINTEGER NOT NULL,
+  template UINTEGER NOT NULL,
+  variables VARCHAR NOT NULL USING COMPRESSION zstd,
+  vals VARCHAR NOT NULL USING COMPRESSION zstd
+);
+CREATE TABLE IF NOT EXISTS ${database}.verbatim (seq BIGINT NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.blocks (
+  first_seq BIGINT NOT NULL,
+  last_seq BIGINT NOT NULL,
+  rows BIGINT NOT NULL,
+  min_time BIGINT NOT NULL,
+  max_time BIGINT NOT NULL,
+  accented BIGINT NOT NULL,
+  templates BLOB NOT NULL,
+  bloom BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ${database}.streams (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.shapes (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.templates (id UINTEGER NOT NULL, hash VARCHAR NOT NULL, pattern BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.slot_words (template UINTEGER NOT NULL, word VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.series (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.points (
+  series UINTEGER NOT NULL,
+  time BIGINT NOT NULL,
+  time_ns USMALLINT NOT NULL,
+  value DOUBLE NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ${database}.ledger (
+  source VARCHAR PRIMARY KEY,
+  received BIGINT NOT NULL,
+  stored BIGINT NOT NULL,
+  deduplicated BIGINT NOT NULL,
+  unparsed BIGINT NOT NULL,
+  rejected BIGINT NOT NULL,
+  dead_lettered BIGINT NOT NULL,
+  lost BIGINT NOT NULL,
+  watermark BIGINT,
+  last_received BIGINT
+);
+CREATE TABLE IF NOT EXISTS ${database}.dead_letters (
+  id VARCHAR PRIMARY KEY,
+  received BIGINT NOT NULL,
+  source VARCHAR NOT NULL,
+  protocol VARCHAR NOT NULL,
+  reason VARCHAR NOT NULL,
+  raw BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ${database}.retry_keys (chunk BIGINT NOT NULL, keys BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.position (
+  node VARCHAR NOT NULL,
+  segment BIGINT NOT NULL,
+  byte_offset BIGINT NOT NULL,
+  next_sequence BIGINT NOT NULL
+);`
+
+/** Tables of the state file: what does not belong to a day. */
+export const STATE_TABLES = (database: string): string => `
+CREATE TABLE IF NOT EXISTS ${database}.entities (id VARCHAR PRIMARY KEY, document VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.relations (key VARCHAR PRIMARY KEY, document VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.retired_days (day VARCHAR PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS ${database}.documents (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.retired_ledger (
+  source VARCHAR PRIMARY KEY,
+  received BIGINT NOT NULL,
+  stored BIGINT NOT NULL,
+  deduplicated BIGINT NOT NULL,
+  unparsed BIGINT NOT NULL,
+  rejected BIGINT NOT NULL,
+  dead_lettered BIGINT NOT NULL,
+  lost BIGINT NOT NULL,
+  watermark BIGINT,
+  last_received BIGINT
+);`

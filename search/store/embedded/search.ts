@@ -1,0 +1,299 @@
+import { AppError, quote } from '../../../model/errors.ts'
+import { matcher, type CompileRegex } from '../../../model/match.ts'
+import type { LogRecord } from '../../../model/record.ts'
+import type { QueryContext, SearchPage, SearchRequest, TailPage, TailPosition } from '../store.ts'
+import type { Filter } from '../../../model/query.ts'
+import type { Block } from './block.ts'
+import type { Dictionaries } from './dictionary.ts'
+import type { Engine } from './engine.ts'
+import type { Partition } from './partition.ts'
+import { planFilter, type Plan } from './plan.ts'
+import type { RecordReader } from './record-reader.ts'
+import { fetchRows, snapshotOf, type Row, type Snapshot } from './rows.ts'
+
+/** What every question needs of the store. */
+export interface Reading {
+  readonly engine: Engine
+  readonly dictionaries: Dictionaries
+  readonly reader: RecordReader
+  readonly compileRegex: CompileRegex
+  /** Oldest day first. */
+  readonly partitions: () => readonly Partition[]
+}
+
+/** A filter planned for both kinds of blocks, see {@link Block.accented}. */
+export interface Plans {
+  readonly plain: Plan
+  readonly accented: Plan
+}
+
+export function planBoth(filter: Filter, { dictionaries, compileRegex }: Reading): Plans {
+  return {
+    plain: planFilter(filter, { dictionaries, compileRegex, accented: false }),
+    accented: planFilter(filter, { dictionaries, compileRegex, accented: true }),
+  }
+}
+
+/** The plan that holds in a block. */
+export function planFor(plans: Plans, block: Block): Plan {
+  return block.accented > 0 ? plans.accented : plans.plain
+}
+
+/** A block that may hold matches, with the partition it is in. */
+export interface Candidate {
+  readonly snapshot: Snapshot
+  readonly block: Block
+  readonly plan: Plan
+}
+
+/** The blocks of all partitions that may hold matches in `[from, to)`. */
+export function candidatesOf(
+  reading: Reading,
+  plans: Plans,
+  from: number,
+  to: number,
+): { readonly snapshots: readonly Snapshot[]; readonly candidates: Candidate[] } {
+  const snapshots = reading.partitions().map(snapshotOf)
+  const candidates = snapshots.flatMap((snapshot) =>
+    snapshot.blocks.flatMap((block) => {
+      if (block.maxTime < from || block.minTime >= to) return []
+      const plan = planFor(plans, block)
+      return plan.mayMatch(block) ? [{ snapshot, block, plan }] : []
+    }),
+  )
+  return { snapshots, candidates }
+}
+
+/** Blocks looked at in one query at first and at most; doubling finds rare words soon and newest at once. */
+const FIRST_GROUP = 2
+const LARGEST_GROUP = 64
+/** Rows fetched at a time where the index leaves it to the matcher. */
+const VERIFY_CHUNK = 4_096
+
+/** A place in the total order of records. */
+interface Place {
+  readonly time: number
+  readonly timeNs: number
+  readonly day: string
+  readonly seq: number
+}
+
+const placeOf = (row: Row): Place => ({
+  time: row.time,
+  timeNs: row.timeNs,
+  day: row.partition.day,
+  seq: row.seq,
+})
+
+function comparePlaces(a: Place, b: Place): number {
+  if (a.time !== b.time) return a.time - b.time
+  if (a.timeNs !== b.timeNs) return a.timeNs - b.timeNs
+  if (a.day !== b.day) return a.day < b.day ? -1 : 1
+  return a.seq - b.seq
+}
+
+/** One page of matching records in order of time. */
+export async function search(
+  reading: Reading,
+  request: SearchRequest,
+  context: QueryContext,
+): Promise<SearchPage> {
+  const walk = new Walk(reading, request, context)
+  // One more than asked for tells whether there is a next page.
+  const rows = await walk.collect(request.limit + 1)
+  const page = rows.slice(0, request.limit)
+  const records = await reading.reader.read(page, request.withRaw === true, context)
+  const last = page.at(-1)
+  const next =
+    rows.length > request.limit && last !== undefined ? cursorOf(placeOf(last)) : undefined
+  return { records, notes: [], ...(next === undefined ? {} : { next }) }
+}
+
+/** Visits blocks by falling (or rising) time and keeps the best rows until no block can better them. */
+class Walk {
+  readonly #reading: Reading
+  readonly #request: SearchRequest
+  readonly #context: QueryContext
+  readonly #sign: 1 | -1
+  readonly #after: Place | undefined
+  readonly #matches: (record: LogRecord) => boolean
+
+  constructor(reading: Reading, request: SearchRequest, context: QueryContext) {
+    this.#reading = reading
+    this.#request = request
+    this.#context = context
+    this.#sign = request.order === 'newest' ? -1 : 1
+    this.#after = request.cursor === undefined ? undefined : placeOfCursor(request.cursor)
+    this.#matches = matcher(request.filter, reading.compileRegex)
+  }
+
+  async collect(wanted: number): Promise<Row[]> {
+    const { from, to } = this.#bounds()
+    const plans = planBoth(this.#request.filter, this.#reading)
+    const { candidates } = candidatesOf(this.#reading, plans, from, to)
+    candidates.sort((a, b) => this.#nearEdge(a.block) - this.#nearEdge(b.block))
+    let best: Row[] = []
+    let size = FIRST_GROUP
+    for (let at = 0; at < candidates.length;) {
+      const worst = best.length >= wanted ? best.at(-1) : undefined
+      if (worst !== undefined && this.#nearEdge(candidates[at]!.block) > this.#sign * worst.time)
+        break
+      const group = candidates.slice(at, at + size)
+      at += group.length
+      size = Math.min(size * 2, LARGEST_GROUP)
+      for (const part of byPlanAndPartition(group)) {
+        const rows = await this.#rowsOf(
+          part,
+          wanted,
+          best.length >= wanted ? best.at(-1) : undefined,
+        )
+        best = this.#merge(best, rows, wanted)
+      }
+    }
+    return best
+  }
+
+  /** The range, narrowed by the cursor. */
+  #bounds(): { from: number; to: number } {
+    const { from, to } = this.#request.range
+    if (this.#after === undefined) return { from, to }
+    return this.#sign < 0
+      ? { from, to: Math.min(to, this.#after.time + 1) }
+      : { from: Math.max(from, this.#after.time), to }
+  }
+
+  /** The end of a block's times that the walk meets first, as a number that rises along the walk. */
+  #nearEdge(block: Block): number {
+    return this.#sign < 0 ? -block.maxTime : block.minTime
+  }
+
+  async #rowsOf(
+    part: readonly Candidate[],
+    wanted: number,
+    worst: Row | undefined,
+  ): Promise<Row[]> {
+    const [{ snapshot, plan }] = part as [Candidate]
+    const blocks = part.map(({ block }) => block)
+    const direction = this.#sign < 0 ? 'DESC' : 'ASC'
+    const orderBy = `time ${direction}, time_ns ${direction}, seq ${direction}`
+    const fetch = (after: Place | undefined, limit: number): Promise<Row[]> => {
+      const conditions = [plan.sql, this.#behind(after, snapshot.partition.day)]
+      if (worst !== undefined) conditions.push(`time ${this.#sign < 0 ? '>=' : '<='} ${worst.time}`)
+      const sql = conditions.map((condition) => `(${condition})`).join(' AND ')
+      const range = this.#request.range
+      return fetchRows(
+        this.#reading.engine,
+        { snapshot, blocks, range, sql, orderBy, limit },
+        this.#context,
+      )
+    }
+    if (plan.exact) return fetch(this.#after, wanted)
+    const hits: Row[] = []
+    for (let after = this.#after; hits.length < wanted;) {
+      const rows = await fetch(after, VERIFY_CHUNK)
+      hits.push(...rows.filter((row) => this.#matches(this.#reading.reader.view(row))))
+      if (rows.length < VERIFY_CHUNK) break
+      after = placeOf(rows.at(-1)!)
+    }
+    return hits
+  }
+
+  /** Rows of a day that come after a place in the walk. */
+  #behind(after: Place | undefined, day: string): string {
+    if (after === undefined) return 'TRUE'
+    const beyond = this.#sign < 0 ? '<' : '>'
+    const { time, timeNs, seq } = after
+    const laterDay = this.#sign < 0 ? day < after.day : day > after.day
+    const arrival = day === after.day ? `seq ${beyond} ${seq}` : laterDay ? 'TRUE' : 'FALSE'
+    return `time ${beyond} ${time} OR (time = ${time} AND
+      (time_ns ${beyond} ${timeNs} OR (time_ns = ${timeNs} AND ${arrival})))`
+  }
+
+  #merge(best: readonly Row[], rows: readonly Row[], wanted: number): Row[] {
+    if (rows.length === 0) return [...best]
+    const all = [...best, ...rows]
+    all.sort((a, b) => this.#sign * comparePlaces(placeOf(a), placeOf(b)))
+    return all.slice(0, wanted)
+  }
+}
+
+/** Splits candidates into runs that one query can answer. */
+export function byPlanAndPartition(candidates: readonly Candidate[]): Candidate[][] {
+  const parts = new Map<Partition, Map<Plan, Candidate[]>>()
+  for (const candidate of candidates) {
+    const ofPartition = parts.get(candidate.snapshot.partition) ?? new Map<Plan, Candidate[]>()
+    parts.set(candidate.snapshot.partition, ofPartition)
+    const part = ofPartition.get(candidate.plan) ?? []
+    ofPartition.set(candidate.plan, part)
+    part.push(candidate)
+  }
+  return [...parts.values()].flatMap((ofPartition) => [...ofPartition.values()])
+}
+
+function cursorOf({ time, timeNs, day, seq }: Place): string {
+  return Buffer.from(JSON.stringify([time, timeNs, day, seq])).toString('base64url')
+}
+
+function placeOfCursor(cursor: string): Place {
+  try {
+    const [time, timeNs, day, seq] = JSON.parse(
+      Buffer.from(cursor, 'base64url').toString(),
+    ) as unknown[]
+    if (
+      typeof time === 'number' &&
+      typeof timeNs === 'number' &&
+      typeof day === 'string' &&
+      typeof seq === 'number'
+    ) {
+      return { time, timeNs, day, seq }
+    }
+  } catch (cause) {
+    throw badCursor(cursor, cause)
+  }
+  throw badCursor(cursor)
+}
+
+function badCursor(cursor: string, cause?: unknown): AppError {
+  return new AppError('invalid_request', `cannot read the cursor ${quote(cursor)}`, {
+    cause,
+    hint: 'pass "next" of an earlier answer unchanged, or leave it out',
+  })
+}
+
+/** Records in order of arrival behind a position. */
+export async function tail(
+  reading: Reading,
+  after: TailPosition | null,
+  filter: Filter,
+  limit: number,
+  context: QueryContext,
+): Promise<TailPage> {
+  const plans = planBoth(filter, reading)
+  const matches = matcher(filter, reading.compileRegex)
+  const records: LogRecord[] = []
+  let position = after ?? { day: '', sequence: -1 }
+  for (const snapshot of reading.partitions().map(snapshotOf)) {
+    const { day } = snapshot.partition
+    if (day < position.day || snapshot.lastSeq < 0) continue
+    let from = day === position.day ? position.sequence : -1
+    while (from < snapshot.lastSeq) {
+      const block = snapshot.blocks.find(({ lastSeq }) => lastSeq > from)!
+      const plan = planFor(plans, block)
+      const end = block.lastSeq
+      if (plan.mayMatch(block)) {
+        const sql = `seq > ${from} AND seq <= ${end} AND (${plan.sql})`
+        const rows = await fetchRows(reading.engine, { snapshot, sql, orderBy: 'seq' }, context)
+        const hits = plan.exact ? rows : rows.filter((row) => matches(reading.reader.view(row)))
+        const taken = hits.slice(0, limit - records.length)
+        records.push(...(await reading.reader.read(taken, false, context)))
+        if (taken.length < hits.length) {
+          const last = taken.at(-1)
+          return { records, position: last === undefined ? position : { day, sequence: last.seq } }
+        }
+      }
+      from = end
+      position = { day, sequence: end }
+    }
+  }
+  return { records, position }
+}

@@ -1,0 +1,85 @@
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import { AppError, type ErrorCode } from '../../model/errors.ts'
+import { remoteStore } from './remote.ts'
+import type { Store } from './store.ts'
+
+export interface OpenOptions {
+  /** Folder of the embedded store; made if it is missing. */
+  readonly folder: string
+  /** Bound on the engine's own memory, in DuckDB's words; default `512MB`. */
+  readonly memoryLimit?: string
+}
+
+export interface OpenedStore {
+  readonly store: Store
+  /** The end of the store's own commit line, for the ingest thread; see ingest/sink.ts. */
+  readonly commitPort: MessagePort
+  /** Ends the store thread after a close of the store. */
+  stop(): Promise<void>
+}
+
+/** What the store thread is started with. */
+export interface StoreThreadData extends OpenOptions {
+  readonly storePort: MessagePort
+  readonly commitPort: MessagePort
+}
+
+/** First and only message of the store thread to its parent. */
+export type StoreThreadReport =
+  | { readonly kind: 'open' }
+  | {
+      readonly kind: 'failed'
+      readonly code: ErrorCode
+      readonly message: string
+      readonly hint?: string
+    }
+
+/** The compiled thread, also when this file runs as TypeScript (tests). */
+function threadUrl(): URL {
+  const path = import.meta.url.endsWith('.ts')
+    ? '../../dist/search/store-thread.js'
+    : '../store-thread.js'
+  return new URL(path, import.meta.url)
+}
+
+/**
+ * Opens the embedded store of a folder in a thread of its own. Throws `data_locked`, `data_version`,
+ * `permission_denied` or `storage_unavailable`.
+ */
+export async function openStore(options: OpenOptions): Promise<OpenedStore> {
+  const questions = new MessageChannel()
+  const commits = new MessageChannel()
+  const workerData: StoreThreadData = {
+    ...options,
+    storePort: questions.port2,
+    commitPort: commits.port2,
+  }
+  const worker = new Worker(threadUrl(), {
+    workerData,
+    transferList: [questions.port2, commits.port2],
+  })
+  await opened(worker)
+  const store = remoteStore(questions.port1, 'embedded')
+  return {
+    store,
+    commitPort: commits.port1,
+    stop: async () => {
+      questions.port1.close()
+      await worker.terminate()
+    },
+  }
+}
+
+function opened(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject)
+    worker.once('message', (report: StoreThreadReport) => {
+      worker.off('error', reject)
+      if (report.kind === 'open') resolve()
+      else {
+        const { code, message, hint } = report
+        reject(new AppError(code, message, hint === undefined ? {} : { hint }))
+      }
+    })
+  })
+}
