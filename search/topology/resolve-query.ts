@@ -1,0 +1,153 @@
+import type { Alias, EntityId } from '../../model/entity.ts'
+import { unreachable } from '../../model/errors.ts'
+import { and, type Filter } from '../../model/query.ts'
+import { KEY_KINDS } from '../../model/record.ts'
+import { formatTime, type TimeRange } from '../../model/time.ts'
+import { tokensOf } from '../../model/tokens.ts'
+import { keyOf, type Topology } from './topology.ts'
+
+/**
+ * Replaces every `entity:` and `near:` by what a store understands. An entity's records are those that
+ * name it as their entity, come from a host it went by, carry one of its typed identifiers, or speak
+ * its name in the text; a name that was valid in a part of the range counts in that part only. Notes
+ * say what is unknown or ambiguous.
+ */
+export function resolveEntities(
+  filter: Filter,
+  topology: Topology,
+  range: TimeRange,
+): { readonly filter: Filter; readonly notes: readonly string[] } {
+  const notes: string[] = []
+  const resolve = (f: Filter): Filter => {
+    switch (f.kind) {
+      case 'and':
+      case 'or':
+        return { kind: f.kind, filters: f.filters.map(resolve) }
+      case 'not':
+        return { kind: 'not', filter: resolve(f.filter) }
+      case 'entity':
+        return entityFilter(f.name, topology, range, notes)
+      case 'near':
+        return nearFilter(f.name, topology, range, notes)
+      case 'all':
+      case 'phrase':
+      case 'equals':
+      case 'wildcard':
+      case 'in':
+      case 'compare':
+      case 'regex':
+      case 'exists':
+        return f
+      default:
+        return unreachable(f)
+    }
+  }
+  return { filter: resolve(filter), notes }
+}
+
+/** The entity names a filter asks for with `entity:` or `near:`. */
+export function entityNames(filter: Filter): { kind: 'entity' | 'near'; name: string }[] {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.flatMap(entityNames)
+    case 'entity':
+    case 'near':
+      return [{ kind: filter.kind, name: filter.name }]
+    case 'not':
+    case 'all':
+    case 'phrase':
+    case 'equals':
+    case 'wildcard':
+    case 'in':
+    case 'compare':
+    case 'regex':
+    case 'exists':
+      return []
+    default:
+      return unreachable(filter)
+  }
+}
+
+function entityFilter(name: string, topology: Topology, range: TimeRange, notes: string[]): Filter {
+  const ids = topology.resolve(name, range)
+  if (ids.length === 0) {
+    notes.push(`no inventory knows ${JSON.stringify(name)}; records are matched by that name alone`)
+  } else if (ids.length > 1) {
+    notes.push(`${JSON.stringify(name)} names ${ids.length} entities: ${ids.join(', ')}`)
+  }
+  const spoken = [name, ...ids.map((id) => topology.entity(id)?.name ?? keyOf(id))]
+  return anyOf([namesFilter(name, ids, topology, range), ...[...new Set(spoken)].map(phraseOf)])
+}
+
+function nearFilter(name: string, topology: Topology, range: TimeRange, notes: string[]): Filter {
+  const ids = topology.resolve(name, range)
+  if (ids.length === 0) {
+    notes.push(`no inventory knows ${JSON.stringify(name)}: its neighbourhood is itself alone`)
+    return namesFilter(name, [], topology, range)
+  }
+  const around = new Set(ids.flatMap((id) => topology.near(id, range)))
+  return namesFilter(name, [...around], topology, range)
+}
+
+/** Records of the entities by field: entity, host, typed identifier. */
+function namesFilter(
+  name: string,
+  ids: readonly EntityId[],
+  topology: Topology,
+  range: TimeRange,
+): Filter {
+  const hosts = new Set(ids.length === 0 ? [keyOf(name)] : [])
+  const keys = new Set<string>()
+  const dated: Filter[] = []
+  for (const id of ids) {
+    const entity = topology.entity(id)
+    hosts.add(entity?.name ?? keyOf(id))
+    for (const alias of entity?.aliases ?? []) {
+      const names = alias.kind === 'hostname' || alias.kind === 'fqdn'
+      const isKey = (KEY_KINDS as readonly string[]).includes(alias.kind)
+      if (!names && !isKey) continue
+      if (alias.to <= range.from || alias.from >= range.to) continue
+      if (alias.from <= range.from && alias.to >= range.to) {
+        ;(names ? hosts : keys).add(alias.value)
+      } else dated.push(datedFilter(names ? 'host' : 'key', alias, range))
+    }
+    keys.add(keyOf(id))
+  }
+  return anyOf([
+    isIn('entity', ids.length === 0 ? [name] : ids),
+    isIn('host', [...hosts]),
+    isIn('key', [...keys]),
+    ...dated,
+  ])
+}
+
+/** The alias, within its validity. */
+function datedFilter(field: string, alias: Alias, range: TimeRange): Filter {
+  const parts: Filter[] = [isIn(field, [alias.value])]
+  if (alias.from > range.from) parts.push(timeIs('>=', alias.from))
+  if (alias.to < range.to) parts.push(timeIs('<', alias.to))
+  return and(...parts)
+}
+
+function timeIs(operator: '>=' | '<', at: TimeRange['from']): Filter {
+  return { kind: 'compare', field: 'time', operator, value: formatTime(at) }
+}
+
+function isIn(field: string, values: readonly string[]): Filter {
+  return { kind: 'in', field, values }
+}
+
+function phraseOf(name: string): Filter {
+  const tokens = tokensOf(name).map((text) => ({ text, wildcard: false }))
+  return tokens.length === 0 ? anyOf([]) : { kind: 'phrase', tokens }
+}
+
+/** The disjunction without the parts that match nothing. */
+function anyOf(filters: readonly Filter[]): Filter {
+  const parts = filters.filter(
+    (f) =>
+      !(f.kind === 'in' && f.values.length === 0) && !(f.kind === 'or' && f.filters.length === 0),
+  )
+  return parts.length === 1 ? parts[0]! : { kind: 'or', filters: parts }
+}
