@@ -1,0 +1,55 @@
+import { expect } from 'vitest'
+import type { ApiRecord, Cell } from '../../model/api.ts'
+import type { LedgerCounts } from '../../model/batch.ts'
+import type { PlumblineProcess } from './plumbline-process.ts'
+import { waitUntil } from './wait.ts'
+
+/** The newest records a query finds, once there are at least `count` of them. */
+export async function findRecords(
+  server: PlumblineProcess,
+  query: string,
+  count = 1,
+): Promise<ApiRecord[]> {
+  const ask = async (): Promise<ApiRecord[]> =>
+    (await server.post<{ records: ApiRecord[] }>('/api/v1/search', { query, limit: 10_000 }))
+      .records
+  return waitUntil(ask, (records) => records.length >= count)
+}
+
+/** The one record a query finds. */
+export async function findRecord(server: PlumblineProcess, query: string): Promise<ApiRecord> {
+  const records = await findRecords(server, query)
+  expect(records).toHaveLength(1)
+  return records[0]!
+}
+
+/** The single cell of a query that ends in one. */
+export async function askNumber(server: PlumblineProcess, query: string): Promise<number> {
+  const { rows } = await server.post<{ rows: Cell[][] }>('/api/v1/search', { query })
+  return Number(rows[0]?.[0] ?? 0)
+}
+
+/** The ledgers of all sources added up, after checking that each balances. */
+export async function readLedger(server: PlumblineProcess): Promise<LedgerCounts> {
+  const { sources } = await server.get<{ sources: { source: string; counts: LedgerCounts }[] }>(
+    '/api/v1/sources',
+  )
+  const total = { ...EMPTY }
+  for (const { source, counts } of sources) {
+    const accounted = counts.stored + counts.deduplicated + counts.rejected + counts.deadLettered
+    expect({ source, received: counts.received }).toEqual({ source, received: accounted })
+    for (const name of NAMES) total[name] += counts[name]
+  }
+  return total
+}
+
+const EMPTY = {
+  received: 0,
+  stored: 0,
+  deduplicated: 0,
+  unparsed: 0,
+  rejected: 0,
+  deadLettered: 0,
+  lost: 0,
+}
+const NAMES = Object.keys(EMPTY) as (keyof typeof EMPTY)[]
