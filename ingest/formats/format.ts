@@ -7,7 +7,7 @@ import type { Micros } from '../../model/time.ts'
  * The time a line carries, before zone and year are completed (`ingest/stamp.ts`).
  * - `instant`: zone known from the line.
  * - `local`: calendar parts as written; `year` undefined when the line has none; `zoneName` when it
- *   names its zone by an abbreviation (`CEST`).
+ *   names its zone by an abbreviation (`CEST`), or has an offset but no year (`+01:00`).
  */
 export type Stamp =
   | {

@@ -143,6 +143,13 @@ function zoneAt(text: string, at: number): Zone | undefined {
   return zone !== undefined && zone.end - at > 4 ? zone : undefined
 }
 
+/** `+hh:mm`, as {@link Stamp} carries an offset that has no year beside it. */
+function zoneText(offset: number): string {
+  const minutes = Math.abs(offset)
+  const hh = String(Math.floor(minutes / 60)).padStart(2, '0')
+  return `${offset < 0 ? '-' : '+'}${hh}:${String(minutes % 60).padStart(2, '0')}`
+}
+
 function numericZone(text: string, at: number): Zone | undefined {
   const end = offsetEnd(text, at)
   if (end === 0) return undefined
@@ -217,7 +224,8 @@ function readClock(
     text: text.slice(start, end),
   }
   if (year !== 0) stamp.year = year
-  if (zone?.name !== undefined) stamp.zoneName = zone.name
+  // Without a year there is no instant yet: the zone waits as a name, a numeric one as written.
+  if (zone !== undefined) stamp.zoneName = zone.name ?? zoneText(zone.offset ?? 0)
   return stamp
 }
 

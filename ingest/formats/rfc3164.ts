@@ -204,6 +204,26 @@ function isSyslogSender(line: string, at: number, draft: Draft): boolean {
   return draft.host !== undefined && draft.app !== undefined && severityFromWord(draft.host) === 0
 }
 
+/** A blank where a month ends and a colon where its clock has the first, or the same of an ISO date. */
+function looksStamped(line: string, at: number): boolean {
+  if (isDigit(line.charCodeAt(at))) {
+    return line.charCodeAt(at + 4) === 45 && line.charCodeAt(at + 13) === COLON
+  }
+  return line.charCodeAt(at + 3) === SPACE && line.charCodeAt(at + 9) === COLON
+}
+
+function sniff(line: string): number {
+  const pri = priEnd(line)
+  if (pri > 0) {
+    const at = skipBlanks(line, pri)
+    // A version behind PRI makes it RFC 5424.
+    if (line.charCodeAt(at) === 49 && line.charCodeAt(at + 1) === SPACE) return 0.1
+    return looksStamped(line, at) ? 0.95 : 0.6
+  }
+  if (!looksStamped(line, 0) || parse(line) === undefined) return 0
+  return isDigit(line.charCodeAt(0)) ? 0.8 : 0.6
+}
+
 /**
  * Syslog as RFC 3164 found it in the wild: with or without PRI (files under /var/log), host, TAG and
  * pid; with RFC 3339 times (rsyslog, ESXi). What stands behind PRI and cannot be read as header is the
@@ -214,13 +234,7 @@ export const rfc3164: LogFormat = {
   title: 'Syslog (RFC 3164) and /var/log files',
   reference: 'https://www.rfc-editor.org/rfc/rfc3164',
   envelope: true,
-  sniff(line) {
-    const pri = priEnd(line)
-    if (pri > 0) return stampAt(line, skipBlanks(line, pri)) === undefined ? 0.6 : 0.8
-    const parsed = parse(line)
-    if (parsed === undefined) return 0
-    return parsed.app === undefined ? 0.3 : 0.6
-  },
+  sniff,
   parse,
   continues: (line) => line.charCodeAt(0) === 9 || (line.startsWith('  ') && line.trim() !== ''),
   samples: [

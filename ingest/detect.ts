@@ -1,0 +1,200 @@
+import type { Layer } from '../model/entity.ts'
+import type { AttributeValue } from '../model/record.ts'
+import type { LogFormat, ParsedLine, Stamp } from './formats/format.ts'
+import { formatByName, FORMATS } from './formats/index.ts'
+import { leadingBlank } from './join-lines.ts'
+
+/** What a line says, and which format told so. */
+export interface Detection {
+  /** Name of the innermost format that understood the line. */
+  readonly format: string
+  readonly layer: Layer | undefined
+  readonly parsed: ParsedLine
+}
+
+/**
+ * The remembered format this sure of a line reads it without the others being asked. Only where no two
+ * formats are that sure of one line does the order of lines not matter; a test holds them to it.
+ */
+const SURE = 0.95
+/** A syslog line relayed inside a syslog line is opened; deeper nests are left as text. */
+const MAX_DEPTH = 3
+/** Programs remembered per channel; their messages are of a handful of formats. */
+const MAX_INNER = 512
+/** Channels remembered: two generations of this size. */
+const MAX_CHANNELS = 20_000
+
+interface Memory {
+  /** What read the channel's last line that anything could read. */
+  format: LogFormat | undefined
+  /** For an envelope: what its programs speak. */
+  inner: Map<string, Memory> | undefined
+}
+
+const newMemory = (): Memory => ({ format: undefined, inner: undefined })
+
+interface Match {
+  readonly format: LogFormat
+  readonly parsed: ParsedLine
+}
+
+/**
+ * Finds the format of each line, remembering per channel (a peer and its program, a file) what it spoke
+ * last. The remembered format reads a line that it is sure of; any other line is shown to all. So memory
+ * saves work and decides nothing: a line gets the same format in whatever order lines arrive.
+ *
+ * Memory is bounded: channels unused the longest are forgotten.
+ */
+export class FormatDetector {
+  #young = new Map<string, Memory>()
+  #old = new Map<string, Memory>()
+  readonly #maxChannels: number
+
+  constructor(maxChannels = MAX_CHANNELS) {
+    this.#maxChannels = maxChannels
+  }
+
+  /**
+   * What `line` says; undefined when no format understands it, and the caller stores it unparsed.
+   * `pinned` is a format's name by configuration: the only one asked, and its inner messages are still
+   * detected. A record of several lines is read by its first, the others belonging to the body.
+   */
+  detect(channel: string, line: string, pinned?: string): Detection | undefined {
+    const memory = this.#memoryOf(channel)
+    const format = pinned === undefined ? undefined : formatByName(pinned)
+    const newline = line.indexOf('\n')
+    if (newline > 0 && line.charCodeAt(0) !== 123) {
+      const found = detectIn(memory, line.slice(0, newline), format, 1)
+      return found && { ...found, parsed: withTail(found.parsed, line.slice(newline)) }
+    }
+    return detectIn(memory, line, format, 1)
+  }
+
+  /**
+   * True when `line` continues the record before it in a file: it is indented or empty, its channel's
+   * format says so, or the channel speaks a format and nothing understands the line. Learns from the
+   * lines it is asked about, so a joiner may have a detector of its own.
+   */
+  continues(channel: string, line: string): boolean {
+    if (leadingBlank(line)) return true
+    const memory = this.#memoryOf(channel)
+    const known = memory.format
+    if (known?.continues?.(line) === true) return true
+    return recall(memory, line) === undefined && known !== undefined
+  }
+
+  #memoryOf(channel: string): Memory {
+    let memory = this.#young.get(channel)
+    if (memory !== undefined) return memory
+    memory = this.#old.get(channel) ?? newMemory()
+    if (this.#young.size >= this.#maxChannels) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(channel, memory)
+    return memory
+  }
+}
+
+function detectIn(
+  memory: Memory,
+  line: string,
+  pinned: LogFormat | undefined,
+  depth: number,
+): Detection | undefined {
+  const match = pinned === undefined ? recall(memory, line) : parseAs(pinned, line)
+  if (match === undefined) return undefined
+  const { format, parsed } = match
+  const inner = format.envelope === true ? openEnvelope(memory, line, parsed, depth) : undefined
+  if (inner === undefined) {
+    return { format: format.name, layer: parsed.layer ?? format.layer, parsed }
+  }
+  return {
+    format: inner.format,
+    layer: inner.layer ?? format.layer,
+    parsed: merge(parsed, inner.parsed),
+  }
+}
+
+function parseAs(format: LogFormat, line: string): Match | undefined {
+  const parsed = format.parse(line)
+  return parsed && { format, parsed }
+}
+
+/** Reads a line with the remembered format when that is sure of it, else with the surest of all. */
+function recall(memory: Memory, line: string): Match | undefined {
+  const { format } = memory
+  if (format !== undefined && format.sniff(line) >= SURE) {
+    const match = parseAs(format, line)
+    if (match !== undefined) return match
+  }
+  const match = search(line)
+  if (match !== undefined) memory.format = match.format
+  return match
+}
+
+/** The surest format that can read the line; the earlier in the list of equally sure ones. */
+function search(line: string): Match | undefined {
+  let best: Match | undefined
+  let sureness = 0
+  for (const format of FORMATS) {
+    const sniffed = format.sniff(line)
+    if (sniffed <= sureness) continue
+    const match = parseAs(format, line)
+    if (match === undefined) continue
+    best = match
+    sureness = sniffed
+    if (sniffed === 1) break
+  }
+  return best
+}
+
+/** Looks into the message of an envelope; undefined when it is plain text. */
+function openEnvelope(
+  memory: Memory,
+  line: string,
+  { body, app = '' }: ParsedLine,
+  depth: number,
+): Detection | undefined {
+  if (depth >= MAX_DEPTH || body.length >= line.length) return undefined
+  memory.inner ??= new Map()
+  let inner = memory.inner.get(app)
+  if (inner === undefined) {
+    if (memory.inner.size >= MAX_INNER) memory.inner.clear()
+    inner = newMemory()
+    memory.inner.set(app, inner)
+  }
+  return detectIn(inner, body, undefined, depth + 1)
+}
+
+/**
+ * The inner line completed by its envelope. The device's own time is kept before the relay's, which
+ * goes to `log.syslog.relay_time`; but a time without zone does not replace one with.
+ */
+function merge(outer: ParsedLine, inner: ParsedLine): ParsedLine {
+  const attributes: Record<string, AttributeValue> = { ...outer.attributes, ...inner.attributes }
+  const stamp = innerStampWins(outer.stamp, inner.stamp) ? inner.stamp : outer.stamp
+  if (outer.stamp !== undefined && inner.stamp !== undefined) {
+    if (stamp === inner.stamp) attributes['log.syslog.relay_time'] = outer.stamp.text
+    else attributes['event.original_time'] = inner.stamp.text
+  }
+  const merged: { -readonly [K in keyof ParsedLine]: ParsedLine[K] } = {
+    ...outer,
+    ...inner,
+    attributes,
+  }
+  if (stamp !== undefined) merged.stamp = stamp
+  // A level word of the envelope's making does not stand beside the inner severity.
+  if (inner.severity !== undefined && inner.severityText === undefined) delete merged.severityText
+  return merged
+}
+
+function innerStampWins(outer: Stamp | undefined, inner: Stamp | undefined): boolean {
+  if (inner === undefined) return false
+  if (outer?.kind !== 'instant') return true
+  return inner.kind === 'instant' || inner.zoneName !== undefined
+}
+
+function withTail(parsed: ParsedLine, tail: string): ParsedLine {
+  return { ...parsed, body: parsed.body + tail }
+}

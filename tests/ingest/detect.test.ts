@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { FormatDetector } from '../../ingest/detect.ts'
+import { FORMATS } from '../../ingest/formats/index.ts'
+
+describe('FormatDetector', () => {
+  test('finds the format of a line and of the line inside its envelope', () => {
+    const found = new FormatDetector().detect(
+      'udp',
+      '<187>Nov 21 10:42:00 relay-1 app[7]: 2026-11-21T09:41:59.123Z|00042|bridge|WARN|port down',
+    )
+    expect(found).toMatchObject({
+      format: 'openvswitch',
+      parsed: {
+        host: 'relay-1',
+        severity: 13,
+        stamp: { text: '2026-11-21T09:41:59.123Z' },
+        attributes: {
+          'log.syslog.severity.code': 3,
+          'log.syslog.relay_time': 'Nov 21 10:42:00',
+          'process.pid': 7,
+        },
+      },
+    })
+  })
+
+  test('opens an envelope in an envelope, but no endless nest', () => {
+    const detector = new FormatDetector()
+    const relayed = '<13>Nov 21 10:42:00 relay-1 fwd: <11>Nov 21 10:41:58 vdi-1 sshd[9]: denied'
+    expect(detector.detect('udp', relayed)?.parsed).toMatchObject({
+      host: 'vdi-1',
+      app: 'sshd',
+      body: 'denied',
+      severity: 17,
+    })
+    const nest = '<13>x: '.repeat(50) + 'end'
+    expect(detector.detect('udp', nest)?.parsed.body).toContain('<13>x: ')
+  })
+
+  test('answers nothing for text that no format knows', () => {
+    expect(new FormatDetector().detect('file', 'just some words')).toBeUndefined()
+  })
+
+  test('a pinned format is the only one asked', () => {
+    const detector = new FormatDetector()
+    const line = '<13>1 - - - - - - hello'
+    expect(detector.detect('a', line)?.format).toBe('rfc5424')
+    expect(detector.detect('a', line, 'rfc3164')?.format).toBe('rfc3164')
+    expect(detector.detect('a', line, 'openvswitch')).toBeUndefined()
+  })
+
+  test('a record of several lines is read by its first', () => {
+    const found = new FormatDetector().detect('f', '<11>1 - - app - - - boom\n\tat a\n\tat b')
+    expect(found?.parsed).toMatchObject({ app: 'app', body: 'boom\n\tat a\n\tat b', severity: 17 })
+  })
+
+  test('gives each line of a mixed channel the format it has on its own', () => {
+    const samples = FORMATS.flatMap((format) => format.samples)
+    const alone = new Map(samples.map(({ line }) => [line, new FormatDetector().detect('x', line)]))
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...samples), { maxLength: 40 }), (mixed) => {
+        const detector = new FormatDetector()
+        for (const { line } of mixed) {
+          expect(detector.detect('x', line)).toEqual(alone.get(line))
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('forgets the channels unused the longest', () => {
+    const detector = new FormatDetector(10)
+    for (let i = 0; i < 1_000; i++) detector.detect(`channel-${i}`, '<13>1 - - - - - - x')
+    expect(detector.detect('channel-0', '<13>1 - - - - - - x')?.format).toBe('rfc5424')
+  })
+
+  test('joins what a known channel does not understand, and only indented lines elsewhere', () => {
+    const detector = new FormatDetector()
+    expect(detector.continues('known', '<13>1 - - - - - - x')).toBe(false)
+    expect(detector.continues('known', 'Caused by: nothing')).toBe(true)
+    expect(detector.continues('known', '<13>1 - - - - - - y')).toBe(false)
+    expect(detector.continues('free', 'some words')).toBe(false)
+    expect(detector.continues('free', 'more words')).toBe(false)
+    expect(detector.continues('free', '   indented')).toBe(true)
+  })
+})
