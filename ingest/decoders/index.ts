@@ -5,11 +5,13 @@ import type { Decoder } from './decoder.ts'
 import { inventoryDecoder } from './inventory.ts'
 import { linesDecoder } from './lines.ts'
 import { logsDecoder } from './logs.ts'
+import { lokiDecoder } from './loki.ts'
 import { metricsDecoder } from './metrics.ts'
 
 /** Every protocol that carries records over HTTP or from files, each named by its `name`. */
 export const DECODERS: readonly Decoder[] = [
   bulkDecoder,
+  lokiDecoder,
   logsDecoder,
   metricsDecoder,
   inventoryDecoder,

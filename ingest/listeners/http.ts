@@ -33,6 +33,8 @@ const ROUTES: readonly IngestRoute[] = [
   { method: 'POST', path: '/:index/_doc', protocol: 'bulk', summary: 'One document' },
   { method: BULK, path: '/:index/_doc/:id', protocol: 'bulk', summary: 'One document' },
   { method: BULK, path: '/:index/_create/:id', protocol: 'bulk', summary: 'One new document' },
+  { method: 'POST', path: '/loki/api/v1/push', protocol: 'loki', summary: 'Loki push' },
+  { method: 'POST', path: '/api/prom/push', protocol: 'loki', summary: 'Loki push (legacy)' },
   { method: 'POST', path: `${OWN}/logs`, protocol: 'logs', summary: 'Log lines (NDJSON)' },
   { method: 'POST', path: `${OWN}/metrics`, protocol: 'metrics', summary: 'Points (NDJSON)' },
   {

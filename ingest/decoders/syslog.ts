@@ -1,0 +1,45 @@
+import { forEachFrame } from '../framing.ts'
+import type { Envelope } from '../port.ts'
+import type { Decoded, Decoder, Item } from './decoder.ts'
+import { sliceText, textReading } from './text.ts'
+
+const TRUNCATED = { 'log.truncated': true } as const
+
+/**
+ * Syslog messages as a listener bundled them (framing.ts): one record per frame or datagram. Senders
+ * cannot repeat themselves knowingly, so two equal frames are two events and nothing is answered.
+ * Bytes that are no UTF-8 are read as windows-1252 (old arrays, Windows agents).
+ */
+export const syslogDecoder: Decoder = {
+  name: 'syslog',
+  decode,
+  reply: () => NO_REPLY,
+  failure: (status) => ({ ...NO_REPLY, status }),
+}
+
+const NO_REPLY = { status: 204, headers: {}, body: '' } as const
+
+function decode(envelope: Envelope): Decoded {
+  const { body: bytes, peer } = envelope
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const reading = textReading(body)
+  const items: Item[] = []
+  const isWhole = forEachFrame(body, (start, end, truncated) => {
+    const { text, lossy } = sliceText(body, start, end, reading)
+    const raw = body.subarray(start, end)
+    if (!truncated && !lossy) items.push({ kind: 'log', raw, text, channel: peer })
+    else {
+      const attributes = truncated ? { attributes: TRUNCATED } : {}
+      items.push({ kind: 'log', raw, text, lossy, channel: peer, ...attributes })
+    }
+  })
+  if (!isWhole) {
+    items.push({
+      kind: 'rejected',
+      reason: 'the bundle of frames is cut off',
+      raw: body,
+      keep: true,
+    })
+  }
+  return { items }
+}
