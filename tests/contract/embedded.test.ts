@@ -1,0 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { compileRegex } from '../../search/query/regex.ts'
+import { EmbeddedStore } from '../../search/store/embedded/embedded-store.ts'
+import { storeContract } from './store-contract.ts'
+
+const folders: string[] = []
+
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
+})
+
+storeContract({
+  name: 'EmbeddedStore',
+  open: (place) => EmbeddedStore.open({ folder: place, compileRegex }),
+  newPlace: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'plumbline-store-'))
+    folders.push(folder)
+    return folder
+  },
+})

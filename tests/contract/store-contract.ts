@@ -1,0 +1,420 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Cell } from '../../model/aggregate.ts'
+import type { Entity, Relation } from '../../model/entity.ts'
+import { ALL, type Filter } from '../../model/query.ts'
+import type { LogRecord, MetricSeries } from '../../model/record.ts'
+import {
+  dayOf,
+  micros,
+  MICROS_PER_DAY,
+  MICROS_PER_HOUR,
+  MICROS_PER_MINUTE,
+  MICROS_PER_SECOND,
+  type TimeRange,
+} from '../../model/time.ts'
+import { tokensOf } from '../../model/tokens.ts'
+import type { Store, Table } from '../../search/store/store.ts'
+import { CommitMaker, counted } from '../support/commits.ts'
+import {
+  arbitraryFilter,
+  arbitraryGrouping,
+  arbitraryRecords,
+  RANDOM_START,
+} from '../support/random.ts'
+import { record } from '../support/record.ts'
+import { ReferenceStore } from '../support/reference-store.ts'
+
+/** How a suite opens the store under test. */
+export interface StoreHarness {
+  readonly name: string
+  /** A store over a place that is empty at first; the same place gives the same data again. */
+  open(place: string): Promise<Store>
+  newPlace(): Promise<string>
+}
+
+const ALL_TIME: TimeRange = {
+  from: micros(RANDOM_START - 400 * MICROS_PER_DAY),
+  to: micros(RANDOM_START + 400 * MICROS_PER_DAY),
+}
+
+/** Random queries per run; CONTRACT_RUNS raises it. */
+const RUNS = Number(process.env['CONTRACT_RUNS'] ?? 40)
+
+const words = (text: string): Filter => ({
+  kind: 'phrase',
+  tokens: tokensOf(text).map((token) => ({ text: token, wildcard: false })),
+})
+
+const at = (seconds: number, body: string, fields: Partial<LogRecord> = {}): LogRecord => {
+  const time = micros(RANDOM_START + seconds * MICROS_PER_SECOND)
+  return record({
+    time,
+    received: RANDOM_START,
+    body,
+    raw: new TextEncoder().encode(body),
+    ...fields,
+  })
+}
+
+const bodies = (records: readonly LogRecord[]): string[] => records.map(({ body }) => body)
+
+/** What every implementation of {@link Store} must do; the words are those of store.ts. */
+export function storeContract(harness: StoreHarness): void {
+  describe(`${harness.name} keeps the store contract`, () => {
+    const open: Store[] = []
+    const openAt = async (place: string): Promise<Store> => {
+      const store = await harness.open(place)
+      open.push(store)
+      return store
+    }
+    const openNew = async (): Promise<Store> => openAt(await harness.newPlace())
+    const close = async (store: Store): Promise<void> => {
+      open.splice(open.indexOf(store), 1)
+      await store.close()
+    }
+    const find = async (store: Store, filter: Filter, limit = 100): Promise<LogRecord[]> =>
+      (await store.search({ filter, range: ALL_TIME, order: 'newest', limit }, {})).records
+
+    afterEach(async () => {
+      for (const store of open.splice(0)) await store.close()
+    })
+
+    it('shows what it has committed to every call that starts afterwards', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      for (let i = 0; i < 3; i++) {
+        await store.commit(maker.commit([at(i, `line ${i} of many`)]))
+        expect(bodies(await find(store, words(`line ${i}`)))).toEqual([`line ${i} of many`])
+      }
+    })
+
+    it('gives a record back with every field and byte it came with', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const raw = new TextEncoder().encode('<13>Größe \u0000 of naa.600a0980383 is 17\x1f%')
+      await store.commit(
+        maker.commit([
+          at(1, 'Größe \u0000 of naa.600a0980383 is 17\x1f%', {
+            raw,
+            timeNs: 123,
+            attributes: { op: 'read', latency: 12.5, ok: true, none: null },
+            eventName: 'esx.problem.x',
+          }),
+        ]),
+      )
+      const [expected] = maker.records
+      const found = await store.record(expected!.id)
+      expect(found).toEqual(expected)
+      expect(found!.raw).toEqual(raw)
+      expect(await store.record('20261118-n1-zzzz')).toBeUndefined()
+      expect(await store.record('nonsense')).toBeUndefined()
+    })
+
+    it('orders equal times by arrival and pages exactly, also while records arrive', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      await store.commit(maker.commit(Array.from({ length: 25 }, (_, i) => at(i % 3, `tie ${i}`))))
+      const filter = words('tie')
+      const seen: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await store.search(
+          { filter, range: ALL_TIME, order: 'newest', limit: 4, ...(cursor && { cursor }) },
+          {},
+        )
+        seen.push(...bodies(page.records))
+        cursor = page.next
+        await store.commit(maker.commit([at(60, 'tie breaker that arrives meanwhile')]))
+      } while (cursor !== undefined)
+      const reference = ReferenceStore.of(maker.records.slice(0, 25))
+      const whole = await reference.search(
+        { filter, range: ALL_TIME, order: 'newest', limit: 100 },
+        {},
+      )
+      expect(seen).toEqual(bodies(whole.records))
+      const oldest = await store.search({ filter, range: ALL_TIME, order: 'oldest', limit: 25 }, {})
+      expect(bodies(oldest.records)).toEqual(seen.reverse())
+    })
+
+    it('takes ranges as half-open', async () => {
+      const store = await openNew()
+      await store.commit(new CommitMaker().commit([at(0, 'edge 0'), at(1, 'edge 1')]))
+      const range = { from: RANDOM_START, to: micros(RANDOM_START + MICROS_PER_SECOND) }
+      const page = await store.search({ filter: ALL, range, order: 'newest', limit: 10 }, {})
+      expect(bodies(page.records)).toEqual(['edge 0'])
+    })
+
+    it('matches nothing for an empty "in" or "or", everything for an empty "and"', async () => {
+      const store = await openNew()
+      await store.commit(new CommitMaker().commit([at(0, 'one')]))
+      expect(await find(store, { kind: 'in', field: 'host', values: [] })).toEqual([])
+      expect(await find(store, { kind: 'or', filters: [] })).toEqual([])
+      expect(await find(store, { kind: 'and', filters: [] })).toHaveLength(1)
+    })
+
+    it('stores a commit once however often it comes', async () => {
+      const place = await harness.newPlace()
+      const store = await openAt(place)
+      const maker = new CommitMaker()
+      const first = maker.commit([at(0, 'first')])
+      const second = maker.commit([at(1, 'second')])
+      await store.commit(first)
+      await store.commit(second)
+      await store.commit(first)
+      await close(store)
+      const again = await openAt(place)
+      await again.commit(second)
+      expect(bodies(await find(again, ALL))).toEqual(['second', 'first'])
+      const [source] = await again.sources()
+      expect(source!.counts).toEqual(counted(2))
+      expect((await again.recovery('n1')).position).toMatchObject(second.position)
+    })
+
+    it('answers the same after it was closed and opened', async () => {
+      const place = await harness.newPlace()
+      const store = await openAt(place)
+      const maker = new CommitMaker()
+      await store.commit(
+        maker.commit(
+          Array.from({ length: 300 }, (_, i) =>
+            at(i, `task ${i} of worker${i % 7} took ${i * 3}ms`),
+          ),
+        ),
+      )
+      const before = await find(store, words('worker3'), 1000)
+      await close(store)
+      const again = await openAt(place)
+      expect(await find(again, words('worker3'), 1000)).toEqual(before)
+      expect(bodies(await find(again, words('299')))).toEqual(['task 299 of worker5 took 897ms'])
+      expect((await again.recovery('n1')).patterns.length).toBeGreaterThan(0)
+    })
+
+    it('finds late records of an earlier day and keeps each day apart', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      for (const day of [0, 1, 2]) {
+        const received = micros(RANDOM_START + day * MICROS_PER_DAY)
+        await store.commit(maker.commit([at(day * 86_400, `day ${day}`, { received })]))
+      }
+      const received = micros(RANDOM_START + 2 * MICROS_PER_DAY)
+      await store.commit(maker.commit([at(10, 'late one of the first day', { received })]))
+      const range = { from: RANDOM_START, to: micros(RANDOM_START + MICROS_PER_HOUR) }
+      const page = await store.search({ filter: ALL, range, order: 'oldest', limit: 10 }, {})
+      expect(bodies(page.records)).toEqual(['day 0', 'late one of the first day'])
+      expect((await store.stats()).partitions.map(({ records }) => records)).toEqual([1, 1, 2])
+    })
+
+    it('forgets whole days past the age and keeps their counts in the ledger', async () => {
+      const place = await harness.newPlace()
+      const store = await openAt(place)
+      const maker = new CommitMaker()
+      for (const day of [0, 1, 2]) {
+        const received = micros(RANDOM_START + day * MICROS_PER_DAY)
+        await store.commit(maker.commit([at(day * 86_400, `day ${day}`, { received })]))
+      }
+      const now = micros(RANDOM_START + 2 * MICROS_PER_DAY)
+      expect(await store.retain({ maxAgeDays: 0 }, now)).toEqual([
+        dayOf(RANDOM_START),
+        dayOf(micros(RANDOM_START + MICROS_PER_DAY)),
+      ])
+      expect(bodies(await find(store, ALL))).toEqual(['day 2'])
+      const total = async (one: Store): Promise<number> =>
+        (await one.sources()).reduce((sum, { counts }) => sum + counts.stored, 0)
+      expect(await total(store)).toBe(3)
+      await close(store)
+      const again = await openAt(place)
+      expect(await total(again)).toBe(3)
+      expect(bodies(await find(again, ALL))).toEqual(['day 2'])
+    })
+
+    it('tails in order of arrival and goes on where it stopped', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      await store.commit(maker.commit([at(5, 'tail a'), at(1, 'other'), at(3, 'tail b')]))
+      const first = await store.tail(null, words('tail'), 1, {})
+      expect(bodies(first.records)).toEqual(['tail a'])
+      const second = await store.tail(first.position, words('tail'), 10, {})
+      expect(bodies(second.records)).toEqual(['tail b'])
+      await store.commit(maker.commit([at(0, 'tail c')]))
+      const third = await store.tail(second.position, words('tail'), 10, {})
+      expect(bodies(third.records)).toEqual(['tail c'])
+    })
+
+    it('keeps metric points once and answers them by step', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const series: MetricSeries = {
+        entity: 'vm:a',
+        name: 'vm.cpu.ready',
+        unit: '1',
+        kind: 'gauge',
+        source: 'prom',
+        attributes: {},
+      }
+      const points = (values: readonly number[]) => ({
+        day: dayOf(RANDOM_START),
+        count: values.length,
+        series: [series],
+        seriesIndex: new Uint32Array(values.length),
+        time: Float64Array.from(values, (_, i) => RANDOM_START + i * 20 * MICROS_PER_SECOND),
+        timeNs: new Uint16Array(values.length),
+        value: Float64Array.from(values),
+      })
+      const day = dayOf(RANDOM_START)
+      await store.commit(maker.commit([], { day, metrics: points([1, 2, 6, 4]) }))
+      await store.commit(maker.commit([], { day, metrics: points([1, 2]) }))
+      const request = { entities: ['vm:a'], metrics: ['vm.cpu.*'], range: ALL_TIME }
+      const [raw] = await store.series({ ...request, stepUs: 0 }, {})
+      expect([...raw!.values]).toEqual([1, 2, 6, 4])
+      const [stepped] = await store.series({ ...request, stepUs: MICROS_PER_MINUTE }, {})
+      expect(stepped!.values.length).toBeGreaterThan(0)
+      expect(Math.max(...stepped!.max)).toBe(6)
+      expect(stepped!.times.every((time) => time % MICROS_PER_MINUTE === 0)).toBe(true)
+      expect(await store.seriesOf(['vm:a'], ALL_TIME)).toEqual([series])
+      expect(await store.series({ ...request, metrics: ['vm.cpu'], stepUs: 0 }, {})).toEqual([])
+    })
+
+    it('keeps inventory, documents, dead letters and retry keys over a restart', async () => {
+      const place = await harness.newPlace()
+      const store = await openAt(place)
+      const entity: Entity = {
+        id: 'vm:a',
+        type: 'vm',
+        name: "Jo's desktop",
+        layer: 'guest',
+        team: null,
+        aliases: [],
+        attributes: {},
+      }
+      const relation: Relation = {
+        type: 'runs_on',
+        from: 'vm:a',
+        to: 'hypervisor:b',
+        validFrom: RANDOM_START,
+        validTo: ALL_TIME.to,
+        provenance: 'inventory',
+      }
+      await store.putEntities([entity, { ...entity, name: 'renamed' }])
+      await store.putRelations([relation])
+      await store.putState('key', "it's")
+      const letter = {
+        id: 'd1',
+        received: RANDOM_START,
+        source: 's',
+        protocol: 'bulk',
+        reason: 'bad',
+        raw: new Uint8Array([0, 255, 10]),
+      }
+      const keys = Uint32Array.of(1, 2, 3, 4)
+      const maker = new CommitMaker()
+      await store.commit(maker.commit([at(0, 'x')], { deadLetters: [letter], retryKeys: keys }))
+      await close(store)
+      const again = await openAt(place)
+      expect(await again.entities()).toEqual([{ ...entity, name: 'renamed' }])
+      expect(await again.relations()).toEqual([relation])
+      expect(await again.getState('key')).toBe("it's")
+      expect(await again.getState('none')).toBeUndefined()
+      expect(await again.deadLetters(10)).toEqual([letter])
+      expect([...(await again.recovery('n1')).retryKeys]).toEqual([...keys])
+      expect(await again.removeDeadLetters(['d1', 'd2'])).toBe(1)
+      expect(await again.deadLetters(10)).toEqual([])
+    })
+
+    it('ends a query whose signal is aborted', async () => {
+      const store = await openNew()
+      await store.commit(new CommitMaker().commit([at(0, 'x')]))
+      const request = { filter: ALL, range: ALL_TIME, order: 'newest', limit: 1 } as const
+      await expect(store.search(request, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+        code: 'cancelled',
+      })
+    })
+
+    it('refuses a cursor it did not make', async () => {
+      const store = await openNew()
+      const request = { filter: ALL, range: ALL_TIME, order: 'newest', limit: 1 } as const
+      await expect(store.search({ ...request, cursor: 'garbage' }, {})).rejects.toMatchObject({
+        code: 'invalid_request',
+      })
+    })
+
+    it('backs up while it is open, and the copy opens with the same answers', async () => {
+      const store = await openNew()
+      const copy = await harness.newPlace()
+      await store.commit(new CommitMaker().commit([at(0, 'kept safe 17')]))
+      await store.backup(copy)
+      const restored = await openAt(copy)
+      expect(bodies(await find(restored, words('17')))).toEqual(['kept safe 17'])
+      await expect(store.backup(copy)).rejects.toMatchObject({ code: 'invalid_request' })
+    })
+
+    it('answers random searches as the reference does', async () => {
+      await fc.assert(
+        fc.asyncProperty(arbitraryRecords(120), fc.nat(), async (plain, seed) => {
+          const { store, reference, records } = await filled(await openNew(), plain)
+          const filters = fc.sample(arbitraryFilter(records), { seed, numRuns: 60 })
+          for (const filter of filters) {
+            for (const order of ['newest', 'oldest'] as const) {
+              const request = { filter, range: ALL_TIME, order, limit: 7 }
+              const page = await store.search(request, {})
+              const expected = await reference.search(request, {})
+              const ids = page.records.map(({ id }) => id)
+              expect(ids, JSON.stringify(filter)).toEqual(expected.records.map(({ id }) => id))
+              expect(page.next === undefined).toBe(expected.next === undefined)
+            }
+          }
+          await close(store)
+        }),
+        { numRuns: RUNS },
+      )
+    }, 600_000)
+
+    it('aggregates as the reference does', async () => {
+      await fc.assert(
+        fc.asyncProperty(arbitraryRecords(80), fc.nat(), async (plain, seed) => {
+          const { store, reference, records } = await filled(await openNew(), plain)
+          const filters = fc.sample(arbitraryFilter(records, 1), { seed, numRuns: 15 })
+          const groupings = fc.sample(arbitraryGrouping, { seed, numRuns: 15 })
+          for (const [index, filter] of filters.entries()) {
+            const request = { filter, range: ALL_TIME, ...groupings[index]! }
+            const table = await store.aggregate(request, {})
+            const expected = await reference.aggregate(request, {})
+            expect(sorted(table), JSON.stringify(request)).toEqual(sorted(expected))
+            const patterns = { filter, range: ALL_TIME }
+            expect(await store.patterns(patterns, {})).toEqual(
+              await reference.patterns(patterns, {}),
+            )
+          }
+          await close(store)
+        }),
+        { numRuns: Math.ceil(RUNS / 2) },
+      )
+    }, 600_000)
+  })
+}
+
+/** The records in the store, in a few commits, and in the oracle. */
+async function filled(
+  store: Store,
+  plain: readonly LogRecord[],
+): Promise<{ store: Store; reference: ReferenceStore; records: readonly LogRecord[] }> {
+  const maker = new CommitMaker()
+  for (let start = 0; start < plain.length; start += 37) {
+    const some = plain.slice(start, start + 37)
+    // One day of receipt a commit; the records of a run lie within an hour.
+    const received = some[0]!.received
+    await store.commit(maker.commit(some.map((one) => ({ ...one, received }))))
+  }
+  const records = maker.records.length > 0 ? maker.records : [record({})]
+  return { store, reference: ReferenceStore.of(maker.records), records }
+}
+
+function sorted({ columns, rows }: Table): { columns: readonly string[]; rows: Cell[][] } {
+  const rounded = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? Number(cell.toPrecision(12)) : cell)),
+  )
+  return {
+    columns,
+    rows: rounded.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+  }
+}
