@@ -1,0 +1,309 @@
+import {
+  FIELD_SEPARATOR,
+  type LogBatch,
+  type ShapeDescriptor,
+  type StreamDescriptor,
+  type TemplateDescriptor,
+} from '../model/batch.ts'
+import { joinValues } from '../model/frame-shape.ts'
+import type { AttributeValue, TimeOrigin } from '../model/record.ts'
+import type { Severity } from '../model/severity.ts'
+import { MICROS_PER_DAY, type Micros } from '../model/time.ts'
+import { FrameCutter } from './frame-cutter.ts'
+import { type Shape, ShapeTable, StreamTable } from './shape-table.ts'
+import { TemplateMiner } from './templates/miner.ts'
+
+/** One record on its way into a batch. */
+export interface RowInput {
+  readonly stream: StreamDescriptor
+  readonly received: Micros
+  readonly time: Micros
+  readonly timeNs: number
+  readonly uncertaintyUs: number
+  readonly timeFrom: TimeOrigin
+  /** The characters of `text` that say the time, when it came from there. */
+  readonly stampText?: string | undefined
+  readonly app: string | null
+  readonly severity: Severity
+  readonly severityText: string | null
+  readonly eventName: string | null
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+  readonly body: string
+  /** As received, and its text. */
+  readonly raw: Uint8Array
+  readonly text: string
+  /** True when `text` encoded as UTF-8 is not `raw`: the bytes are then kept beside the columns. */
+  readonly lossy: boolean
+}
+
+/** Bytes a row costs beside its text, for the estimate. */
+const ROW_OVERHEAD = 96
+
+/**
+ * Turns records into the columns of a {@link LogBatch}. What it knows of templates and shapes lasts
+ * from batch to batch; the dictionaries of a batch hold only what its rows use.
+ */
+export class BatchBuilder {
+  readonly #node: string
+  readonly #miner: TemplateMiner
+  readonly #cutter = new FrameCutter()
+  readonly #shapes = new ShapeTable()
+  readonly #streams = new StreamTable()
+  #columns = new Columns(0, 0)
+  #values: readonly string[] = []
+  #nextSequence: number
+  #batch = 0
+  #bytes = 0
+  #day = -1
+
+  /** `seedPatterns`: the templates known to the store (`Recovery.patterns`). */
+  constructor(options: {
+    readonly node: string
+    readonly nextSequence: number
+    readonly seedPatterns?: readonly string[]
+  }) {
+    this.#node = options.node
+    this.#nextSequence = options.nextSequence
+    this.#miner = new TemplateMiner(options.seedPatterns)
+  }
+
+  /** Records in the batch being built. */
+  get rows(): number {
+    return this.#columns.count
+  }
+
+  /** About what the batch being built takes in memory. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** The sequence the next record will get. */
+  get nextSequence(): number {
+    return this.#nextSequence
+  }
+
+  /** Pairs of a template's pattern and the wider one that took its place, since the last call. */
+  takeGeneralisations(): readonly (readonly [oldPattern: string, newPattern: string])[] {
+    return this.#miner.takeGeneralisations()
+  }
+
+  add(row: RowInput): void {
+    this.#enterDay(row.received)
+    const columns = this.#columns
+    const at = columns.reserve()
+    columns.time[at] = row.time
+    columns.timeNs[at] = row.timeNs
+    columns.received[at] = row.received
+    columns.severity[at] = row.severity
+    this.#addStream(row.stream, at)
+    this.#addBody(row.body, at)
+    this.#addFrame(row, at)
+    this.#nextSequence++
+    this.#bytes += row.raw.length + ROW_OVERHEAD
+  }
+
+  /** The batch so far, or null when it is empty; the next record starts another one. */
+  take(day: string): LogBatch | null {
+    const { count } = this.#columns
+    if (count === 0) return null
+    const batch = this.#columns.toBatch(day, this.#node, this.#nextSequence - count)
+    this.#columns = new Columns(count, this.#columns.hashed)
+    this.#batch++
+    this.#bytes = 0
+    return batch
+  }
+
+  #enterDay(received: Micros): void {
+    const day = Math.floor(received / MICROS_PER_DAY)
+    if (day === this.#day) return
+    this.#day = day
+    this.#miner.startDay()
+  }
+
+  #addStream(stream: StreamDescriptor, at: number): void {
+    const columns = this.#columns
+    const entry = this.#streams.find(stream)
+    if (entry.batch !== this.#batch) {
+      entry.batch = this.#batch
+      entry.index = columns.streams.length
+      columns.streams.push(entry.descriptor)
+    }
+    columns.stream[at] = entry.index
+  }
+
+  #addBody(body: string, at: number): void {
+    const miner = this.#miner
+    const columns = this.#columns
+    miner.mine(body)
+    const { template } = miner
+    if (template.batch !== this.#batch) {
+      template.batch = this.#batch
+      template.index = columns.templates.length
+      columns.templates.push({ id: template.id, pattern: template.pattern })
+    }
+    columns.template[at] = template.index
+    columns.variables.push(miner.variables)
+    for (const word of miner.newWords) columns.slotWords.push([template.index, word])
+    columns.addHashes(at, miner.mask.hashes, 2 * miner.mask.hashed)
+  }
+
+  #addFrame(row: RowInput, at: number): void {
+    const columns = this.#columns
+    const shape = this.#rebuildable(row) ?? this.#verbatim(row)
+    if (shape.batch !== this.#batch) {
+      shape.batch = this.#batch
+      shape.index = columns.shapes.length
+      columns.shapes.push(shape.descriptor)
+    }
+    columns.shape[at] = shape.index
+    columns.values.push(joinValues(this.#values, shape.descriptor.values))
+    // A copy: the bytes are a view into a request that is gone soon.
+    if (shape.descriptor.frame === null) columns.verbatim.set(at, row.raw.slice())
+  }
+
+  /** The shape that gives the row's bytes back exactly, its values in `#values`; undefined for none. */
+  #rebuildable(row: RowInput): Shape | undefined {
+    const { values: attributes } = this.#shapes
+    this.#shapes.enter(row)
+    if (!isFaithful(row)) return undefined
+    const source = {
+      body: row.body,
+      host: row.stream.host,
+      time: row.time,
+      timeNs: row.timeNs,
+      text: row.text,
+      stampText: row.stampText,
+    }
+    if (!this.#cutter.cut(source, attributes)) return undefined
+    const values = [...attributes, ...this.#cutter.values]
+    const shape = this.#shapes.find(this.#cutter.frame, styleOf(values))
+    if (shape?.reader?.rebuild({ ...source, values }) !== row.text) return undefined
+    this.#values = values
+    return shape
+  }
+
+  /** The shape of a row whose bytes are kept; its values are those of the attributes alone. */
+  #verbatim(row: RowInput): Shape {
+    const shapes = this.#shapes
+    let shape = shapes.find(null, styleOf(shapes.values))
+    if (shape === undefined) {
+      shapes.enterGeneric(row)
+      shape = shapes.find(null, styleOf(shapes.values))!
+    }
+    this.#values = [...shapes.values]
+    return shape
+  }
+}
+
+const styleOf = (values: readonly string[]): ShapeDescriptor['values'] =>
+  values.some((value) => value.includes(FIELD_SEPARATOR)) ? 'json' : 'joined'
+
+/** True when the text holds all of the bytes: a byte order mark, for one, is lost in decoding. */
+const isFaithful = (row: RowInput): boolean =>
+  !row.lossy &&
+  (row.raw.length === row.text.length || row.raw.length === Buffer.byteLength(row.text))
+
+/** The growing columns of one batch. */
+class Columns {
+  count = 0
+  time: Float64Array<ArrayBuffer>
+  timeNs: Uint16Array<ArrayBuffer>
+  received: Float64Array<ArrayBuffer>
+  severity: Uint8Array<ArrayBuffer>
+  stream: Uint32Array<ArrayBuffer>
+  shape: Uint32Array<ArrayBuffer>
+  template: Uint32Array<ArrayBuffer>
+  readonly streams: StreamDescriptor[] = []
+  readonly shapes: ShapeDescriptor[] = []
+  readonly templates: TemplateDescriptor[] = []
+  readonly variables: string[] = []
+  readonly values: string[] = []
+  readonly verbatim = new Map<number, Uint8Array>()
+  readonly slotWords: [number, string][] = []
+  #tokenHashes: Uint32Array<ArrayBuffer>
+  #tokenEnds: Uint32Array<ArrayBuffer>
+  #hashed = 0
+  #capacity: number
+
+  constructor(capacity: number, hashes: number) {
+    this.#capacity = Math.max(capacity, 1024)
+    this.time = new Float64Array(this.#capacity)
+    this.timeNs = new Uint16Array(this.#capacity)
+    this.received = new Float64Array(this.#capacity)
+    this.severity = new Uint8Array(this.#capacity)
+    this.stream = new Uint32Array(this.#capacity)
+    this.shape = new Uint32Array(this.#capacity)
+    this.template = new Uint32Array(this.#capacity)
+    this.#tokenEnds = new Uint32Array(this.#capacity)
+    this.#tokenHashes = new Uint32Array(Math.max(hashes, 8192))
+  }
+
+  /** How many numbers the token hashes of the rows so far are. */
+  get hashed(): number {
+    return this.#hashed
+  }
+
+  /** The index of a new row. */
+  reserve(): number {
+    if (this.count === this.#capacity) this.#grow()
+    return this.count++
+  }
+
+  addHashes(at: number, hashes: Uint32Array, length: number): void {
+    if (this.#hashed + length > this.#tokenHashes.length) {
+      this.#tokenHashes = longer(
+        this.#tokenHashes,
+        Math.max(2 * this.#tokenHashes.length, this.#hashed + length),
+      )
+    }
+    for (let i = 0; i < length; i++) this.#tokenHashes[this.#hashed++] = hashes[i]!
+    this.#tokenEnds[at] = this.#hashed
+  }
+
+  toBatch(day: string, node: string, firstSequence: number): LogBatch {
+    const { count } = this
+    return {
+      day,
+      node,
+      firstSequence,
+      count,
+      time: this.time.slice(0, count),
+      timeNs: this.timeNs.slice(0, count),
+      received: this.received.slice(0, count),
+      severity: this.severity.slice(0, count),
+      stream: this.stream.slice(0, count),
+      shape: this.shape.slice(0, count),
+      template: this.template.slice(0, count),
+      streams: this.streams,
+      shapes: this.shapes,
+      templates: this.templates,
+      variables: this.variables,
+      values: this.values,
+      verbatim: this.verbatim,
+      tokenHashes: this.#tokenHashes.slice(0, this.#hashed),
+      tokenEnds: this.#tokenEnds.slice(0, count),
+      slotWords: this.slotWords,
+    }
+  }
+
+  #grow(): void {
+    this.#capacity *= 2
+    this.time = longer(this.time, this.#capacity)
+    this.timeNs = longer(this.timeNs, this.#capacity)
+    this.received = longer(this.received, this.#capacity)
+    this.severity = longer(this.severity, this.#capacity)
+    this.stream = longer(this.stream, this.#capacity)
+    this.shape = longer(this.shape, this.#capacity)
+    this.template = longer(this.template, this.#capacity)
+    this.#tokenEnds = longer(this.#tokenEnds, this.#capacity)
+  }
+}
+
+function longer<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(
+  array: T,
+  length: number,
+): T {
+  const grown = new (array.constructor as new (length: number) => T)(length)
+  grown.set(array)
+  return grown
+}

@@ -1,0 +1,216 @@
+import { FIELD_SEPARATOR, OPEN_SLOTS, type TemplateDescriptor } from '../../model/batch.ts'
+import { TEXT_PATTERN, slotLetters, staticSegments, templateId } from '../../model/template.ts'
+import { tokensOf } from '../../model/tokens.ts'
+import { Mask } from './mask.ts'
+import { TemplateTree } from './template-tree.ts'
+
+/** Distinct words listed per template before its slots count as open. */
+export const MAX_SLOT_WORDS = 1000
+
+/** Masked messages remembered; past it all are forgotten and found again through the tree. */
+const MAX_KNOWN = 65_536
+
+/** A template in use, with what the batch being built knows of it. */
+export class Template implements TemplateDescriptor {
+  readonly id: string
+  readonly pattern: string
+  /** Words of its slots already reported (today). Open once {@link MAX_SLOT_WORDS} are there. */
+  readonly words = new Set<string>()
+  /** A wider template has taken its place. */
+  retired = false
+  /** Where it stands in the batch numbered `batch`; for the batch builder. */
+  batch = -1
+  index = 0
+
+  constructor(pattern: string) {
+    this.id = templateId(pattern)
+    this.pattern = pattern
+  }
+
+  get open(): boolean {
+    return this.words.size >= MAX_SLOT_WORDS
+  }
+}
+
+/** What is known of all messages with one masked text. */
+interface Known {
+  /** The static text between the slots of the masked text. */
+  readonly segments: readonly string[]
+  readonly letters: string
+  readonly template: Template
+  /**
+   * The variables are `joints[0] + slot 0 + joints[1] + slot 1 + …`: separators, and the static words
+   * that lie in a slot of the template. Undefined when the template's slots are those of the mask.
+   */
+  readonly joints: readonly string[] | undefined
+  /** Those static words, as tokens. */
+  readonly covered: readonly string[]
+  /** The day (of the miner) on which `covered` was last reported. */
+  day: number
+}
+
+/**
+ * Finds the template and the variables of a message. Most messages end at a table of masked texts;
+ * a new one goes through the tree, which may widen templates. A pure function of the messages since
+ * the seed, in their order: a replay mines the same templates.
+ */
+export class TemplateMiner {
+  /** The scan of the last message: its token hashes are the row's index hints. */
+  readonly mask = new Mask()
+  /** The outcome for the last message. */
+  template: Template
+  variables = ''
+  /** Words seen for the first time (today) in slots of {@link template}; emptied by the next `mine`. */
+  readonly newWords: string[] = []
+
+  readonly #tree: TemplateTree
+  readonly #templates = new Map<string, Template>()
+  readonly #text: Template
+  #known = new Map<number, Known>()
+  #generalised: (readonly [string, string])[] = []
+  #day = 0
+
+  /** `patterns` are those of earlier runs, so that none is minted anew. */
+  constructor(patterns: readonly string[] = []) {
+    this.#text = this.#templateOf(TEXT_PATTERN)
+    this.template = this.#text
+    this.#tree = new TemplateTree(patterns.filter((pattern) => pattern !== TEXT_PATTERN))
+  }
+
+  /** Starts a new day: words are reported again, so that each day's data is complete by itself. */
+  startDay(): void {
+    this.#day++
+    for (const template of this.#templates.values()) template.words.clear()
+  }
+
+  /** Pairs of a pattern and the wider one that took its place, since the last call. */
+  takeGeneralisations(): readonly (readonly [oldPattern: string, newPattern: string])[] {
+    const pairs = this.#generalised
+    this.#generalised = []
+    return pairs
+  }
+
+  mine(body: string): void {
+    this.newWords.length = 0
+    if (this.mask.scan(body)) this.#mineMasked(body)
+    else this.#takeWhole(body)
+  }
+
+  #takeWhole(body: string): void {
+    this.mask.scanAsOne(body)
+    this.template = this.#text
+    this.variables = body
+    this.#noteWords()
+  }
+
+  #mineMasked(body: string): void {
+    let known = this.#known.get(this.mask.hash)
+    if (known === undefined || !this.#fits(known, body)) {
+      known = this.#learn()
+      if (known === undefined) {
+        this.#takeWhole(body)
+        return
+      }
+    }
+    this.template = known.template
+    this.variables = this.#variablesOf(known.joints)
+    if (known.day !== this.#day) this.#noteCovered(known)
+    if (this.mask.wordCount > 0) this.#noteWords()
+  }
+
+  /** True when the static text of the message is exactly that of `known`: equal hashes prove nothing. */
+  #fits(known: Known, body: string): boolean {
+    const { mask } = this
+    const { segments, letters } = known
+    if (known.template.retired) return false
+    if (mask.slots !== letters.length) return false
+    let from = 0
+    for (let i = 0; i < mask.slots; i++) {
+      const segment = segments[i]!
+      const start = mask.starts[i]!
+      if (start - from !== segment.length || mask.letters[i] !== letters.charCodeAt(i)) return false
+      if (!body.startsWith(segment, from)) return false
+      from = mask.ends[i]!
+    }
+    const last = segments[mask.slots]!
+    return body.length - from === last.length && body.endsWith(last)
+  }
+
+  #learn(): Known | undefined {
+    const masked = this.mask.masked()
+    const found = this.#tree.find(masked)
+    this.#retire(this.#tree.takeGeneralisations())
+    if (found === undefined) return undefined
+    if (this.#known.size >= MAX_KNOWN) this.#known = new Map()
+    const known: Known = {
+      segments: staticSegments(masked),
+      letters: slotLetters(masked),
+      template: this.#templateOf(found.pattern),
+      joints: found.joints,
+      covered: found.joints === undefined ? [] : found.joints.flatMap(tokensOf),
+      day: -1,
+    }
+    this.#known.set(this.mask.hash, known)
+    return known
+  }
+
+  #retire(pairs: readonly (readonly [oldPattern: string, newPattern: string])[]): void {
+    for (const [oldPattern] of pairs) {
+      const template = this.#templates.get(oldPattern)
+      if (template === undefined) continue
+      template.retired = true
+      this.#templates.delete(oldPattern)
+    }
+    this.#generalised.push(...pairs)
+  }
+
+  #templateOf(pattern: string): Template {
+    let template = this.#templates.get(pattern)
+    if (template === undefined) {
+      template = new Template(pattern)
+      this.#templates.set(pattern, template)
+    }
+    return template
+  }
+
+  #variablesOf(joints: readonly string[] | undefined): string {
+    const { text, slots, starts, ends } = this.mask
+    if (joints !== undefined) {
+      let variables = joints[0]!
+      for (let i = 0; i < slots; i++) variables += text.slice(starts[i], ends[i]) + joints[i + 1]!
+      return variables
+    }
+    if (slots === 0) return ''
+    let variables = text.slice(starts[0], ends[0])
+    for (let i = 1; i < slots; i++) variables += FIELD_SEPARATOR + text.slice(starts[i], ends[i])
+    return variables
+  }
+
+  #noteCovered(known: Known): void {
+    let listed = true
+    for (const word of known.covered) listed = this.#noteWord(word) && listed
+    // What an open template does not list must be in every row's hashes: not done for the day then.
+    if (listed) known.day = this.#day
+  }
+
+  #noteWords(): void {
+    for (let i = 0; i < this.mask.wordCount; i++) {
+      const word = this.mask.word(i)
+      if (word !== '') this.#noteWord(word)
+    }
+  }
+
+  /** Lists the word, or hashes it into the row and answers false when the template is open. */
+  #noteWord(word: string): boolean {
+    const { words } = this.template
+    if (words.has(word)) return true
+    if (this.template.open) {
+      this.mask.addHash(word)
+      return false
+    }
+    words.add(word)
+    this.newWords.push(word)
+    if (this.template.open) this.newWords.push(OPEN_SLOTS)
+    return true
+  }
+}

@@ -1,0 +1,306 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BatchBuilder, type RowInput } from '../../ingest/batch-builder.ts'
+import { OPEN_SLOTS, type LogBatch } from '../../model/batch.ts'
+import { bodyOf, recordOf, rowOf } from '../../model/batch-record.ts'
+import type { AttributeValue } from '../../model/record.ts'
+import { staticTokens } from '../../model/template.ts'
+import { hashText } from '../../model/token-hash.ts'
+import { tokensOf } from '../../model/tokens.ts'
+import { RECEIVED, row } from './rows.ts'
+
+const builder = (): BatchBuilder => new BatchBuilder({ node: 'n1', nextSequence: 7 })
+
+function build(rows: readonly RowInput[], target = builder()): LogBatch {
+  for (const input of rows) target.add(input)
+  return target.take('2026-11-21')!
+}
+
+/** Text of every kind: words, numbers, identifiers, control characters, halves of surrogate pairs. */
+const piece = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+  fc.constantFrom(
+    'link',
+    'down',
+    'esx-01',
+    '10.0.0.1',
+    '10.0.0.1:443',
+    'naa.600a098038303053453f463045727932',
+    '00:50:56:9a:bc:de',
+    '20:00:00:25:b5:aa:00:1f',
+    'vmhba32:C0:T1:L4',
+    'deadbeef',
+    'deadbeefcafe',
+    '5029a1b2-c3d4-e5f6-a7b8-c9d0e1f2a3b4',
+    '/vmfs/volumes/ds01/vm.vmx',
+    'vm-1042',
+    'Nov 21 10:42:00',
+    '2026-11-21T10:42:00.123Z',
+    'fe80::1',
+    '34ms',
+    '0x8a',
+    'facade-beef-dead',
+    '½',
+    '٣',
+    'é1',
+    '\0',
+    '\x1f',
+    '\ud800',
+    '=',
+    ',',
+    '.',
+    ':',
+    '-',
+    '/',
+    '"',
+    '[',
+    ']',
+    '<',
+    '>',
+    'a.1',
+    '1.a',
+    '1.2',
+    '.5',
+  ),
+)
+const body = fc
+  .array(piece, { maxLength: 24 })
+  .chain((parts) => fc.constantFrom(' ', '', ' ', '.', ':').map((joint) => parts.join(joint)))
+
+const attributeValue: fc.Arbitrary<AttributeValue> = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.double(),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+)
+
+function hashesOf(batch: LogBatch, index: number): Set<string> {
+  const hashes = new Set<string>()
+  for (let i = index === 0 ? 0 : batch.tokenEnds[index - 1]!; i < batch.tokenEnds[index]!; i += 2) {
+    hashes.add(`${batch.tokenHashes[i]} ${batch.tokenHashes[i + 1]}`)
+  }
+  return hashes
+}
+
+/** The tokens of row `index` that the index would not find. */
+function unindexed(batch: LogBatch, index: number, listed: ReadonlySet<string>): string[] {
+  const { template, variables } = rowOf(batch, index)
+  const words = new Set(staticTokens(template.pattern).flat())
+  const hashes = hashesOf(batch, index)
+  return tokensOf(bodyOf(template, variables)).filter(
+    (token) =>
+      !words.has(token) &&
+      !listed.has(`${template.pattern} ${token}`) &&
+      !hashes.has(hashText(token).join(' ')),
+  )
+}
+
+const wordsOf = (batches: readonly LogBatch[]): Set<string> =>
+  new Set(
+    batches.flatMap((batch) =>
+      batch.slotWords.map(([at, word]) => `${batch.templates[at]!.pattern} ${word}`),
+    ),
+  )
+
+describe('a batch', () => {
+  it('gives back every body and every byte', () => {
+    fc.assert(
+      fc.property(fc.array(body, { minLength: 1, maxLength: 30 }), (bodies) => {
+        const batch = build(bodies.map((text) => row(text)))
+        bodies.forEach((text, i) => {
+          const record = recordOf(rowOf(batch, i))
+          expect(record.body).toBe(text)
+          expect(record.raw).toEqual(new TextEncoder().encode(text))
+        })
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('gives back bytes that are no text', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (raw) => {
+        const text = new TextDecoder().decode(raw)
+        const lossy = Buffer.compare(Buffer.from(text), raw) !== 0
+        const batch = build([row(text, { raw, text, lossy })])
+        expect(recordOf(rowOf(batch, 0)).raw).toEqual(raw)
+      }),
+    )
+  })
+
+  it('gives back frames and attributes of any kind', () => {
+    const frame = fc.record({
+      before: fc.oneof(body, fc.constant('<134>Nov 21 10:42:00 esx-01 hostd[1234]: ')),
+      body,
+      after: fc.oneof(fc.constant(''), fc.constant('\n'), body),
+      host: fc.option(fc.oneof(fc.constant('esx-01'), body)),
+      stampText: fc.option(fc.constant('Nov 21 10:42:00'), { nil: undefined }),
+      attributes: fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), attributeValue, {
+        maxKeys: 5,
+      }),
+      document: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(frame, { minLength: 1, maxLength: 80 }), (frames) => {
+        const rows = frames.map((f) => {
+          const text = f.document
+            ? JSON.stringify({
+                m: f.body,
+                h: f.host,
+                t: f.stampText,
+                rest: f.before,
+                ...f.attributes,
+              })
+            : f.before + f.body + f.after
+          const raw = new TextEncoder().encode(text)
+          const stream = { ...row('').stream, host: f.host }
+          const lossy = new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw) !== text
+          return row(f.body, { ...f, stream, text, raw, lossy })
+        })
+        const batch = build(rows)
+        rows.forEach((input, i) => {
+          const record = recordOf(rowOf(batch, i))
+          expect(Buffer.from(record.raw).equals(input.raw)).toBe(true)
+          expect(record.body).toBe(input.body)
+          expect(record.host).toBe(input.stream.host)
+          expect(Object.entries(record.attributes).sort()).toEqual(
+            Object.entries(input.attributes).sort(),
+          )
+        })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('indexes every token of every body', () => {
+    fc.assert(
+      fc.property(fc.array(body, { minLength: 1, maxLength: 60 }), (bodies) => {
+        const batch = build(bodies.map((text) => row(text)))
+        const listed = wordsOf([batch])
+        bodies.forEach((_, i) => expect(unindexed(batch, i, listed)).toEqual([]))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('indexes every token of templates that were widened, over batches and days', () => {
+    const word = fc.string({
+      unit: fc.constantFrom('a', 'b', 'c', 'é'),
+      minLength: 1,
+      maxLength: 3,
+    })
+    const line = fc
+      .tuple(word, word, fc.nat(99))
+      .map(
+        ([user, place, n]) => `user ${user} (${place}) logged in from ${place}-${n} after ${n} s`,
+      )
+    fc.assert(
+      fc.property(fc.array(fc.array(line, { minLength: 1 }), { maxLength: 6 }), (days) => {
+        const target = builder()
+        days.forEach((lines, day) => {
+          const received = (RECEIVED + day * 86_400_000_000) as typeof RECEIVED
+          const half = Math.ceil(lines.length / 2)
+          const batches = [lines.slice(0, half), lines.slice(half)]
+            .filter((part) => part.length > 0)
+            .map((part) =>
+              build(
+                part.map((text) => row(text, { received })),
+                target,
+              ),
+            )
+          const listed = wordsOf(batches)
+          for (const batch of batches) {
+            for (let i = 0; i < batch.count; i++) expect(unindexed(batch, i, listed)).toEqual([])
+          }
+          expect(
+            batches.flatMap((b) =>
+              [...Array(b.count).keys()].map((i) => recordOf(rowOf(b, i)).body),
+            ),
+          ).toEqual(lines)
+        })
+      }),
+    )
+  })
+
+  it('opens the words of a template that has too many, and hashes the rest', () => {
+    const letters = (n: number): string => n.toString(36).replace(/\d/g, (d) => 'ghijklmnop'[+d]!)
+    const bodies = Array.from({ length: 3000 }, (_, i) => `open /srv/${letters(i)}/file7`)
+    const batch = build(bodies.map((text) => row(text)))
+    expect(batch.templates.length).toBe(1)
+    expect(batch.slotWords.filter(([, word]) => word === OPEN_SLOTS).length).toBe(1)
+    expect(batch.slotWords.length).toBe(1001)
+    const listed = wordsOf([batch])
+    bodies.forEach((_, i) => expect(unindexed(batch, i, listed)).toEqual([]))
+  })
+
+  it('takes a body of a megabyte', () => {
+    const text = 'word 12345 naa.600a098038303053453f463045727932, '.repeat(22_000)
+    const record = recordOf(rowOf(build([row(text)]), 0))
+    expect(record.body === text).toBe(true)
+    expect(record.template?.text).toBe('<text>')
+  })
+
+  it('lists in its dictionaries only what its rows use, and numbers rows on', () => {
+    const target = builder()
+    const first = build([row('link down'), row('link up'), row('link down')], target)
+    const second = build([row('fan 3 failed')], target)
+    expect(first.templates.map((t) => t.pattern)).toEqual(['link down', 'link up'])
+    expect(second.templates.map((t) => t.pattern)).toEqual(['fan \0n failed'])
+    expect([first.firstSequence, second.firstSequence]).toEqual([7, 10])
+    expect([second.streams.length, second.shapes.length]).toEqual([1, 1])
+    expect(target.take('2026-11-21')).toBeNull()
+  })
+
+  it('finds the frame of a syslog line without keeping its bytes', () => {
+    const frame = (pid: number, host: string, second: number, text: string): RowInput => {
+      const stampText = `Nov 21 10:42:0${second}`
+      const raw = `<134>${stampText} ${host} hostd[${pid}]: ${text}\n`
+      return row(text, {
+        text: raw,
+        raw: new TextEncoder().encode(raw),
+        stampText,
+        stream: { ...row('').stream, host },
+        time: (row('').time + second * 1_000_000) as RowInput['time'],
+        attributes: { 'process.pid': pid, 'log.syslog.facility.code': 16 },
+      })
+    }
+    const rows = Array.from({ length: 300 }, (_, i) =>
+      frame(1000 + i, `esx-0${i % 3}`, i % 10, 'up'),
+    )
+    const batch = build(rows)
+    expect(batch.verbatim.size).toBe(0)
+    const last = rowOf(batch, 299)
+    expect(last.shape.frame).toBe('<134>\0t0 %b %d %H:%M:%S\0 \0h hostd[\0a0\0]: \0b\n')
+    expect(last.values).toBe('1299')
+    expect(last.shape.constants).toEqual({ 'log.syslog.facility.code': 16 })
+  })
+
+  it('finds the frame of a JSON document', () => {
+    const rows = Array.from({ length: 200 }, (_, i) => {
+      const time = (row('').time + i * 1000) as RowInput['time']
+      const stampText = new Date(time / 1000).toISOString()
+      const body = `disk "C:\\${i}" slow`
+      const document = {
+        '@timestamp': stampText,
+        level: 'warn',
+        pid: i,
+        id: `req-${i}`,
+        message: body,
+      }
+      return row(body, {
+        text: JSON.stringify(document),
+        raw: new TextEncoder().encode(JSON.stringify(document)),
+        stampText,
+        time,
+        attributes: { pid: i, id: `req-${i}` },
+      })
+    })
+    const batch = build(rows)
+    expect(batch.verbatim.size).toBe(0)
+    expect(rowOf(batch, 199).shape.frame).toBe(
+      '{"@timestamp":"\0t0 %Y-%m-%dT%H:%M:%S.%3fZ\0","level":"warn","pid":\0a0\0,"id":"\0A1\0","message":"\0B"}',
+    )
+  })
+})

@@ -1,0 +1,34 @@
+import type { RowInput } from '../../ingest/batch-builder.ts'
+import { microsFromMillis } from '../../model/time.ts'
+
+export const RECEIVED = microsFromMillis(Date.UTC(2026, 10, 21, 10, 42, 5))
+
+/** A record whose raw bytes are its body, but for what is said otherwise. */
+export function row(body: string, changes: Partial<RowInput> = {}): RowInput {
+  const text = changes.text ?? body
+  return {
+    stream: {
+      source: 'esx-01',
+      host: 'esx-01',
+      entity: null,
+      format: 'rfc3164',
+      layer: 'hypervisor',
+      kind: 'log',
+    },
+    received: RECEIVED,
+    time: microsFromMillis(Date.UTC(2026, 10, 21, 10, 42, 0)),
+    timeNs: 0,
+    uncertaintyUs: 500_000,
+    timeFrom: 'assumed',
+    app: 'hostd',
+    severity: 9,
+    severityText: null,
+    eventName: null,
+    attributes: {},
+    body,
+    raw: new TextEncoder().encode(text),
+    text,
+    lossy: false,
+    ...changes,
+  }
+}
