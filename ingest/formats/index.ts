@@ -1,4 +1,6 @@
 import type { LogFormat } from './format.ts'
+import { vcenterEvents } from './vcenter-events.ts'
+import { esxiHostd } from './esxi-hostd.ts'
 import { esxiVobd } from './esxi-vobd.ts'
 import { esxiVmkernel } from './esxi-vmkernel.ts'
 import { ciscoNxos } from './cisco-nxos.ts'
@@ -15,10 +17,13 @@ import { rfc5424 } from './rfc5424.ts'
  * earlier in this list wins, so a format that could be mistaken for another stands before it:
  * vendor lines before the envelopes without `<PRI>`, those before text that only begins with a time.
  *
- * How sure to be: 1 nothing else looks like this; 0.9 a literal that only this vendor writes;
+ * How sure to be: 0.95 and more, nothing else in the list looks like this (the format is then not
+ * compared with the others again on the same channel); 0.9 a literal that only this vendor writes;
  * 0.8 the frame fits in all its parts; 0.5 it fits but others write it too; 0.2 better than nothing.
  */
 export const FORMATS: readonly LogFormat[] = [
+  vcenterEvents,
+  esxiHostd,
   esxiVobd,
   esxiVmkernel,
   ciscoNxos,

@@ -1,0 +1,184 @@
+import { severityFromWord } from '../../model/severity.ts'
+import { micros } from '../../model/time.ts'
+import type { LogFormat, ParsedLine } from './format.ts'
+import { attributes, parsedLine, wholeNumber } from './parsed-line.ts'
+import { readRfc3339 } from './read-stamp.ts'
+
+/** `Event [id] [part-parts] ` and where the payload begins. */
+const EVENT = /\bEvent \[(\d{1,15})\] \[(\d{1,4})-(\d{1,4})\] /
+
+/** What a syslog server leaves before the event: time, host, program, process. */
+const PREFIX_LIMIT = 400
+
+/** One part of an event as vCenter sends it. */
+export interface EventPart {
+  readonly key: string
+  /** 1 to `parts`. */
+  readonly part: number
+  readonly parts: number
+  /** Where `Event [` stands and where the payload begins. */
+  readonly start: number
+  readonly payloadStart: number
+}
+
+/** The event part in a line, whatever stands before it; undefined when there is none. */
+export function eventPartIn(line: string): EventPart | undefined {
+  const match = EVENT.exec(line.slice(0, PREFIX_LIMIT))
+  if (match === null) return undefined
+  const [head, key, part, parts] = match
+  return {
+    key: key!,
+    part: Number(part),
+    parts: Number(parts),
+    start: match.index,
+    payloadStart: match.index + head.length,
+  }
+}
+
+/** `created type severity user target chain`, each in brackets; then the description. */
+const FIELDS = 6
+
+interface Payload {
+  readonly fields: readonly string[]
+  /** Offsets of the description in the line. */
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Splits a payload at `] [`. The description is the rest up to the last bracket of the line; it may
+ * hold brackets itself, and a split or cut event may lack its end.
+ */
+function readPayload(line: string, start: number): Payload | undefined {
+  const fields: string[] = []
+  let at = start + 1
+  if (line[start] !== '[') return undefined
+  while (fields.length < FIELDS) {
+    const end = line.indexOf('] [', at)
+    if (end < 0 || end - at > 1024) return undefined
+    fields.push(line.slice(at, end))
+    at = end + 3
+  }
+  const last = line.lastIndexOf(']')
+  return { fields, from: at, to: last >= at ? last : line.length }
+}
+
+/** `info`, `warning`, `error`; what a user did is information. */
+function severityOf(word: string): number {
+  return word === 'user' ? severityFromWord('info') : severityFromWord(word)
+}
+
+function present(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text
+}
+
+/** The program named before an event: `vpxd[51702] `, `vpxd 123 - - `. */
+function programIn(prefix: string): string | undefined {
+  return /\b(vpxd|vpxa|vpxd-svcs)(?:\[\d{1,10}\]| \d{1,10}|:| )/.exec(prefix)?.[1]
+}
+
+function parse(line: string): ParsedLine | undefined {
+  const part = eventPartIn(line)
+  const payload = part && readPayload(line, part.payloadStart)
+  if (part === undefined || payload === undefined) return parsePiece(line, part)
+  const [created, type, severity, user, target, chain] = payload.fields
+  const body = line.slice(payload.from, payload.to).trimEnd()
+  return parsedLine(body === '' ? type! || line : body, {
+    stamp: readRfc3339(created!),
+    app: programIn(line.slice(0, part.start)),
+    severity: severityOf(severity!),
+    severityText: present(severity),
+    eventName: present(type),
+    attributes: attributes({
+      'vsphere.event.key': wholeNumber(part.key),
+      'vsphere.event.type_id': present(type),
+      'vsphere.chain_id': wholeNumber(chain),
+      'vsphere.target': present(target),
+      'user.name': present(user),
+    }),
+  })
+}
+
+/** A part whose first one never came: kept under the event's key. */
+function parsePiece(line: string, part: EventPart | undefined): ParsedLine | undefined {
+  if (part === undefined || part.parts < 2) return undefined
+  const body = line.slice(part.payloadStart)
+  return parsedLine(body === '' ? line : body, {
+    attributes: attributes({ 'vsphere.event.key': wholeNumber(part.key) }),
+  })
+}
+
+function sniff(line: string): number {
+  const part = eventPartIn(line)
+  if (part === undefined) return 0
+  const inside = line.slice(0, part.start)
+  // A whole syslog frame is its envelope's; the message inside comes back here.
+  if (inside.startsWith('<') || inside.length > 60) return 0
+  return parse(line) === undefined ? 0 : 0.97
+}
+
+/**
+ * Events that vCenter streams to a syslog server. `eventType` is the event's name; the time is when
+ * vCenter created it. Events longer than 1,024 characters come in parts: see `ingest/join-events.ts`.
+ */
+export const vcenterEvents: LogFormat = {
+  name: 'vcenter-events',
+  title: 'VMware vCenter events over syslog',
+  reference: 'vSphere Monitoring and Performance, "Streaming Events to a Remote Syslog Server"',
+  layer: 'hypervisor',
+  sniff,
+  parse,
+  samples: [
+    {
+      line: 'Event [348117] [1-1] [2026-03-04T09:03:36.213922Z] [vim.event.DrsVmMigratedEvent] [info] [VSPHERE.LOCAL\\svc-drs] [DC-North] [348102] [DRS migrated vdi-0417 from esx-07.example to esx-09.example in cluster VDI-A in DC-North]',
+      parsed: {
+        body: 'DRS migrated vdi-0417 from esx-07.example to esx-09.example in cluster VDI-A in DC-North',
+        stamp: {
+          kind: 'instant',
+          us: micros(1772615016213922),
+          ns: 0,
+          resolutionUs: 1,
+          text: '2026-03-04T09:03:36.213922Z',
+        },
+        severity: 9,
+        severityText: 'info',
+        eventName: 'vim.event.DrsVmMigratedEvent',
+        attributes: {
+          'vsphere.event.key': 348117,
+          'vsphere.event.type_id': 'vim.event.DrsVmMigratedEvent',
+          'vsphere.chain_id': 348102,
+          'vsphere.target': 'DC-North',
+          'user.name': 'VSPHERE.LOCAL\\svc-drs',
+        },
+      },
+    },
+    {
+      line: 'vpxd 5911 - - Event [348118] [1-1] [2026-03-04T09:03:37.5Z] [vim.event.UserLoginSessionEvent] [info] [VSPHERE.LOCAL\\ann] [] [348118] [User VSPHERE.LOCAL\\ann@10.2.0.9 logged in as pyvmomi]',
+      parsed: {
+        body: 'User VSPHERE.LOCAL\\ann@10.2.0.9 logged in as pyvmomi',
+        app: 'vpxd',
+        severity: 9,
+        eventName: 'vim.event.UserLoginSessionEvent',
+      },
+    },
+    {
+      line: 'Event [348119] [1-1] [2026-03-04T09:04:00.000001Z] [esx.problem.storage.apd.start] [warning] [] [DC-North] [348119] [Device or filesystem with identifier [naa.600a0980383036326a5d4f6e75713451] has entered the All Paths Down state.]',
+      parsed: {
+        body: 'Device or filesystem with identifier [naa.600a0980383036326a5d4f6e75713451] has entered the All Paths Down state.',
+        severity: 13,
+        eventName: 'esx.problem.storage.apd.start',
+      },
+    },
+    {
+      line: 'Event [348120] [1-1] [2026-03-04T09:05:00.684059Z] [vim.event.RoleUpdatedEvent] [info] [VSPHERE.LOCAL\\ann] [] [348120] [Role modified.',
+      parsed: { body: 'Role modified.', eventName: 'vim.event.RoleUpdatedEvent' },
+    },
+    {
+      line: 'Event [348121] [2-3] [Modified: config.hardware.numCPU: 2 -> 4; ]',
+      parsed: {
+        body: '[Modified: config.hardware.numCPU: 2 -> 4; ]',
+        attributes: { 'vsphere.event.key': 348121 },
+      },
+    },
+  ],
+}
