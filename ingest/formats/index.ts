@@ -1,4 +1,5 @@
 import type { LogFormat } from './format.ts'
+import { netappEms } from './netapp-ems.ts'
 import { vcenterEvents } from './vcenter-events.ts'
 import { esxiHostd } from './esxi-hostd.ts'
 import { esxiVobd } from './esxi-vobd.ts'
@@ -22,6 +23,7 @@ import { rfc5424 } from './rfc5424.ts'
  * 0.8 the frame fits in all its parts; 0.5 it fits but others write it too; 0.2 better than nothing.
  */
 export const FORMATS: readonly LogFormat[] = [
+  netappEms,
   vcenterEvents,
   esxiHostd,
   esxiVobd,
