@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import type { RecordsAnswer } from '../../model/api.ts'
+import { readLedger } from '../support/answers.ts'
+import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
+import { RetryingSender } from '../support/retrying-sender.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+/** How often the process is killed; the full trial is KILL_MOMENTS=200. */
+const MOMENTS = Number(process.env['KILL_MOMENTS'] ?? 20)
+const LONGEST_LIFE_MS = 1_500
+const LONGEST_START_MS = 10_000
+
+test(
+  `killed at ${MOMENTS} random moments under load, it loses nothing acknowledged and stores nothing twice`,
+  { timeout: MOMENTS * 20_000 + 120_000 },
+  async () => {
+    const data = join(temporaryFolder(), 'data')
+    let server = await servePlumbline({ data })
+    const senders = ['a', 'b', 'c'].map((name) => new RetryingSender(name, () => server.url))
+    const stop = new AbortController()
+    const sending = Promise.all(senders.map((sender) => sender.run(stop.signal)))
+    for (let moment = 0; moment < MOMENTS; moment++) {
+      await Promise.race([sleep(Math.random() * LONGEST_LIFE_MS), sending])
+      await server.kill()
+      const started = performance.now()
+      server = await servePlumbline({ data })
+      expect(performance.now() - started).toBeLessThan(LONGEST_START_MS)
+    }
+    await sleep(LONGEST_LIFE_MS)
+    stop.abort()
+    await sending
+
+    const stored = (await readDocumentIds(server)).sort()
+    const acknowledged = senders.flatMap((sender) => sender.acknowledged).sort()
+    expect(acknowledged.length).toBeGreaterThan(MOMENTS)
+    expect(differences(acknowledged, stored)).toEqual({ lost: [], unexpected: [], twice: [] })
+    expect((await readLedger(server)).stored).toBe(acknowledged.length)
+    await server.stop()
+  },
+)
+
+/** `doc.id` of every stored record, through the pages of a search. */
+async function readDocumentIds(server: PlumblineProcess): Promise<string[]> {
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const page: RecordsAnswer = await server.post('/api/v1/search', {
+      query: 'host:retry-host',
+      limit: 10_000,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    ids.push(...page.records.map((record) => String(record.attributes['doc.id'])))
+    cursor = page.next
+  } while (cursor !== undefined)
+  return ids
+}
+
+function differences(expected: readonly string[], actual: readonly string[]) {
+  const [wanted, found] = [new Set(expected), new Set(actual)]
+  return {
+    lost: expected.filter((id) => !found.has(id)).slice(0, 10),
+    unexpected: actual.filter((id) => !wanted.has(id)).slice(0, 10),
+    twice: actual.filter((id, index) => id === actual[index - 1]).slice(0, 10),
+  }
+}

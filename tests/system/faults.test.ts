@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { askNumber, readLedger } from '../support/answers.ts'
+import { runPlumbline, servePlumbline } from '../support/plumbline-process.ts'
+import { RetryingSender } from '../support/retrying-sender.ts'
+import { mountSmallDisk } from '../support/small-disk.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+import { waitUntil } from '../support/wait.ts'
+
+const FREE_PORTS = ['--port', '0', '--syslog', '127.0.0.1:0']
+
+describe('serve refuses to start, in plain words and with status 1', () => {
+  test('on data that another process holds', async () => {
+    const data = join(temporaryFolder(), 'data')
+    const server = await servePlumbline({ data })
+    const second = await runPlumbline(['serve', '--data', data, ...FREE_PORTS])
+    expect(second).toMatchObject({ code: 1, stdout: '' })
+    expect(second.stderr).toContain(data)
+    expect(second.stderr).toContain(String(server.pid))
+    await server.stop()
+  })
+
+  test('on a port that is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const port = String((taken.address() as AddressInfo).port)
+    const data = join(temporaryFolder(), 'data')
+    const http = await runPlumbline([
+      ...['serve', '--data', data, '--port', port, '--syslog', 'off'],
+    ])
+    const syslog = await runPlumbline([
+      ...['serve', '--data', data, '--port', '0', '--syslog', `127.0.0.1:${port}`],
+    ])
+    taken.close()
+    for (const exit of [http, syslog]) {
+      expect(exit.code).toBe(1)
+      expect(exit.stderr).toContain(port)
+      expect(exit.stderr).toMatch(/in use|taken/)
+      expect(exit.stderr).not.toMatch(/^\s+at /m)
+    }
+  })
+
+  test('on a folder it cannot write', async () => {
+    const folder = mountSmallDisk(1, ',ro')
+    if (folder === undefined) return
+    const exit = await runPlumbline(['serve', '--data', join(folder, 'data'), ...FREE_PORTS])
+    expect(exit).toMatchObject({ code: 1, stdout: '' })
+    expect(exit.stderr).toContain(folder)
+    expect(exit.stderr).not.toMatch(/^\s+at /m)
+  })
+
+  test('on data of a newer version', async () => {
+    const data = join(temporaryFolder(), 'data')
+    await (await servePlumbline({ data })).stop()
+    const versions = readdirSync(data, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('version.json'))
+      .map((name) => join(data, name))
+    expect(versions.length).toBeGreaterThan(0)
+    for (const path of versions) {
+      const content = JSON.parse(readFileSync(path, 'utf8')) as { version: number }
+      writeFileSync(path, JSON.stringify({ ...content, version: 1_000 }))
+    }
+    const exit = await runPlumbline(['serve', '--data', data, ...FREE_PORTS])
+    expect(exit).toMatchObject({ code: 1, stdout: '' })
+    expect(exit.stderr).toContain('1000')
+  })
+
+  test('with a flag it does not know, status 2', async () => {
+    const exit = await runPlumbline(['serve', '--colour', 'green'])
+    expect(exit.code).toBe(2)
+    expect(exit.stderr).toContain('--colour')
+  })
+})
+
+test('a lock left by a killed process does not keep the next one out', async () => {
+  const data = join(temporaryFolder(), 'data')
+  await (await servePlumbline({ data })).kill()
+  const next = await servePlumbline({ data })
+  expect((await next.stop()).code).toBe(0)
+})
+
+test('it stops with status 0 on SIGTERM, and keeps what it took', async () => {
+  const data = join(temporaryFolder(), 'data')
+  const first = await servePlumbline({ data })
+  const sender = new RetryingSender('stop', () => first.url)
+  const stop = new AbortController()
+  const sending = sender.run(stop.signal)
+  await waitUntil(
+    async () => sender.acknowledged.length,
+    (count) => count > 1_000,
+  )
+  stop.abort()
+  await sending
+  expect((await first.stop()).code).toBe(0)
+  const second = await servePlumbline({ data })
+  expect(await askNumber(second, '| stats count()')).toBe(sender.acknowledged.length)
+  await second.stop()
+})
+
+test('on a full disk it asks senders to wait, goes on answering, and recovers by itself', async () => {
+  const disk = mountSmallDisk(192)
+  if (disk === undefined) return
+  const filler = join(disk, 'filler')
+  writeFileSync(filler, Buffer.alloc(96 * 1_048_576))
+  const server = await servePlumbline({ data: join(disk, 'data') })
+  const senders = ['a', 'b'].map((name) => new RetryingSender(name, () => server.url))
+  const stop = new AbortController()
+  const sending = Promise.all(senders.map((sender) => sender.run(stop.signal)))
+  const refusals = async (): Promise<number> =>
+    senders.reduce((sum, sender) => sum + sender.refused, 0)
+  await Promise.race([waitUntil(refusals, (count) => count > 10, 150_000), sending])
+  expect(await askNumber(server, '| stats count()')).toBeGreaterThan(0)
+
+  rmSync(filler)
+  const before = senders[0]!.acknowledged.length
+  await waitUntil(
+    async () => senders[0]!.acknowledged.length,
+    (count) => count > before,
+    60_000,
+  )
+  stop.abort()
+  await sending
+  const acknowledged = senders.reduce((sum, sender) => sum + sender.acknowledged.length, 0)
+  await waitUntil(
+    () => askNumber(server, '| stats count()'),
+    (count) => count >= acknowledged,
+  )
+  expect(await askNumber(server, '| stats count()')).toBe(acknowledged)
+  expect((await readLedger(server)).stored).toBe(acknowledged)
+  await server.stop()
+})
+
+test('frozen for a while and thawed, it loses nothing', async () => {
+  const server = await servePlumbline({ data: join(temporaryFolder(), 'data') })
+  const sender = new RetryingSender('frozen', () => server.url)
+  const stop = new AbortController()
+  const sending = sender.run(stop.signal)
+  await waitUntil(
+    async () => sender.acknowledged.length,
+    (count) => count > 0,
+  )
+  server.freeze()
+  await sleep(3_000)
+  server.thaw()
+  await sleep(500)
+  stop.abort()
+  await sending
+  await waitUntil(
+    () => askNumber(server, '| stats count()'),
+    (count) => count >= sender.acknowledged.length,
+  )
+  expect(await askNumber(server, '| stats count()')).toBe(sender.acknowledged.length)
+  await server.stop()
+})
