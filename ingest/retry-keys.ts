@@ -3,6 +3,8 @@ import xxhash from 'xxhash-wasm'
 /** Keys remembered at the least; between this and twice as many are held. */
 const DEFAULT_WINDOW = 4_000_000
 
+const MAX_SCOPES = 100_000
+
 /** Hashes that a table of the least size holds. */
 const FIRST_CAPACITY = 1 << 12
 
@@ -94,8 +96,8 @@ export class RetryKeys {
   #seed(scope: string): bigint {
     let seed = this.#scopes.get(scope)
     if (seed === undefined) {
-      // As many scopes as senders; a flood of invented ones must not fill the memory.
-      if (this.#scopes.size > 10_000) this.#scopes.clear()
+      // As many scopes as senders and series; a flood of invented ones must not fill the memory.
+      if (this.#scopes.size >= MAX_SCOPES) this.#scopes.clear()
       this.#scopes.set(scope, (seed = this.#hasher.h64(scope)))
     }
     return seed
