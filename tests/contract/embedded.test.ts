@@ -12,12 +12,20 @@ afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true })
 })
 
+const newPlace = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-store-'))
+  folders.push(folder)
+  return folder
+}
+
 storeContract({
   name: 'EmbeddedStore',
   open: (place) => EmbeddedStore.open({ folder: place, compileRegex }),
-  newPlace: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'plumbline-store-'))
-    folders.push(folder)
-    return folder
-  },
+  newPlace,
+})
+
+storeContract({
+  name: 'EmbeddedStore with blocks of 8 rows',
+  open: (place) => EmbeddedStore.open({ folder: place, compileRegex, blockRows: 8 }),
+  newPlace,
 })

@@ -28,10 +28,6 @@ export class OpenBlock implements Block {
   readonly templates = new Set<number>()
   readonly tokens = new HashSet()
 
-  get isFull(): boolean {
-    return this.rows >= BLOCK_ROWS
-  }
-
   addRow(seq: number, time: number, template: number, isAccented: boolean): void {
     if (this.rows === 0) this.firstSeq = seq
     this.lastSeq = seq

@@ -27,6 +27,7 @@ import type {
   TailPosition,
 } from '../store.ts'
 import { aggregate, patterns } from './aggregate.ts'
+import { BLOCK_ROWS } from './block.ts'
 import { DataFolder, fileBytes } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
@@ -44,6 +45,8 @@ export interface EmbeddedOptions {
   readonly compileRegex: CompileRegex
   /** DuckDB's bound on its own memory; default `512MB`. */
   readonly memoryLimit?: string
+  /** Rows of an index block; tests make it small so that few records fill many. */
+  readonly blockRows?: number
 }
 
 /** The store of one machine: DuckDB files in a folder, see ARCHITECTURE.md. */
@@ -54,6 +57,7 @@ export class EmbeddedStore implements Store {
   readonly #state: StateFile
   readonly #dictionaries = new Dictionaries()
   readonly #series = new Dictionary<MetricSeries>(seriesKey)
+  readonly #blockRows: number
   readonly #reading: Reading
   readonly #metricReading: MetricReading
   /** Oldest day first. */
@@ -65,11 +69,13 @@ export class EmbeddedStore implements Store {
     folder: DataFolder,
     engine: Engine,
     state: StateFile,
-    compileRegex: CompileRegex,
+    options: EmbeddedOptions,
   ) {
+    const { compileRegex } = options
     this.#folder = folder
     this.#engine = engine
     this.#state = state
+    this.#blockRows = options.blockRows ?? BLOCK_ROWS
     const partitions = (): readonly Partition[] => this.#partitions
     const dictionaries = this.#dictionaries
     const reader = new RecordReader(engine, dictionaries)
@@ -90,7 +96,7 @@ export class EmbeddedStore implements Store {
     })
     try {
       const state = await StateFile.open(engine, folder.statePath)
-      const store = new EmbeddedStore(folder, engine, state, options.compileRegex)
+      const store = new EmbeddedStore(folder, engine, state, options)
       const retired = await state.retiredDays()
       for (const day of await folder.days()) {
         if (retired.has(day)) await folder.deletePartition(day)
@@ -319,13 +325,13 @@ export class EmbeddedStore implements Store {
     const known = this.#partitions.find((partition) => partition.day === day)
     if (known !== undefined) return known
     const path = this.#folder.partitionPath(day)
-    const partition = await Partition.open(
-      this.#engine,
-      path,
-      day,
-      this.#dictionaries,
-      this.#series,
-    )
+    const shared = {
+      engine: this.#engine,
+      dictionaries: this.#dictionaries,
+      series: this.#series,
+      blockRows: this.#blockRows,
+    }
+    const partition = await Partition.open(shared, path, day)
     this.#partitions = [...this.#partitions, partition].sort((a, b) => (a.day < b.day ? -1 : 1))
     return partition
   }

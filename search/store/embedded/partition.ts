@@ -28,6 +28,15 @@ function isAccented(text: string): boolean {
   return NON_ASCII.test(text) || (text.length >= MAX_TOKEN_LENGTH && LONG_TOKEN.test(text))
 }
 
+/** What the partitions of a store share. */
+export interface PartitionContext {
+  readonly engine: Engine
+  readonly dictionaries: Dictionaries
+  readonly series: Dictionary<MetricSeries>
+  /** Rows of a sealed block. */
+  readonly blockRows: number
+}
+
 /** Dictionary numbers that already stand in the partition's own tables. */
 interface Known {
   readonly streams: Set<number>
@@ -72,34 +81,26 @@ export class Partition {
   readonly #engine: Engine
   readonly #dictionaries: Dictionaries
   readonly #series: Dictionary<MetricSeries>
+  readonly #blockRows: number
 
-  private constructor(
-    engine: Engine,
-    path: string,
-    day: string,
-    dictionaries: Dictionaries,
-    series: Dictionary<MetricSeries>,
-  ) {
+  private constructor(shared: PartitionContext, path: string, day: string) {
+    const { engine, dictionaries, series, blockRows } = shared
     this.#engine = engine
     this.path = path
     this.day = day
     this.database = `day_${day.replaceAll('-', '')}`
     this.#dictionaries = dictionaries
     this.#series = series
+    this.#blockRows = blockRows
     this.ledger = new LedgerTable(engine, `${this.database}.ledger`)
     this.retryKeys = new RetryKeyTable(engine, this.database)
   }
 
-  static async open(
-    engine: Engine,
-    path: string,
-    day: string,
-    dictionaries: Dictionaries,
-    series: Dictionary<MetricSeries>,
-  ): Promise<Partition> {
-    const partition = new Partition(engine, path, day, dictionaries, series)
-    await engine.attach(path, partition.database)
-    await engine.run(PARTITION_TABLES(partition.database))
+  /** Opens or makes the file of a day. */
+  static async open(shared: PartitionContext, path: string, day: string): Promise<Partition> {
+    const partition = new Partition(shared, path, day)
+    await shared.engine.attach(path, partition.database)
+    await shared.engine.run(PARTITION_TABLES(partition.database))
     await partition.#load()
     return partition
   }
@@ -129,7 +130,7 @@ export class Partition {
   /** Writes a commit as one transaction; what is already here (a replay) is skipped. */
   async commit(commit: Commit): Promise<void> {
     const node = commit.logs?.node ?? this.#position?.node ?? ''
-    const grown = new Growth(this.#open)
+    const grown = new Growth(this.#open, this.#blockRows)
     const fresh: Known = {
       streams: new Set(),
       shapes: new Set(),
@@ -484,12 +485,15 @@ class Growth {
   open: OpenBlock
   readonly sealed: SealedBlock[] = []
 
-  constructor(open: OpenBlock) {
+  readonly #blockRows: number
+
+  constructor(open: OpenBlock, blockRows: number) {
     this.open = open.clone()
+    this.#blockRows = blockRows
   }
 
   addRow(seq: number, time: number, template: number, isAccented: boolean): void {
-    if (this.open.isFull) {
+    if (this.open.rows >= this.#blockRows) {
       this.sealed.push(this.open.seal())
       this.open = new OpenBlock()
     }
