@@ -10,6 +10,8 @@ import { libvirt } from './libvirt.ts'
 import { openstack } from './openstack.ts'
 import { ceph } from './ceph.ts'
 import { openvswitch } from './openvswitch.ts'
+import { journaldJson } from './journald-json.ts'
+import { jsonLines } from './json-lines.ts'
 import { rfc3164 } from './rfc3164.ts'
 import { rfc5424 } from './rfc5424.ts'
 
@@ -35,6 +37,8 @@ export const FORMATS: readonly LogFormat[] = [
   ceph,
   openvswitch,
   rfc5424,
+  journaldJson,
+  jsonLines,
   rfc3164,
 ]
 

@@ -1,0 +1,63 @@
+import type { AttributeValue } from '../../model/record.ts'
+import { SEVERITY, severityFromSyslog, severityFromWord } from '../../model/severity.ts'
+import type { Severity } from '../../model/severity.ts'
+
+/** pino and bunyan: 10 trace … 60 fatal. */
+const PINO = [0, 1, 5, 9, 13, 17, 21] as const
+/** Python's `levelno`: 10 DEBUG, 20 INFO, 30 WARNING, 40 ERROR, 50 CRITICAL. */
+const PYTHON = [0, 5, 9, 13, 17, 18] as const
+/** nxlog's SeverityValue: 1 debug … 5 critical [K]. */
+const NXLOG = [0, 5, 9, 13, 17, 18] as const
+/** Windows event levels: 0 log always, 1 critical, 2 error, 3 warning, 4 information, 5 verbose. */
+const WINDOWS = [9, 18, 17, 13, 9, 5] as const
+
+function fromNumber(name: string, level: number): Severity {
+  switch (name) {
+    case 'severityNumber':
+    case 'severity_number':
+    case 'SeverityNumber':
+      return level >= 1 && level <= 24 ? Math.floor(level) : SEVERITY.unknown
+    case 'SeverityValue':
+      return NXLOG[level] ?? SEVERITY.unknown
+    case 'Level':
+      return WINDOWS[level] ?? SEVERITY.unknown
+    case 'levelno':
+      return PYTHON[level / 10] ?? SEVERITY.unknown
+    default:
+      // Loggers of our field count in tens; GELF and syslog tools count 0–7.
+      return level >= 10
+        ? (PINO[Math.floor(level / 10)] ?? SEVERITY.unknown)
+        : severityFromSyslog(level)
+  }
+}
+
+/** The severity that a member of a document named `name` gives; 0 when its value is none. */
+export function severityOfMember(name: string, value: AttributeValue): Severity {
+  if (typeof value === 'number') return fromNumber(name, value)
+  if (typeof value !== 'string') return SEVERITY.unknown
+  const word = value.trim()
+  const severity = severityFromWord(word)
+  if (severity > 0 || !/^\d{1,3}$/.test(word)) return severity
+  return fromNumber(name, Number(word))
+}
+
+/** Bits of the event keywords that say an audit failed or succeeded (MS-EVEN6, winmeta.xml). */
+const AUDIT_FAILURE = 0x10n << 48n
+const AUDIT_SUCCESS = 0x20n << 48n
+
+/** What the keywords of a Windows audit event say: a failure is a warning, a success information. */
+export function severityOfKeywords(keywords: AttributeValue | undefined): Severity {
+  if (typeof keywords === 'number')
+    return fromKeywordBits(BigInt.asUintN(64, BigInt(Math.trunc(keywords))))
+  if (typeof keywords !== 'string') return SEVERITY.unknown
+  if (/^(0x[0-9a-f]{1,16}|-?\d{1,20})$/i.test(keywords)) {
+    return fromKeywordBits(BigInt.asUintN(64, BigInt(keywords)))
+  }
+  if (/audit[ _]failure/i.test(keywords)) return SEVERITY.warn
+  return /audit[ _]success/i.test(keywords) ? SEVERITY.info : SEVERITY.unknown
+}
+
+function fromKeywordBits(bits: bigint): Severity {
+  if ((bits & AUDIT_FAILURE) !== 0n) return SEVERITY.warn
+  return (bits & AUDIT_SUCCESS) !== 0n ? SEVERITY.info : SEVERITY.unknown
+}
