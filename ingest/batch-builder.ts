@@ -163,8 +163,8 @@ export class BatchBuilder {
 
   /** The shape that gives the row's bytes back exactly, its values in `#values`; undefined for none. */
   #rebuildable(row: RowInput): Shape | undefined {
-    const { values: attributes } = this.#shapes
-    this.#shapes.enter(row)
+    const shapes = this.#shapes
+    shapes.enter(row)
     if (!isFaithful(row)) return undefined
     const source = {
       body: row.body,
@@ -173,22 +173,27 @@ export class BatchBuilder {
       timeNs: row.timeNs,
       text: row.text,
       stampText: row.stampText,
+      values: shapes.values.slice(),
     }
-    if (!this.#cutter.cut(source, attributes)) return undefined
-    const values = [...attributes, ...this.#cutter.values]
-    const shape = this.#shapes.find(this.#cutter.frame, styleOf(values))
-    if (shape?.reader?.rebuild({ ...source, values }) !== row.text) return undefined
-    this.#values = values
-    return shape
+    this.#values = source.values
+    const { latest } = shapes
+    if (latest?.reader?.match(row.text, source) === true && !row.text.includes(FIELD_SEPARATOR)) {
+      return latest
+    }
+    if (!this.#cutter.cut(source, shapes.values)) return undefined
+    source.values = [...shapes.values, ...this.#cutter.values]
+    this.#values = source.values
+    const shape = shapes.find(this.#cutter.frame, styleOf(source.values))
+    return shape?.reader?.rebuild(source) === row.text ? shape : undefined
   }
 
   /** The shape of a row whose bytes are kept; its values are those of the attributes alone. */
   #verbatim(row: RowInput): Shape {
     const shapes = this.#shapes
-    let shape = shapes.find(null, styleOf(shapes.values))
+    let shape = shapes.find(null, shapes.style)
     if (shape === undefined) {
       shapes.enterGeneric(row)
-      shape = shapes.find(null, styleOf(shapes.values))!
+      shape = shapes.find(null, shapes.style)!
     }
     this.#values = [...shapes.values]
     return shape

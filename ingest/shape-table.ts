@@ -1,4 +1,4 @@
-import type { ShapeDescriptor, StreamDescriptor } from '../model/batch.ts'
+import { FIELD_SEPARATOR, type ShapeDescriptor, type StreamDescriptor } from '../model/batch.ts'
 import { FrameReader } from '../model/frame-shape.ts'
 import type { AttributeValue, TimeOrigin } from '../model/record.ts'
 
@@ -35,10 +35,45 @@ export interface ShapeInput {
 /** Stands for the value of a varying attribute, by type letter, on the way to a shape. */
 const VARYING = { s: Symbol('s'), n: Symbol('n'), b: Symbol('b'), z: Symbol('z') }
 
+/** What has been seen of one attribute. */
+class AttributeValues {
+  readonly values = new Set<AttributeValue>()
+  varies = false
+}
+
+/** A step on the way to a shape: one field or attribute name or value after the other. */
 class Node {
-  readonly next = new Map<unknown, Node>()
+  readonly #next = new Map<unknown, Node>()
+  #lastKey: unknown = undefined
+  #last: Node | undefined
   readonly joined = new Map<string | null, Shape>()
   readonly json = new Map<string | null, Shape>()
+  /** The shape used last here: the next record most likely has the same. */
+  latest: Shape | undefined
+  /** On the step of an attribute's name. */
+  attribute: AttributeValues | undefined
+
+  /** The node behind a key, if there is one; most rows go the way of the row before. */
+  get(key: unknown): Node | undefined {
+    if (key === this.#lastKey && this.#last !== undefined) return this.#last
+    const node = this.#next.get(key)
+    if (node === undefined) return undefined
+    this.#lastKey = key
+    this.#last = node
+    return node
+  }
+
+  add(key: unknown): Node {
+    const node = new Node()
+    this.#next.set(typeof key === 'string' ? detached(key) : key, node)
+    return node
+  }
+
+  clear(): void {
+    this.#next.clear()
+    this.#lastKey = undefined
+    this.#last = undefined
+  }
 }
 
 /**
@@ -57,10 +92,10 @@ export class ShapeTable {
   #root = new Node()
   #generic = new Node()
   #isGeneric = false
+  #separated = false
   #shapes = 0
   #genericShapes = 0
-  /** Values seen of each attribute; `varies` once there were too many. */
-  readonly #seen = new Map<string, Set<AttributeValue> | 'varies'>()
+  readonly #attributes = new Map<string, AttributeValues>()
 
   enter(input: ShapeInput): void {
     this.#enter(input, false)
@@ -71,10 +106,23 @@ export class ShapeTable {
     this.#enter(input, true)
   }
 
+  /** True when one of {@link values} holds the separator. */
+  get style(): ShapeDescriptor['values'] {
+    return this.#separated ? 'json' : 'joined'
+  }
+
+  /** The shape of the last record that went the same way, when its values are joined. */
+  get latest(): Shape | undefined {
+    return this.#separated ? undefined : this.#node.latest
+  }
+
   /** The shape with this frame (null: verbatim); undefined when there is no room for another one. */
   find(frame: string | null, style: ShapeDescriptor['values']): Shape | undefined {
     const known = this.#node[style].get(frame)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      if (style === 'joined') this.#node.latest = known
+      return known
+    }
     if (this.#isGeneric) this.#countGeneric()
     else if (this.#shapes++ >= MAX_SHAPES) return undefined
     const shape = this.#shape(frame, style)
@@ -87,6 +135,7 @@ export class ShapeTable {
     this.#names.length = 0
     this.#constants.length = 0
     this.#types = ''
+    this.#separated = false
     this.#input = input
     this.#isGeneric = generic
     this.#node = generic ? this.#generic : this.#root
@@ -97,47 +146,52 @@ export class ShapeTable {
     this.#step(input.eventName)
     const { attributes } = input
     for (const name of Object.keys(attributes)) {
-      const value = attributes[name]!
       this.#step(name)
-      if (!generic && this.#isConstant(name, value)) {
-        this.#constants.push([name, value])
-        this.#step(value)
-      } else this.#addVarying(name, value)
+      if (generic || !this.#enterConstant(name, attributes[name]!)) {
+        this.#enterVarying(name, attributes[name]!)
+      }
     }
   }
 
   #step(key: unknown): void {
-    let node = this.#node.next.get(key)
-    if (node === undefined) {
-      node = new Node()
-      this.#node.next.set(typeof key === 'string' ? detached(key) : key, node)
-    }
-    this.#node = node
+    this.#node = this.#node.get(key) ?? this.#node.add(key)
   }
 
-  #addVarying(name: string, value: AttributeValue): void {
+  #enterVarying(name: string, value: AttributeValue): void {
     const type = typeLetter(value)
+    const text = textOf(value)
     this.#names.push(name)
     this.#types += type
-    this.values.push(textOf(value))
+    this.values.push(text)
+    if (text.includes(FIELD_SEPARATOR)) this.#separated = true
     this.#step(VARYING[type])
   }
 
-  #isConstant(name: string, value: AttributeValue): boolean {
-    const seen = this.#seen.get(name)
-    if (seen === 'varies' || !isPlain(value)) return false
-    if (seen === undefined) {
-      if (this.#seen.size >= MAX_NAMES) return false
-      this.#seen.set(detached(name), new Set([typeof value === 'string' ? detached(value) : value]))
-      return true
+  /** Takes the attribute for a constant, unless it varies. */
+  #enterConstant(name: string, value: AttributeValue): boolean {
+    const attribute = (this.#node.attribute ??= this.#attributeOf(name))
+    if (attribute.varies || !isPlain(value)) return false
+    if (!attribute.values.has(value)) {
+      if (attribute.values.size >= this.#constantValues()) {
+        attribute.varies = true
+        attribute.values.clear()
+        return false
+      }
+      attribute.values.add(typeof value === 'string' ? detached(value) : value)
     }
-    if (seen.has(value)) return true
-    if (seen.size >= this.#constantValues()) {
-      this.#seen.set(name, 'varies')
-      return false
-    }
-    seen.add(typeof value === 'string' ? detached(value) : value)
+    this.#constants.push([name, value])
+    this.#step(value)
     return true
+  }
+
+  #attributeOf(name: string): AttributeValues {
+    let attribute = this.#attributes.get(name)
+    if (attribute === undefined) {
+      attribute = new AttributeValues()
+      if (this.#attributes.size < MAX_NAMES) this.#attributes.set(detached(name), attribute)
+      else attribute.varies = true
+    }
+    return attribute
   }
 
   #constantValues(): number {
@@ -147,7 +201,7 @@ export class ShapeTable {
 
   #countGeneric(): void {
     if (this.#genericShapes++ < MAX_SHAPES) return
-    this.#generic.next.clear()
+    this.#generic.clear()
     this.#genericShapes = 0
   }
 

@@ -48,33 +48,63 @@ export class FrameReader {
     this.#attributes = attributes
   }
 
+  /**
+   * The reverse of {@link rebuild}: true when `text` is this frame around what `row` holds, and then
+   * `row.values`, which comes with the values of the varying attributes, has those of the `v` holes too.
+   * What is true here comes back exactly; false only says that this frame was not recognised.
+   */
+  match(text: string, row: FrameSource & { readonly values: string[] }): boolean {
+    const parts = this.#parts
+    let at = 0
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]!
+      let expected: string
+      if (part.kind === 'text') expected = part.text
+      else if (part.kind === 'value') {
+        const end = this.#valueEnd(text, at, i + 1)
+        if (end < 0) return false
+        row.values.push(text.slice(at, end))
+        at = end
+        continue
+      } else expected = filling(part, row)
+      if (!text.startsWith(expected, at)) return false
+      at += expected.length
+    }
+    return at === text.length
+  }
+
+  /** A value reaches to the static text behind it, or to the end. */
+  #valueEnd(text: string, at: number, next: number): number {
+    if (next === this.#parts.length) return text.length
+    const part = this.#parts[next]!
+    return part.kind === 'text' ? text.indexOf(part.text, at) : -1
+  }
+
   /** The raw text of a row. */
   rebuild(row: FrameSource): string {
     let text = ''
     let value = this.#attributes
     for (const part of this.#parts) {
-      switch (part.kind) {
-        case 'text':
-          text += part.text
-          break
-        case 'value':
-          text += row.values[value++]!
-          break
-        case 'time':
-          text += part.writer.write(row.time, row.timeNs)
-          break
-        case 'attribute':
-          text += inJson(row.values[part.index]!, part.escaped)
-          break
-        case 'body':
-          text += inJson(row.body, part.escaped)
-          break
-        case 'host':
-          text += inJson(row.host ?? '', part.escaped)
-          break
-      }
+      if (part.kind === 'text') text += part.text
+      else if (part.kind === 'value') text += row.values[value++]!
+      else text += filling(part, row)
     }
     return text
+  }
+}
+
+type KnownPart = Exclude<FramePart, { readonly kind: 'text' | 'value' }>
+
+function filling(part: KnownPart, row: FrameSource): string {
+  switch (part.kind) {
+    case 'time':
+      return part.writer.write(row.time, row.timeNs)
+    case 'attribute':
+      return inJson(row.values[part.index]!, part.escaped)
+    case 'body':
+      return inJson(row.body, part.escaped)
+    case 'host':
+      return inJson(row.host ?? '', part.escaped)
   }
 }
 
@@ -125,7 +155,10 @@ function holePart(letter: HoleLetter, argument: string): FramePart {
 
 /** How a row's values are written in one string; `json` when one of them holds the separator. */
 export function joinValues(values: readonly string[], style: ShapeDescriptor['values']): string {
-  return style === 'json' ? JSON.stringify(values) : values.join(FIELD_SEPARATOR)
+  if (style === 'json') return JSON.stringify(values)
+  let text = values[0] ?? ''
+  for (let i = 1; i < values.length; i++) text += FIELD_SEPARATOR + values[i]!
+  return text
 }
 
 /** The reverse of {@link joinValues}. */

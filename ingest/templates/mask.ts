@@ -229,7 +229,7 @@ export class Mask {
     const onlyDigits = this.#digit && this.#letters === 0 && this.#points === 0
     switch (next) {
       case COLON:
-        if (!this.#hex || length > 4) return 0
+        if (!this.#hex || length > 4 || !this.#startsGroup(end + 1)) return 0
         return (
           (onlyDigits && length === 2 && this.#try(CLOCK, start, 't')) ||
           (length === 2 && this.#tryPairs(COLON_PAIRS, start)) ||
@@ -251,6 +251,12 @@ export class Mask {
           ? this.#try(MONTH_DAY, start, 't')
           : 0
     }
+  }
+
+  /** True where a further group of an address can stand: a hex digit, or a second colon. */
+  #startsGroup(at: number): boolean {
+    const code = this.text.charCodeAt(at)
+    return code === COLON || (code < 128 && CLASS[code]! >= HEX_LETTER)
   }
 
   #try(shape: RegExp, start: number, letter: SlotLetter): number {
