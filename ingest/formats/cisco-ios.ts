@@ -1,4 +1,4 @@
-import { ciscoAttributes, processName, readCode, readHeader } from './cisco-line.ts'
+import { ciscoAttributes, isPlainSyslog, processName, readCode, readHeader } from './cisco-line.ts'
 import type { LogFormat, ParsedLine } from './format.ts'
 import { attributes, parsedLine } from './parsed-line.ts'
 import { readBsd } from './read-stamp.ts'
@@ -21,16 +21,12 @@ function parseDebug(line: string): ParsedLine | undefined {
   })
 }
 
-/** A line that begins like plain syslog, with time and host before the code, is the envelope's. */
-function isEnveloped(rest: string): boolean {
-  return rest !== '' && !rest.endsWith(':')
-}
-
 function parse(line: string): ParsedLine | undefined {
   const code = readCode(line)
   if (code === undefined) return parseDebug(line)
   const header = readHeader(line, code.start)
-  if (isEnveloped(header.rest) || hasYearFirst(header.stamp?.text)) return undefined
+  // Something between time and code is a host: plain syslog, which the envelope reads.
+  if (header.rest !== '' || hasYearFirst(header.stamp?.text)) return undefined
   if (line.slice(0, code.start).includes('%$')) return undefined
   const body = line.slice(code.textStart)
   return parsedLine(body === '' ? code.id : body, {
@@ -53,7 +49,7 @@ function sniff(line: string): number {
   if (!line.slice(0, 400).includes('%')) return parseDebug(line) === undefined ? 0 : 0.6
   const parsed = parse(line)
   if (parsed === undefined) return 0
-  if (parsed.eventName === undefined) return 0.6
+  if (parsed.eventName === undefined || isPlainSyslog(line)) return 0.6
   return line.startsWith('%') ? 0.9 : 0.95
 }
 

@@ -134,6 +134,11 @@ function lengthOf(found: { readonly stamp: Stamp; readonly start: number }, head
   return found.stamp.text.length + (mark === '*' || mark === '.' ? 1 : 0)
 }
 
+/** True when the time stands right behind `<PRI>`: RFC 3164 reads that header, and we its message. */
+export function isPlainSyslog(line: string): boolean {
+  return /^<\d{1,3}> {0,2}[A-Z][a-z]{2} [ \d]/.test(line)
+}
+
 /** Names an interface as the message writes it: `Interface GigabitEthernet2/0/3`, `on Vlan10`. */
 const INTERFACE =
   /\b(?:[Ii]nterface|port|on) ((?:[A-Z][A-Za-z-]{1,30}|fc|mgmt|po|eth|san-port-channel |vfc)\d{1,4}(?:[/.:]\d{1,4}){0,4})\b/

@@ -1,5 +1,5 @@
 import { micros } from '../../model/time.ts'
-import { ciscoAttributes, readCode, readHeader } from './cisco-line.ts'
+import { ciscoAttributes, isPlainSyslog, readCode, readHeader } from './cisco-line.ts'
 import type { LogFormat, ParsedLine } from './format.ts'
 import { attributes, parsedLine } from './parsed-line.ts'
 
@@ -23,10 +23,12 @@ function parse(line: string): ParsedLine | undefined {
   const header = readHeader(line, code.start)
   const yearFirst = header.stamp !== undefined && /^\d{4} /.test(header.stamp.text)
   if (!yearFirst && !line.includes('%$')) return undefined
+  const host = header.host ?? hostBehind(header.rest)
+  if (isPlainSyslog(line) || (header.rest !== '' && host === undefined)) return undefined
   const body = line.slice(bodyStart(line, code.textStart))
   return parsedLine(body === '' ? code.id : body, {
     stamp: header.stamp,
-    host: header.host ?? hostBehind(header.rest),
+    host,
     severity: code.severity,
     severityText: code.level,
     eventName: `cisco:${code.id}`,

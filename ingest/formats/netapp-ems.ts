@@ -2,7 +2,6 @@ import { severityFromWord } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
 import { attributes, parsedLine, wholeNumber } from './parsed-line.ts'
-import { prival, priEnd } from './pri.ts'
 import { readBsd } from './read-stamp.ts'
 
 const LEVELS = 'emergency|alert|critical|error|warning|notice|informational|info|debug'
@@ -23,21 +22,9 @@ const ROW = new RegExp(
 const AUDIT = /^(?:([\w.-]{1,253}): )?[0-9a-f]{8}\.[0-9a-f]{8} [0-9a-f]{8} /
 const AUDIT_TAG = /^ \[kern_audit(?::([a-z]{4,13}))?:?(\d{1,10})\] /
 
-interface Head {
-  /** Where the stamp, or without one the text, begins. */
-  readonly at: number
-  readonly pri: number | undefined
-}
-
-function headOf(line: string): Head {
-  const end = priEnd(line)
-  return { at: end, pri: end === 0 ? undefined : prival(line, end) }
-}
-
 function parseEvent(line: string): ParsedLine | undefined {
-  const { at, pri } = headOf(line)
-  const stamp = line[at] === '[' ? undefined : readBsd(line, at)
-  const start = stamp === undefined ? at : at + stamp.text.length + 1
+  const stamp = line.startsWith('[') ? undefined : readBsd(line)
+  const start = stamp === undefined ? 0 : stamp.text.length + 1
   const header = HEADER.exec(line.slice(start, start + 900))
   if (header === null || (stamp !== undefined && line[start - 1] !== ' ')) return undefined
   const [head, node, process, event, level] = header
@@ -49,10 +36,6 @@ function parseEvent(line: string): ParsedLine | undefined {
     severity: severityFromWord(level!),
     severityText: level,
     eventName: event,
-    attributes: attributes({
-      'log.syslog.facility.code': pri === undefined ? undefined : pri >> 3,
-      'log.syslog.severity.code': pri === undefined ? undefined : pri & 7,
-    }),
   })
 }
 
@@ -112,8 +95,8 @@ function sniff(line: string): number {
 }
 
 /**
- * The Event Management System of ONTAP: the legacy syslog format, which is no RFC 3164 and is taken
- * whole with its `<PRI>`, the messages file, the rows of `event log show`, and the audit log. Since
+ * The Event Management System of ONTAP: the legacy syslog format (behind `<PRI>` and
+ * time its message names the node), the messages file, the rows of `event log show`, and the audit log. Since
  * ONTAP 9.9 the RFC 5424 format carries the event's name as message id of the envelope instead.
  */
 export const netappEms: LogFormat = {
@@ -125,7 +108,7 @@ export const netappEms: LogFormat = {
   parse,
   samples: [
     {
-      line: '<13>Feb 10 11:36:10 [cl1-node-02: wafl_exempt03: wafl.vol.full:alert]: Insufficient space on volume vdi_gold_04@vserver:4f2a8b10-98f1-11e9-87fe-00a098b15eb6 to perform operation.',
+      line: 'Feb 10 11:36:10 [cl1-node-02: wafl_exempt03: wafl.vol.full:alert]: Insufficient space on volume vdi_gold_04@vserver:4f2a8b10-98f1-11e9-87fe-00a098b15eb6 to perform operation.',
       parsed: {
         body: 'Insufficient space on volume vdi_gold_04@vserver:4f2a8b10-98f1-11e9-87fe-00a098b15eb6 to perform operation.',
         stamp: {
@@ -145,7 +128,6 @@ export const netappEms: LogFormat = {
         severity: 19,
         severityText: 'alert',
         eventName: 'wafl.vol.full',
-        attributes: { 'log.syslog.facility.code': 1, 'log.syslog.severity.code': 5 },
       },
     },
     {
