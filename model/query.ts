@@ -110,3 +110,9 @@ export function and(...filters: readonly Filter[]): Filter {
   const parts = filters.flatMap((f) => (f.kind === 'and' ? f.filters : f.kind === 'all' ? [] : [f]))
   return parts.length === 0 ? ALL : parts.length === 1 ? parts[0]! : { kind: 'and', filters: parts }
 }
+
+/** The disjunction, flattened; of one part the part, of none the filter that matches nothing. */
+export function or(...filters: readonly Filter[]): Filter {
+  const parts = filters.flatMap((f) => (f.kind === 'or' ? f.filters : [f]))
+  return parts.length === 1 ? parts[0]! : { kind: 'or', filters: parts }
+}
