@@ -131,9 +131,8 @@ export class ShapeTable {
   }
 
   #enter(input: ShapeInput, generic: boolean): void {
-    this.values.length = 0
-    this.#names.length = 0
-    this.#constants.length = 0
+    if (this.values.length > 0) this.values.length = this.#names.length = 0
+    if (this.#constants.length > 0) this.#constants.length = 0
     this.#types = ''
     this.#separated = false
     this.#input = input
@@ -145,7 +144,7 @@ export class ShapeTable {
     this.#step(input.severityText)
     this.#step(input.eventName)
     const { attributes } = input
-    for (const name of Object.keys(attributes)) {
+    for (const name in attributes) {
       this.#step(name)
       if (generic || !this.#enterConstant(name, attributes[name]!)) {
         this.#enterVarying(name, attributes[name]!)

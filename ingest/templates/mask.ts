@@ -44,7 +44,6 @@ const COLON_PAIRS = /[0-9a-f]{2}(?::[0-9a-f]{2}){5,15}/iy
 const DASH_PAIRS = /[0-9a-f]{2}(?:-[0-9a-f]{2}){5,7}/iy
 const IPV6 = /[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){1,7}(?:::)?/iy
 const HEX_GROUPS = /[0-9a-f]{2,}(?:-[0-9a-f]{2,})+/iy
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const SCSI_NAME = /(?:naa|eui)\.[0-9a-f]{16,32}|t10\.[\w+-]+/iy
 const MOREF =
   /(?:vm|host|datastore|network|dvportgroup|dvs|datacenter|resgroup|session|task|domain|group)-[a-z]?\d+/y
@@ -106,14 +105,34 @@ export class Mask {
         }
         continue
       }
-      const end = this.#tokenEnd(i)
-      const slotEnd = this.#typedSlot(i, end)
-      if (slotEnd === 0) {
-        for (; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME)
-      } else {
+      const start = i
+      // Most words are plain letters: they are read and hashed in one go.
+      const limit = Math.min(length, start + MAX_TOKEN_LENGTH)
+      let ahead = hash
+      let hex = true
+      let unit = code
+      while (unit < 128) {
+        const kind = CLASS[unit]
+        if (kind !== LETTER && kind !== HEX_LETTER) break
+        if (kind === LETTER) hex = false
+        ahead = Math.imul(ahead ^ unit, HASH_PRIME)
+        if (++i === limit) break
+        unit = text.charCodeAt(i)
+      }
+      const plain = i === limit || (unit < 128 && CLASS[unit] !== DIGIT) || !isWordUnit(unit)
+      const end = plain ? i : this.#tokenEnd(start)
+      if (plain) {
+        this.#digit = false
+        this.#hex = hex
+        this.#letters = end - start
+        this.#points = 0
+      }
+      const slotEnd = this.#typedSlot(start, end)
+      if (slotEnd > 0) {
         hash = Math.imul(hash ^ (SLOT_BIT | this.letters[this.slots - 1]!), HASH_PRIME)
         i = slotEnd
-      }
+      } else if (plain) hash = ahead
+      else for (i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME)
     }
     this.hash = hash
     return this.slots <= MAX_SLOTS
@@ -278,20 +297,33 @@ export class Mask {
   }
 
   #tryIpv6(start: number): number {
+    const { text } = this
     IPV6.lastIndex = start
-    const match = IPV6.exec(this.text)
-    if (match === null) return 0
-    const groups = match[0].split(':')
-    if (!match[0].includes('::') && groups.length !== 8) return 0
-    return this.#try(IPV6, start, 'i')
+    if (!IPV6.test(text)) return 0
+    let colons = 0
+    let double = false
+    for (let i = start; i < IPV6.lastIndex; i++) {
+      if (text.charCodeAt(i) !== COLON) continue
+      colons++
+      if (text.charCodeAt(i + 1) === COLON) double = true
+    }
+    return double || colons === 7 ? this.#try(IPV6, start, 'i') : 0
   }
 
-  /** UUIDs and other identifiers of dashed hex groups, at least 16 digits long. */
+  /** UUIDs and other identifiers of dashed hex groups, at least 17 characters long. */
   #tryHexGroups(start: number): number {
     HEX_GROUPS.lastIndex = start
-    const match = HEX_GROUPS.exec(this.text)
-    if (match === null || match[0].length < 17) return 0
-    return this.#try(HEX_GROUPS, start, UUID.test(match[0]) ? 'u' : 'd')
+    if (!HEX_GROUPS.test(this.text)) return 0
+    const end = HEX_GROUPS.lastIndex
+    if (end - start < 17 || !this.#isTokenEnd(end)) return 0
+    this.#addSlot(start, end, this.#isUuid(start, end) ? 'u' : 'd')
+    return end
+  }
+
+  /** Of dashed hex groups: 8-4-4-4-12 (RFC 9562 section 4). */
+  #isUuid(start: number, end: number): boolean {
+    if (end - start !== 36) return false
+    return [8, 13, 18, 23].every((at) => this.text.charCodeAt(start + at) === DASH)
   }
 
   /** True where a token may end: what follows does not continue it. */

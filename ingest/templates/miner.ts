@@ -91,7 +91,7 @@ export class TemplateMiner {
   }
 
   mine(body: string): void {
-    this.newWords.length = 0
+    if (this.newWords.length > 0) this.newWords.length = 0
     if (this.mask.scan(body)) this.#mineMasked(body)
     else this.#takeWhole(body)
   }
