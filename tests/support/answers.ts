@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { ApiRecord, Cell } from '../../model/api.ts'
+import type { ApiRecord, Cell, RecordsAnswer } from '../../model/api.ts'
 import type { LedgerCounts } from '../../model/batch.ts'
 import type { PlumblineProcess } from './plumbline-process.ts'
 import { waitUntil } from './wait.ts'
@@ -41,6 +41,44 @@ export async function readLedger(server: PlumblineProcess): Promise<LedgerCounts
     for (const name of NAMES) total[name] += counts[name]
   }
   return total
+}
+
+/**
+ * Exactly these documents of `RetryingSender`s are stored, each once, and the ledger says so too: nothing
+ * acknowledged was lost, and a retry stored nothing twice.
+ */
+export async function expectStoredOnce(
+  server: PlumblineProcess,
+  acknowledged: readonly string[],
+): Promise<void> {
+  const stored = (await readDocumentIds(server)).sort()
+  expect(differences(acknowledged, stored)).toEqual({ lost: [], unexpected: [], twice: [] })
+  expect((await readLedger(server)).stored).toBe(acknowledged.length)
+}
+
+/** `doc.id` of every stored record, through the pages of a search. */
+async function readDocumentIds(server: PlumblineProcess): Promise<string[]> {
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const page: RecordsAnswer = await server.post('/api/v1/search', {
+      query: 'host:retry-host',
+      limit: 10_000,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    ids.push(...page.records.map((record) => String(record.attributes['doc.id'])))
+    cursor = page.next
+  } while (cursor !== undefined)
+  return ids
+}
+
+function differences(expected: readonly string[], actual: readonly string[]) {
+  const [wanted, found] = [new Set(expected), new Set(actual)]
+  return {
+    lost: expected.filter((id) => !found.has(id)).slice(0, 10),
+    unexpected: actual.filter((id) => !wanted.has(id)).slice(0, 10),
+    twice: actual.filter((id, index) => id === actual[index - 1]).slice(0, 10),
+  }
 }
 
 const EMPTY = {

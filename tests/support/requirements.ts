@@ -48,6 +48,16 @@ export function findSyslogNg(): UnpackedProgram | undefined {
   }
 }
 
+/** The library that, preloaded, gives a process a clock of its own (libfaketime). */
+export function findClockLibrary(): string | undefined {
+  const folders = ['/usr/lib', '/usr/lib64', ...foldersIn('/usr/lib')]
+  const path = folders
+    .map((folder) => join(folder, 'faketime/libfaketimeMT.so.1'))
+    .find((candidate) => existsSync(candidate))
+  if (path === undefined) reportMissing('libfaketime', 'jumps of the clock are not tried', INSTALL)
+  return path
+}
+
 /** A folder of the collected real data beside the checkout, such as `data/guest`. */
 export function findShared(path: string): string | undefined {
   const folder = resolve(REPOSITORY, '../shared', path)
@@ -60,6 +70,13 @@ function reportMissing(what: string, lost: string, remedy: string): void {
   const message = `${what} is missing: ${lost}; ${remedy}`
   if (process.env['CI'] !== undefined) throw new Error(message)
   process.stderr.write(`\n*** SKIPPED: ${message} ***\n`)
+}
+
+function foldersIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name))
 }
 
 function foldersWith(part: string, root: string): string[] {

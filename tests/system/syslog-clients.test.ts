@@ -100,7 +100,8 @@ describe.skipIf(rsyslogd === undefined || logger === undefined)('rsyslog', () =>
       const records = await findRecords(server, `rsyslog${way}`, 20).catch((error: unknown) => {
         throw new Error(`rsyslog said: ${daemon.output()}`, { cause: error })
       })
-      expect(records.map((record) => record.body).sort()).toEqual(
+      // Some of rsyslog's templates put a space before the text.
+      expect(records.map((record) => record.body.trim()).sort()).toEqual(
         Array.from({ length: 20 }, (_, n) => `rsyslog${way} number ${n + 1}`).sort(),
       )
       for (const record of records) {
@@ -175,8 +176,11 @@ describe.skipIf(syslogNg === undefined || logger === undefined)('syslog-ng', () 
       'options { keep-hostname(yes); stats-freq(0); };',
       `source s { unix-dgram("${inputSocket}"); };`,
       log('udp', `network("127.0.0.1" port(${ports.udp}) transport("udp"));`),
-      log('tcp', `network("127.0.0.1" port(${ports.tcp}) transport("tcp"));`),
-      log('syslog', `syslog("127.0.0.1" port(${ports.tcp}) transport("tcp"));`),
+      log('tcp', `network("127.0.0.1" port(${ports.tcp}) transport("tcp") persist-name("tcp"));`),
+      log(
+        'syslog',
+        `syslog("127.0.0.1" port(${ports.tcp}) transport("tcp") persist-name("syslog"));`,
+      ),
       '',
     ].join('\n')
   }
