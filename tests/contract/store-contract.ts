@@ -153,6 +153,30 @@ export function storeContract(harness: StoreHarness): void {
       expect(await find(store, { kind: 'and', filters: [] })).toHaveLength(1)
     })
 
+    it('knows where a word ends: at what is no letter or digit, but not at a decimal point', async () => {
+      const store = await openNew()
+      const lines = [
+        'a 17 b',
+        'A17',
+        '17B',
+        '1.17',
+        '17.5',
+        'v.17',
+        '17.x',
+        'x-17-y',
+        '(17)',
+        '017',
+      ]
+      await store.commit(
+        new CommitMaker().commit(lines.map((line, i) => at(i, `unit ${line} end`))),
+      )
+      const hits = ['a 17 b', 'v.17', '17.x', 'x-17-y', '(17)'].map((line) => `unit ${line} end`)
+      expect(bodies(await find(store, words('17'))).reverse()).toEqual(hits)
+      const counts = { filter: words('17'), range: ALL_TIME, by: [] }
+      const aggregates = [{ function: 'count', as: 'n' }] as const
+      expect((await store.aggregate({ ...counts, aggregates }, {})).rows).toEqual([[5]])
+    })
+
     it('stores a commit once however often it comes', async () => {
       const place = await harness.newPlace()
       const store = await openAt(place)

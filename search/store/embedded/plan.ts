@@ -16,7 +16,7 @@ import type { Block } from './block.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
 import { sqlText } from './engine.ts'
 import { placeOfLiteral, requiredLiteral } from './literal.ts'
-import type { Phrase, TemplateText } from './template-text.ts'
+import type { Phrase, SlotCondition, TemplateText } from './template-text.ts'
 
 /**
  * What the index makes of a filter: a condition on the columns that no matching row fails. When
@@ -137,23 +137,35 @@ function planPhrase(tokens: readonly TokenPattern[], context: PlanContext): Plan
     ),
   }
   const always: number[] = []
-  const maybe: number[] = []
+  const open: number[] = []
+  /** Templates by the condition on their slots. */
+  const bySlots = new Map<string, number[]>()
+  const canTell = !context.accented && tokens.every(isPlain)
   context.dictionaries.templates.forEach((template, id) => {
     const verdict = template.judge(phrase)
-    if (verdict === 'always') always.push(id)
-    else if (verdict === 'maybe') maybe.push(id)
+    if (verdict.kind === 'always') always.push(id)
+    else if (verdict.kind === 'open' || (verdict.kind === 'slots' && !canTell)) open.push(id)
+    else if (verdict.kind === 'slots') {
+      const sql = waysSql(verdict.ways, tokens, template)
+      bySlots.set(sql, [...(bySlots.get(sql) ?? []), id])
+    }
   })
   const hashes = tokens
     .filter((token) => !token.wildcard && hasDigit(token.text))
     .map((token) => hashText(token.text))
-  const needsTokens = (plan: Plan): Plan => withTokens(plan, hashes)
-  const static_ = ofTemplates(always, context)
-  if (maybe.length === 0) return static_
-  return anyOf([
-    static_,
-    needsTokens(allOf([ofTemplates(maybe, context), inSlots(tokens, maybe, context)])),
+  const inVariables = anyOf([
+    ...[...bySlots].map(([sql, ids]) => allOf([ofTemplates(ids, context), exactly(sql)])),
+    allOf([ofTemplates(open, context), UNDECIDED]),
   ])
+  const someSlots = [...bySlots.values(), open].flat()
+  const looked = withTokens(
+    allOf([literalsInSlots(tokens, someSlots, context), inVariables]),
+    hashes,
+  )
+  return anyOf([ofTemplates(always, context), looked])
 }
+
+const exactly = (sql: string): Plan => ({ sql, exact: true, mayMatch: EVERYTHING })
 
 /** Rows of these templates; the block test knows which blocks have any. */
 function ofTemplates(ids: readonly number[], context: PlanContext): Plan {
@@ -176,23 +188,16 @@ function withTokens(plan: Plan, hashes: readonly TokenHash[]): Plan {
   }
 }
 
-/** The phrase somewhere in the variables of a row whose template leaves it open. */
-function inSlots(
+/**
+ * What the variables must contain for the phrase: no more than a sieve, so that the conditions behind
+ * it are worked out for few rows.
+ */
+function literalsInSlots(
   tokens: readonly TokenPattern[],
-  maybe: readonly number[],
+  ids: readonly number[],
   context: PlanContext,
 ): Plan {
-  if (context.accented) return UNDECIDED
-  const [first] = tokens
-  if (tokens.length === 1 && first !== undefined && isPlain(first)) {
-    const boundary = tokenBoundary(first.text)
-    return {
-      sql: `CASE WHEN contains(lower(variables), ${sqlText(first.text)})
-            THEN regexp_matches(lower(variables), ${sqlText(boundary)}) ELSE FALSE END`,
-      exact: true,
-      mayMatch: EVERYTHING,
-    }
-  }
+  if (context.accented) return TRUE
   const { templates } = context.dictionaries
   // A lone token that the static text does not spell is in a slot; of a phrase, part may be static.
   const needed = tokens
@@ -201,13 +206,44 @@ function inSlots(
       (literal) =>
         tokens.length === 1 ||
         hasDigit(literal) ||
-        !maybe.some((id) => templates.get(id).hasStaticPart(literal)),
+        !ids.some((id) => templates.get(id).hasStaticPart(literal)),
     )
-  if (needed.length === 0) return UNDECIDED
-  const sql = needed
-    .map((literal) => `contains(lower(variables), ${sqlText(literal)})`)
-    .join(' AND ')
-  return { sql, exact: false, mayMatch: EVERYTHING }
+  return allOf(
+    needed.map((literal) =>
+      exactly(`contains(${foldedColumn('variables', literal)}, ${sqlText(literal)})`),
+    ),
+  )
+}
+
+/** A column as it compares with a folded ASCII text. */
+function foldedColumn(column: string, text: string): string {
+  return /[a-z]/.test(text) ? `lower(${column})` : column
+}
+
+/** One of the ways in which the slots of a template can spell the phrase. */
+function waysSql(
+  ways: readonly (readonly SlotCondition[])[],
+  tokens: readonly TokenPattern[],
+  template: TemplateText,
+): string {
+  // A lone token may stand in any slot: one look at all of them is enough.
+  if (tokens.length === 1) return edgeSql('variables', tokens[0]!.text, 'inside')
+  return ways
+    .map((way) =>
+      way
+        .map(({ slot, token, edge }) => {
+          const value =
+            template.slots === 1 ? 'variables' : `split_part(variables, chr(31), ${slot + 1})`
+          return edgeSql(value, tokens[token]!.text, edge)
+        })
+        .join(' AND '),
+    )
+    .map((sql) => `(${sql})`)
+    .join(' OR ')
+}
+
+function edgeSql(value: string, token: string, edge: SlotCondition['edge']): string {
+  return `regexp_matches(${foldedColumn(value, token)}, ${sqlText(tokenRegex(token, edge))})`
 }
 
 const isPlain = ({ text, wildcard }: TokenPattern): boolean =>
@@ -221,13 +257,23 @@ function literalOf({ text, wildcard }: TokenPattern): string[] {
   return longest !== '' && /^[\x20-\x7e]+$/.test(longest) ? [longest] : []
 }
 
-/** RE2: the token with nothing of a token beside it; a full stop between digits would join (tokens.ts). */
-function tokenBoundary(token: string): string {
+/** RE2: the token at an edge, with nothing of a token beside it; a full stop between digits joins (tokens.ts). */
+function tokenRegex(token: string, edge: SlotCondition['edge']): string {
   const startsWithDigit = /^[0-9]/.test(token)
   const endsWithDigit = /[0-9]$/.test(token)
-  const before = startsWithDigit ? '(^|[^0-9a-z.]|(^|[^0-9])\\.)' : '(^|[^0-9a-z])'
-  const after = endsWithDigit ? '($|[^0-9a-z.]|\\.($|[^0-9]))' : '($|[^0-9a-z])'
-  return `${before}${token.replaceAll('.', '\\.')}${after}`
+  const before = startsWithDigit ? '(?:^|[^0-9A-Za-z.]|(?:^|[^0-9])\\.)' : '(?:^|[^0-9A-Za-z])'
+  const after = endsWithDigit ? '(?:$|[^0-9A-Za-z.]|\\.(?:$|[^0-9]))' : '(?:$|[^0-9A-Za-z])'
+  const text = token.replaceAll('.', '\\.')
+  switch (edge) {
+    case 'inside':
+      return `${before}${text}${after}`
+    case 'start':
+      return `^[^0-9A-Za-z]*${text}${after}`
+    case 'end':
+      return `${before}${text}[^0-9A-Za-z]*$`
+    case 'whole':
+      return `^[^0-9A-Za-z]*${text}[^0-9A-Za-z]*$`
+  }
 }
 
 function planBody(condition: ValueCondition, context: PlanContext): Plan {

@@ -1,18 +1,43 @@
+import { OPEN_SLOTS } from '../../../model/batch.ts'
 import type { TokenPattern } from '../../../model/query.ts'
 import { slotLetters, staticTokens } from '../../../model/template.ts'
 import { hasDigit } from '../../../model/token-hash.ts'
 
-/** What a phrase does in every record of a template: stands in it, cannot, or depends on the record. */
-export type Verdict = 'always' | 'never' | 'maybe'
-
-/** Tests one folded token against a pattern's token. */
-export type TokenTest = (token: string) => boolean
-
 /** A phrase with its token tests compiled. */
 export interface Phrase {
   readonly tokens: readonly TokenPattern[]
-  readonly tests: readonly TokenTest[]
+  readonly tests: readonly ((token: string) => boolean)[]
 }
+
+/** A token of the phrase in a slot, at the slot's edge where the phrase goes on beyond it. */
+export interface SlotCondition {
+  /** Index of the slot in the pattern. */
+  readonly slot: number
+  /** Index of the token in the phrase. */
+  readonly token: number
+  /** `start`: the slot's first token; `end`: its last; `whole`: its only one; `inside`: any of them. */
+  readonly edge: 'start' | 'end' | 'whole' | 'inside'
+}
+
+/**
+ * How a phrase can stand in records of a template:
+ * - `always`: the static text alone spells it; `never`: nothing can.
+ * - `slots`: exactly where all conditions of one of the ways hold.
+ * - `open`: in ways that only the record can tell.
+ */
+export type Verdict =
+  | { readonly kind: 'always' | 'never' | 'open' }
+  | { readonly kind: 'slots'; readonly ways: readonly (readonly SlotCondition[])[] }
+
+const ALWAYS: Verdict = { kind: 'always' }
+const NEVER: Verdict = { kind: 'never' }
+const OPEN: Verdict = { kind: 'open' }
+
+/** More ways than this are not worth telling apart. */
+const MAX_WAYS = 8
+
+/** Slots that hold one token (model/template.ts); every other kind may hold several. */
+const SINGLE_TOKEN_KINDS = 'nhs'
 
 /**
  * A template as the index sees it: its static tokens in order with the slots between them, and the
@@ -23,74 +48,79 @@ export class TemplateText {
   readonly pattern: string
   /** Stable id, 16 hex digits. */
   readonly id: string
-  /** A folded static token, or undefined for a slot. */
-  readonly #elements: readonly (string | undefined)[]
   readonly slotWords = new Set<string>()
+  /** A folded static token, or the index of a slot. */
+  readonly #elements: readonly (string | number)[]
+  readonly #letters: string
   #open = false
 
   constructor(pattern: string, id: string) {
     this.pattern = pattern
     this.id = id
-    this.#elements = elementsOf(pattern)
+    this.#elements = staticTokens(pattern).flatMap((tokens, index) =>
+      index === 0 ? tokens : [index - 1, ...tokens],
+    )
+    this.#letters = slotLetters(pattern)
   }
 
   get slots(): number {
-    return slotLetters(this.pattern).length
+    return this.#letters.length
   }
 
-  /** Notes a word seen in a slot; `*` says that any word may come. True when that was news. */
-  addSlotWord(word: string): boolean {
-    if (this.#open || this.slotWords.has(word)) return false
-    if (word === '*') {
-      this.#open = true
-      this.slotWords.clear()
-    } else this.slotWords.add(word)
-    return true
-  }
-
-  /** Whether a slot of this template may hold such a token. */
-  slotMayHold(pattern: TokenPattern): boolean {
-    if (this.#open || pattern.wildcard || hasDigit(pattern.text)) return true
-    return this.slotWords.has(pattern.text)
+  /** Notes a word seen in a slot; {@link OPEN_SLOTS} says that any word may come. */
+  addSlotWord(word: string): void {
+    this.slotWords.add(word)
+    if (word === OPEN_SLOTS) this.#open = true
   }
 
   /** Whether some static token contains the text. */
   hasStaticPart(text: string): boolean {
-    return this.#elements.some((element) => element?.includes(text) === true)
+    return this.#elements.some((element) => typeof element === 'string' && element.includes(text))
   }
 
   judge(phrase: Phrase): Verdict {
-    if (this.#aligns(phrase, false)) return 'always'
-    return this.#aligns(phrase, true) ? 'maybe' : 'never'
-  }
-
-  /** Whether some run of elements can spell the phrase; slots count only when `withSlots`. */
-  #aligns(phrase: Phrase, withSlots: boolean): boolean {
+    const ways: SlotCondition[][] = []
+    let isOpen = false
+    const tokens = phrase.tokens.length
+    const walk = (element: number, token: number, way: readonly SlotCondition[]): boolean => {
+      if (token === tokens) {
+        ways.push([...way])
+        return way.length === 0
+      }
+      const here = this.#elements[element]
+      if (here === undefined) return false
+      if (typeof here === 'string') {
+        return phrase.tests[token]!(here) && walk(element + 1, token + 1, way)
+      }
+      if (!this.#slotMayHold(phrase.tokens[token]!)) return false
+      if (this.#mayHoldTwo(here, phrase, token)) isOpen = true
+      return walk(element + 1, token + 1, [
+        ...way,
+        { slot: here, token, edge: edgeOf(token, tokens) },
+      ])
+    }
     for (let start = 0; start < this.#elements.length; start++) {
-      if (this.#alignsAt(phrase, start, 0, withSlots)) return true
+      if (walk(start, 0, [])) return ALWAYS
     }
-    return false
+    if (isOpen || ways.length > MAX_WAYS) return OPEN
+    return ways.length === 0 ? NEVER : { kind: 'slots', ways }
   }
 
-  #alignsAt(phrase: Phrase, element: number, token: number, withSlots: boolean): boolean {
-    if (token === phrase.tokens.length) return true
-    if (element === this.#elements.length) return false
-    const word = this.#elements[element]
-    if (word !== undefined) {
-      return phrase.tests[token]!(word) && this.#alignsAt(phrase, element + 1, token + 1, withSlots)
-    }
-    if (!withSlots) return false
-    // A slot holds one or more tokens: let it take one after the other and go on behind it each time.
-    for (let taken = token; taken < phrase.tokens.length; taken++) {
-      if (!this.slotMayHold(phrase.tokens[taken]!)) return false
-      if (this.#alignsAt(phrase, element + 1, taken + 1, withSlots)) return true
-    }
-    return true
+  #slotMayHold(pattern: TokenPattern): boolean {
+    if (this.#open || pattern.wildcard || hasDigit(pattern.text)) return true
+    return this.slotWords.has(pattern.text)
+  }
+
+  /** Whether this token and the one behind it may both stand in the slot. */
+  #mayHoldTwo(slot: number, { tokens }: Phrase, token: number): boolean {
+    const next = tokens[token + 1]
+    if (next === undefined || SINGLE_TOKEN_KINDS.includes(this.#letters[slot]!)) return false
+    return this.#slotMayHold(next)
   }
 }
 
-function elementsOf(pattern: string): (string | undefined)[] {
-  return staticTokens(pattern).flatMap((tokens, index) =>
-    index === 0 ? tokens : [undefined, ...tokens],
-  )
+function edgeOf(token: number, tokens: number): SlotCondition['edge'] {
+  if (tokens === 1) return 'inside'
+  if (token === 0) return 'end'
+  return token === tokens - 1 ? 'start' : 'whole'
 }
