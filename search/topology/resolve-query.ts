@@ -3,7 +3,7 @@ import { unreachable } from '../../model/errors.ts'
 import { and, type Filter } from '../../model/query.ts'
 import { KEY_KINDS } from '../../model/record.ts'
 import { formatTime, type TimeRange } from '../../model/time.ts'
-import { tokensOf } from '../../model/tokens.ts'
+import { fold, tokensOf } from '../../model/tokens.ts'
 import { keyOf, type Topology } from './topology.ts'
 
 /**
@@ -77,7 +77,10 @@ function entityFilter(name: string, topology: Topology, range: TimeRange, notes:
     notes.push(`${JSON.stringify(name)} names ${ids.length} entities: ${ids.join(', ')}`)
   }
   const spoken = [name, ...ids.map((id) => topology.entity(id)?.name ?? keyOf(id))]
-  return anyOf([namesFilter(name, ids, topology, range), ...[...new Set(spoken)].map(phraseOf)])
+  return anyOf([
+    namesFilter(name, ids, topology, range),
+    ...[...new Set(spoken.map(fold))].map(phraseOf),
+  ])
 }
 
 function nearFilter(name: string, topology: Topology, range: TimeRange, notes: string[]): Filter {
@@ -106,7 +109,8 @@ function namesFilter(
     for (const alias of entity?.aliases ?? []) {
       const names = alias.kind === 'hostname' || alias.kind === 'fqdn'
       const isKey = (KEY_KINDS as readonly string[]).includes(alias.kind)
-      if (!names && !isKey) continue
+      // A scoped alias (a moref of one vCenter) means something else outside its scope.
+      if ((!names && !isKey) || alias.scope !== undefined) continue
       if (alias.to <= range.from || alias.from >= range.to) continue
       if (alias.from <= range.from && alias.to >= range.to) {
         ;(names ? hosts : keys).add(alias.value)
