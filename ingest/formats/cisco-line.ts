@@ -134,9 +134,12 @@ function lengthOf(found: { readonly stamp: Stamp; readonly start: number }, head
   return found.stamp.text.length + (mark === '*' || mark === '.' ? 1 : 0)
 }
 
-/** True when the time stands right behind `<PRI>`: RFC 3164 reads that header, and we its message. */
+/**
+ * True when the time stands right behind `<PRI>`, or an ISO time begins the line: RFC 3164 reads that
+ * header, and we its message.
+ */
 export function isPlainSyslog(line: string): boolean {
-  return /^<\d{1,3}> {0,2}[A-Z][a-z]{2} [ \d]/.test(line)
+  return /^(?:<\d{1,3}> {0,2}[A-Z][a-z]{2} [ \d]|(?:<\d{1,3}> {0,2})?\d{4}-\d\d-\d\d)/.test(line)
 }
 
 /** Names an interface as the message writes it: `Interface GigabitEthernet2/0/3`, `on Vlan10`. */
