@@ -7,10 +7,14 @@ import { linesDecoder } from './lines.ts'
 import { logsDecoder } from './logs.ts'
 import { lokiDecoder } from './loki.ts'
 import { metricsDecoder } from './metrics.ts'
+import { otlpLogsDecoder } from './otlp-logs.ts'
+import { otlpMetricsDecoder } from './otlp-metrics.ts'
 
 /** Every protocol that carries records over HTTP or from files, each named by its `name`. */
 export const DECODERS: readonly Decoder[] = [
   bulkDecoder,
+  otlpLogsDecoder,
+  otlpMetricsDecoder,
   lokiDecoder,
   logsDecoder,
   metricsDecoder,

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { AppError, messageOf, quote } from '../../model/errors.ts'
+import { AppError, quote } from '../../model/errors.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import { severityFromWord } from '../../model/severity.ts'
 import {
@@ -20,6 +20,7 @@ import { instantStamp } from './instant-stamp.ts'
 import { isJsonObject } from './json-fields.ts'
 import { LIMITS } from './limits.ts'
 import { parseLabels } from './loki-labels.ts'
+import { parseJson } from './parse-json.ts'
 import { ProtobufReader } from './protobuf.ts'
 
 /**
@@ -252,15 +253,6 @@ function readPair(reader: ProtobufReader): [string, string] {
     else reader.skip()
   }
   return [name, value]
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    const message = `cannot read ${quote(text)} as JSON: ${messageOf(cause)}`
-    throw new AppError('invalid_request', message, { cause })
-  }
 }
 
 function jsonLabels(stream: Readonly<Record<string, unknown>>): Map<string, string> | undefined {

@@ -5,6 +5,7 @@ import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
 import type { Micros } from '../../model/time.ts'
 import { decoderFor } from '../decoders/index.ts'
 import { LIMITS } from '../decoders/limits.ts'
+import { refuseTraces } from '../decoders/otlp-traces.ts'
 import type { Envelope, IngestPort, ProtocolName, Reply } from '../port.ts'
 import { registerElasticProbes } from './elastic-probes.ts'
 import type { ListenerCounters } from './listener-counters.ts'
@@ -33,6 +34,9 @@ const ROUTES: readonly IngestRoute[] = [
   { method: 'POST', path: '/:index/_doc', protocol: 'bulk', summary: 'One document' },
   { method: BULK, path: '/:index/_doc/:id', protocol: 'bulk', summary: 'One document' },
   { method: BULK, path: '/:index/_create/:id', protocol: 'bulk', summary: 'One new document' },
+  { method: 'POST', path: '/v1/logs', protocol: 'otlp-logs', summary: 'OTLP logs' },
+  { method: 'POST', path: '/otlp/v1/logs', protocol: 'otlp-logs', summary: 'OTLP logs (Loki)' },
+  { method: 'POST', path: '/v1/metrics', protocol: 'otlp-metrics', summary: 'OTLP metrics' },
   { method: 'POST', path: '/loki/api/v1/push', protocol: 'loki', summary: 'Loki push' },
   { method: 'POST', path: '/api/prom/push', protocol: 'loki', summary: 'Loki push (legacy)' },
   { method: 'POST', path: `${OWN}/logs`, protocol: 'logs', summary: 'Log lines (NDJSON)' },
@@ -60,6 +64,13 @@ export async function httpIngest(app: FastifyInstance, options: HttpIngestOption
     (_request, body, done) => done(null, body),
   )
   for (const route of ROUTES) registerRoute(app, route, options)
+  app.route({
+    method: 'POST',
+    url: '/v1/traces',
+    bodyLimit: LIMITS.bodyBytes,
+    schema: { summary: 'OTLP traces: refused span by span', tags: ['ingest'] },
+    handler: async (request, reply) => send(reply, refuseTraces(bodyOf(request), metaOf(request))),
+  })
   registerElasticProbes(app)
 }
 
@@ -132,9 +143,18 @@ function fileMetaOf(request: FastifyRequest): Record<string, string> {
 }
 
 function envelopeOf(request: FastifyRequest, protocol: ProtocolName, received: Micros): Envelope {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const meta = protocol === 'lines' ? fileMetaOf(request) : metaOf(request)
-  return { protocol, received, peer: protocol === 'lines' ? 'file' : request.ip, meta, body }
+  return {
+    protocol,
+    received,
+    peer: protocol === 'lines' ? 'file' : request.ip,
+    meta,
+    body: bodyOf(request),
+  }
+}
+
+function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
 }
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {

@@ -1,0 +1,180 @@
+import type { AttributeValue } from '../../model/record.ts'
+import { instantFromNanos, MAX_TIME, micros, type Instant } from '../../model/time.ts'
+import { isJsonObject, type JsonObject } from './json-fields.ts'
+import { LIMITS } from './limits.ts'
+import type { ProtobufReader } from './protobuf.ts'
+
+/** An `AnyValue` as plain data: bytes as base64, int64 past 2^53 as decimal text. */
+export type PlainValue =
+  string | number | boolean | null | readonly PlainValue[] | { readonly [key: string]: PlainValue }
+
+export type Attributes = Record<string, AttributeValue>
+
+/** Stands where a value is nested deeper than {@link LIMITS.depth}; the record's bytes have it all. */
+const TOO_DEEP = '(nested too deeply)'
+
+/** opentelemetry.proto.common.v1.AnyValue. */
+export function readAnyValue(reader: ProtobufReader, depth = 1): PlainValue {
+  let value: PlainValue = null
+  while (reader.next()) {
+    switch (reader.field) {
+      case 1:
+        value = reader.string()
+        break
+      case 2:
+        value = reader.uint32() !== 0
+        break
+      case 3:
+        value = reader.exactInt64()
+        break
+      case 4:
+        value = reader.double()
+        break
+      case 5:
+        value = depth > LIMITS.depth ? passOver(reader) : readList(reader.message(), depth)
+        break
+      case 6:
+        value = depth > LIMITS.depth ? passOver(reader) : readMap(reader.message(), depth)
+        break
+      case 7:
+        value = reader.bytes().toString('base64')
+        break
+      default:
+        reader.skip()
+    }
+  }
+  return value
+}
+
+function passOver(reader: ProtobufReader): string {
+  reader.skip()
+  return TOO_DEEP
+}
+
+function readList(reader: ProtobufReader, depth: number): PlainValue[] {
+  const values: PlainValue[] = []
+  while (reader.next()) {
+    if (reader.field === 1) values.push(readAnyValue(reader.message(), depth + 1))
+    else reader.skip()
+  }
+  return values
+}
+
+function readMap(reader: ProtobufReader, depth: number): { [key: string]: PlainValue } {
+  const map: { [key: string]: PlainValue } = {}
+  while (reader.next()) {
+    if (reader.field === 1) {
+      const [key, value] = readPair(reader.message(), depth + 1)
+      map[key] = value
+    } else reader.skip()
+  }
+  return map
+}
+
+function readPair(reader: ProtobufReader, depth: number): [string, PlainValue] {
+  let key = ''
+  let value: PlainValue = null
+  while (reader.next()) {
+    if (reader.field === 1) key = reader.string()
+    else if (reader.field === 2) value = readAnyValue(reader.message(), depth)
+    else reader.skip()
+  }
+  return [key, value]
+}
+
+/** opentelemetry.proto.common.v1.KeyValue, flattened into `into`. */
+export function readAttribute(reader: ProtobufReader, into: Attributes): void {
+  const [key, value] = readPair(reader, 1)
+  addAttribute(into, key, value)
+}
+
+/** Maps are flattened under dotted names, lists kept as JSON text. */
+export function addAttribute(into: Attributes, name: string, value: PlainValue): void {
+  if (typeof value !== 'object' || value === null) into[name] = value
+  else if (Array.isArray(value)) into[name] = JSON.stringify(value)
+  else for (const [key, inner] of Object.entries(value)) addAttribute(into, `${name}.${key}`, inner)
+}
+
+/** `AnyValue` in the JSON encoding: int64 as number or decimal text. */
+export function anyValueFromJson(value: unknown, depth = 1): PlainValue {
+  if (!isJsonObject(value)) return null
+  if (depth > LIMITS.depth) return TOO_DEEP
+  const [kind] = Object.keys(value)
+  const inner = kind === undefined ? undefined : value[kind]
+  switch (kind) {
+    case 'stringValue':
+    case 'bytesValue':
+      return typeof inner === 'string' ? inner : null
+    case 'boolValue':
+      return inner === true
+    case 'intValue':
+      return exactInteger(inner)
+    case 'doubleValue':
+      return numberFromJson(inner) ?? null
+    case 'arrayValue':
+      return listOf(inner, 'values').map((item) => anyValueFromJson(item, depth + 1))
+    case 'kvlistValue':
+      return mapFromJson(listOf(inner, 'values'), depth)
+    default:
+      return null
+  }
+}
+
+function mapFromJson(pairs: readonly unknown[], depth: number): { [key: string]: PlainValue } {
+  const map: { [key: string]: PlainValue } = {}
+  for (const pair of pairs) {
+    if (isJsonObject(pair)) map[textOf(pair['key'])] = anyValueFromJson(pair['value'], depth + 1)
+  }
+  return map
+}
+
+export function attributesFromJson(pairs: readonly unknown[]): Attributes {
+  const attributes: Attributes = {}
+  for (const pair of pairs.slice(0, LIMITS.attributes)) {
+    if (isJsonObject(pair)) {
+      addAttribute(attributes, textOf(pair['key']), anyValueFromJson(pair['value']))
+    }
+  }
+  return attributes
+}
+
+/** The list under a member of a JSON object; none when it is not there or is no list. */
+export function listOf(value: unknown, member: string): readonly unknown[] {
+  const list = isJsonObject(value) ? value[member] : undefined
+  return Array.isArray(list) ? list : []
+}
+
+export function objectOf(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** A number, or the text that stands for one (`"12"`, `"NaN"`, `"Infinity"`). */
+export function numberFromJson(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && value !== '' ? Number(value) : undefined
+}
+
+function exactInteger(value: unknown): number | string | null {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || !/^-?\d{1,20}$/.test(value)) return null
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value
+}
+
+/**
+ * Nanoseconds since the epoch: decimal text is exact; a number has been rounded to about 256 ns by
+ * JSON already, so it is read to the microsecond. Undefined for 0 and past the year 2200.
+ */
+export function nanosFromJson(value: unknown): Instant | undefined {
+  const instant =
+    typeof value === 'string' && /^\d{1,20}$/.test(value)
+      ? instantFromNanos(BigInt(value))
+      : typeof value === 'number' && value > 0
+        ? { us: micros(value / 1000), ns: 0 }
+        : undefined
+  if (instant === undefined || instant.us > MAX_TIME) return undefined
+  return instant.us === 0 && instant.ns === 0 ? undefined : instant
+}
