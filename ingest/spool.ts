@@ -81,6 +81,8 @@ export class Spool {
   #hasRemains = false
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
+  /** The last release; its failure is told to who asked for it. */
+  #releasing: Promise<void> = Promise.resolve()
   #newest = micros(0)
   #closed = false
   readonly #counts = { groups: 0, entries: 0, refused: 0, damaged: 0 }
@@ -156,7 +158,13 @@ export class Spool {
   }
 
   /** Deletes the segments that lie wholly before `place`. */
-  async release(place: SpoolPlace): Promise<void> {
+  release(place: SpoolPlace): Promise<void> {
+    const released = this.#releasing.then(() => this.#deleteBefore(place))
+    this.#releasing = released.catch(() => undefined)
+    return released
+  }
+
+  async #deleteBefore(place: SpoolPlace): Promise<void> {
     for (const segment of [...this.#sizes.keys()]) {
       if (segment >= place.segment) return
       await rm(join(this.#folder, segmentName(segment)), { force: true })
@@ -170,10 +178,11 @@ export class Spool {
     return { segments: this.#sizes.size, bytes, ...this.#counts }
   }
 
-  /** Waits for what is being written. */
+  /** Waits for what is being written and deleted. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#writing
+    await this.#releasing
     await this.#file?.close()
     this.#file = undefined
   }
