@@ -12,8 +12,11 @@ import { ceph } from './ceph.ts'
 import { openvswitch } from './openvswitch.ts'
 import { journaldJson } from './journald-json.ts'
 import { jsonLines } from './json-lines.ts'
+import { linuxKernel } from './linux-kernel.ts'
+import { logfmt } from './logfmt.ts'
 import { rfc3164 } from './rfc3164.ts'
 import { rfc5424 } from './rfc5424.ts'
+import { timestampedText } from './timestamped-text.ts'
 
 /**
  * Every format there is, the most specific first. Detection takes the highest `sniff`; of equal ones the
@@ -39,7 +42,10 @@ export const FORMATS: readonly LogFormat[] = [
   rfc5424,
   journaldJson,
   jsonLines,
+  linuxKernel,
   rfc3164,
+  logfmt,
+  timestampedText,
 ]
 
 const BY_NAME: ReadonlyMap<string, LogFormat> = new Map(FORMATS.map((f) => [f.name, f]))

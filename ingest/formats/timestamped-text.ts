@@ -1,0 +1,197 @@
+import type { AttributeValue } from '../../model/record.ts'
+import { SEVERITY } from '../../model/severity.ts'
+import type { Severity } from '../../model/severity.ts'
+import { micros } from '../../model/time.ts'
+import type { LogFormat, ParsedLine, Stamp } from './format.ts'
+import { leadingLevel } from './leading-level.ts'
+import type { Level } from './leading-level.ts'
+import { readStamp } from './read-stamp.ts'
+
+const OPEN = 91
+
+/** Words between the time and the level: thread, logger, pid. */
+const MAX_WORDS_BEFORE_LEVEL = 5
+
+interface Dated {
+  readonly stamp: Stamp
+  /** The offset behind the stamp and what encloses or ends it. */
+  readonly end: number
+}
+
+/** The stamp a line begins with, bare or in brackets; a bare count of seconds must be one to be taken. */
+function readDate(line: string): Dated | undefined {
+  const bracket = line.charCodeAt(0) === OPEN ? 1 : 0
+  const stamp = readStamp(line, bracket)
+  if (stamp === undefined) return undefined
+  const end = bracket + stamp.text.length
+  if (bracket === 1) return line.charCodeAt(end) === 93 ? { stamp, end: end + 1 } : undefined
+  const next = line.charAt(end)
+  return next === '' || ' \t:,|;'.includes(next) ? { stamp, end } : undefined
+}
+
+/** PostgreSQL's own severities (elog.c) beside those every logger has. */
+const POSTGRES: Readonly<Record<string, Severity>> = {
+  LOG: SEVERITY.info,
+  STATEMENT: SEVERITY.info,
+  DETAIL: SEVERITY.info,
+  HINT: SEVERITY.info,
+  CONTEXT: SEVERITY.info,
+  QUERY: SEVERITY.info,
+}
+const POSTGRES_LEVEL = /^(LOG|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|DEBUG[1-5]):  /
+
+function levelAt(line: string, at: number): Level | undefined {
+  const level = leadingLevel(line, at)
+  if (level !== undefined) return level
+  const m = POSTGRES_LEVEL.exec(line.slice(at, at + 16))
+  if (m === null) return undefined
+  const severity = POSTGRES[m[1]!] ?? SEVERITY.debug
+  return { severity, text: m[1]!, end: at + m[1]!.length + 1 }
+}
+
+function skipSeparators(line: string, at: number): number {
+  let i = at
+  while (i < line.length && i - at < 32 && ' \t-|:,;'.includes(line.charAt(i))) i++
+  return i
+}
+
+/** The end of a word, a bracketed one as a whole. */
+function wordEnd(line: string, at: number): number {
+  if (line.charCodeAt(at) === OPEN) {
+    const close = line.indexOf(']', at)
+    if (close > 0 && close - at < 128) return close + 1
+  }
+  let i = at
+  while (i < line.length && i - at < 128 && !' \t|'.includes(line.charAt(i))) i++
+  return i
+}
+
+interface Found {
+  readonly level: Level
+  /** True when nothing stands between the time and it. */
+  readonly first: boolean
+}
+
+function findLevel(line: string, at: number): Found | undefined {
+  let i = at
+  for (let word = 0; word <= MAX_WORDS_BEFORE_LEVEL && i < line.length; word++) {
+    const level = levelAt(line, i)
+    if (level !== undefined) return { level, first: word === 0 }
+    i = skipSeparators(line, wordEnd(line, i))
+  }
+  return undefined
+}
+
+/** A container runtime's line: stream, `F` (full) or `P` (partial), then what the program wrote. */
+const CRI = /^(stdout|stderr) ([FP]) /
+const PID = /^\[(?:pid )?(\d{1,9})\](?=[ :])/
+
+function parse(line: string): ParsedLine | undefined {
+  const date = readDate(line)
+  if (date === undefined) return undefined
+  const attributes: Record<string, AttributeValue> = {}
+  let start = skipSeparators(line, date.end)
+  const cri = CRI.exec(line.slice(start, start + 16))
+  if (cri !== null) {
+    attributes['log.iostream'] = cri[1]!
+    attributes['log.cri.partial'] = cri[2] === 'P'
+    start += cri[0].length
+  }
+  const pid = PID.exec(line.slice(start, start + 18))
+  if (pid !== null) attributes['process.pid'] = Number(pid[1])
+  const found = findLevel(line, start)
+  if (found?.first === true) start = skipSeparators(line, found.level.end)
+  const body = line.slice(start)
+  const parsed: { -readonly [K in keyof ParsedLine]: ParsedLine[K] } = {
+    body: body === '' ? line : body,
+    stamp: date.stamp,
+    attributes,
+  }
+  if (found !== undefined) {
+    parsed.severity = found.level.severity
+    parsed.severityText = found.level.text
+  }
+  return parsed
+}
+
+const stampOf = (us: number, resolutionUs: number, text: string): Stamp => ({
+  kind: 'instant',
+  us: micros(us),
+  ns: 0,
+  resolutionUs,
+  text,
+})
+
+/**
+ * Any text that begins with a time, the last resort before a line counts as not understood: the level
+ * is looked for among the first words, and the rest is the body.
+ */
+export const timestampedText: LogFormat = {
+  name: 'timestamped-text',
+  title: 'Text lines that begin with a time',
+  reference: 'ISO 8601, ctime(3), common log format, epoch counts; levels by formats.md 2.4',
+  sniff(line) {
+    const first = line.charCodeAt(0)
+    const isDigit = first >= 48 && first <= 57
+    if (!isDigit && first !== OPEN && line.charCodeAt(3) !== 32 && line.charCodeAt(3) !== 44) {
+      return 0
+    }
+    const date = readDate(line)
+    if (date === undefined) return 0
+    return findLevel(line, skipSeparators(line, date.end)) === undefined ? 0.2 : 0.3
+  },
+  parse,
+  samples: [
+    {
+      line: '2026-11-21 09:42:00Z INFO juju.worker connect.go:158 connected to "kvm-03"',
+      parsed: {
+        body: 'juju.worker connect.go:158 connected to "kvm-03"',
+        stamp: stampOf(1795254120000000, 1e6, '2026-11-21 09:42:00Z'),
+        severity: 9,
+        severityText: 'INFO',
+      },
+    },
+    {
+      line: '2026-11-21 09:42:00.123 UTC [7755] LOG:  checkpoint complete',
+      parsed: {
+        body: '[7755] LOG:  checkpoint complete',
+        stamp: stampOf(1795254120123000, 1000, '2026-11-21 09:42:00.123 UTC'),
+        severity: 9,
+        severityText: 'LOG',
+        attributes: { 'process.pid': 7755 },
+      },
+    },
+    {
+      line: '2026-11-21T09:42:00.000123Z stderr F reconnecting to the broker',
+      parsed: {
+        body: 'reconnecting to the broker',
+        stamp: stampOf(1795254120000123, 1, '2026-11-21T09:42:00.000123Z'),
+        attributes: { 'log.iostream': 'stderr', 'log.cri.partial': false },
+      },
+    },
+    {
+      line: '2026-11-21 09:42:00,500+00:00 - pool.worker - WARNING - queue is long',
+      parsed: {
+        body: 'pool.worker - WARNING - queue is long',
+        stamp: stampOf(1795254120500000, 1000, '2026-11-21 09:42:00,500+00:00'),
+        severity: 13,
+      },
+    },
+    {
+      line: '[21/Nov/2026:09:42:00 +0000] [error] upstream timed out',
+      parsed: {
+        body: 'upstream timed out',
+        stamp: stampOf(1795254120000000, 1e6, '21/Nov/2026:09:42:00 +0000'),
+        severity: 17,
+      },
+    },
+    {
+      line: '1795254120123 session opened',
+      parsed: { body: 'session opened', stamp: stampOf(1795254120123000, 1000, '1795254120123') },
+    },
+    {
+      line: 'Sat Nov 21 09:42:00 2026 [pid 2] CONNECT: client vdi-0417',
+      parsed: { body: '[pid 2] CONNECT: client vdi-0417', attributes: { 'process.pid': 2 } },
+    },
+  ],
+}
