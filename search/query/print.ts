@@ -116,12 +116,10 @@ function printComparison(
   switch (filter.kind) {
     case 'equals':
       return printEquals(filter.field, filter.value)
-    case 'wildcard': {
-      const bare = type !== 'text' && /[*?]/.test(filter.pattern) && isBareValue(filter.pattern)
-      return bare && filter.pattern !== '*'
+    case 'wildcard':
+      return isBarePattern(field, filter.pattern)
         ? `${field}:${filter.pattern}`
         : `${field}~${quoteWith('"', filter.pattern)}`
-    }
     case 'in':
       return `${field}${type === 'keyword' ? ':' : '='}(${filter.values.map(valueText(type)).join(' or ')})`
     case 'compare':
@@ -133,12 +131,22 @@ function printEquals(field: string, value: string): string {
   const type = fieldType(field)
   const text = fieldText(field)
   if (type === 'keyword' || type === 'number') {
-    const doubtful = !isKnownField(text) && !text.startsWith('`') && !text.includes('.')
-    return `${text}:${doubtful ? quoteWith('"', value) : valueText(type)(value)}`
+    return `${text}:${isDoubtful(text) ? quoteWith('"', value) : valueText(type)(value)}`
   }
   if (type === 'severity' && isPlainNumber(value)) return `${text}:${value}`
   return `${text}=${quoteWith('"', value)}`
 }
+
+/** A plain name we do not know: what follows it bare may be read as text of a log line. */
+const isDoubtful = (text: string): boolean =>
+  !isKnownField(text) && !text.startsWith('`') && !text.includes('.')
+
+const isBarePattern = (field: string, pattern: string): boolean =>
+  fieldType(field) !== 'text' &&
+  /[*?]/.test(pattern) &&
+  pattern !== '*' &&
+  isBareValue(pattern) &&
+  !(isDoubtful(field) && pattern.includes(':'))
 
 /** Digits as the parser writes a level back. */
 const isPlainNumber = (value: string): boolean => /^\d+$/.test(value) && String(+value) === value
