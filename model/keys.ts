@@ -10,6 +10,9 @@ interface KeyPattern {
   readonly value: (match: RegExpMatchArray) => string | undefined
 }
 
+/** A body without one holds no identifier: a digit is in every one of them. */
+const ANY_DIGIT = /\d/
+
 const lower = (match: RegExpMatchArray): string => match[0].toLowerCase()
 
 const withColons = (digits: string): string => digits.toLowerCase().match(/../g)!.join(':')
@@ -25,26 +28,36 @@ function ipv4(match: RegExpMatchArray): string | undefined {
   return octetsFit(match[0]) && !VERSION_BEFORE.test(before) ? match[0] : undefined
 }
 
-/** Lower case, the longest run of zero groups as `::`, no leading zeros (RFC 5952). */
+/** Eight pairs of hex digits: a WWN, although an address could be written so. */
+const PAIRS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){7}$/i
+
+/**
+ * RFC 5952: lower case, no leading zeros, the first longest run of zero groups as `::`. Without any
+ * digit it is rather a name of a program (`abc::def`).
+ */
 function ipv6(match: RegExpMatchArray): string | undefined {
-  const text = match[0].toLowerCase()
-  const halves = text.split('::')
+  if (PAIRS.test(match[0]) || !ANY_DIGIT.test(match[0])) return undefined
+  const halves = match[0].toLowerCase().split('::')
   if (halves.length > 2) return undefined
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':')))
-  const given = groups[0]!.length + (groups[1]?.length ?? 0)
-  if (halves.length === 1 ? given !== 8 : given > 7 || given < 2) return undefined
-  const all =
-    halves.length === 1
-      ? groups[0]!
-      : [...groups[0]!, ...Array<string>(8 - given).fill('0'), ...groups[1]!]
-  const short = all.map((group) => parseInt(group, 16).toString(16)).join(':')
-  const zeros = short.match(/\b0(?::0)+\b/g)?.reduce((a, b) => (b.length > a.length ? b : a))
-  return zeros === undefined
-    ? short
-    : short
-        .replace(zeros, ':')
-        .replace(/^:(?!:)|:{3,}/, '::')
-        .replace(/([^:]):$/, '$1::')
+  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')))
+  const missing = 8 - head.length - tail.length
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined
+  const groups = [...head, ...Array<string>(missing).fill('0'), ...tail]
+  return withShortZeros(groups.map((group) => parseInt(group, 16).toString(16)))
+}
+
+function withShortZeros(groups: readonly string[]): string {
+  let start = 0
+  let length = 0
+  for (let i = 0, from = 0; i < groups.length; i++) {
+    if (groups[i] !== '0') from = i + 1
+    else if (i + 1 - from > length) {
+      start = from
+      length = i + 1 - from
+    }
+  }
+  if (length < 2) return groups.join(':')
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`
 }
 
 /** SCSI names as ESXi writes them, FC names, and what vSphere calls its objects; formats.md part 3. */
@@ -87,8 +100,8 @@ const PATTERNS: readonly KeyPattern[] = [
   {
     kind: 'moref',
     pattern:
-      /(?<![\w-])(?:vm|host|datastore|network|dvportgroup|dvs|datacenter|resgroup|domain-[cs]|group-[dhnpsv])-?\d{1,10}(?![\w-])/g,
-    value: (m) => (/-\d+$|^(?:domain|group)-[a-z]\d+$/.test(m[0]) ? m[0] : undefined),
+      /(?<![\w-])(?:(?:vm|host|datastore|network|dvportgroup|dvs|datacenter|resgroup)-|domain-[cs]|group-[dhnpsv])\d{1,10}(?![\w-])/g,
+    value: (m) => m[0],
   },
   {
     kind: 'scsi_path',
@@ -96,9 +109,6 @@ const PATTERNS: readonly KeyPattern[] = [
     value: (m) => m[0],
   },
 ]
-
-/** Where a query or a body can hold an identifier at all: a digit is in every one of them. */
-const ANY_DIGIT = /\d/
 
 /**
  * The typed identifiers in a text, without repeats, in canonical form. A MAC (six pairs) inside a WWN

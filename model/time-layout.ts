@@ -90,7 +90,7 @@ const WEEKDAY_NAME = new RegExp(`\\b(?:${WEEKDAYS.join('|')})\\b`)
 function patternOf(text: string): string {
   return text
     .replace(
-      /\d\d:\d\d:\d\d(?:([.,])(\d{1,9}))?/,
+      /(?<!\d)\d\d:\d\d:\d\d(?:([.,])(\d{1,9}))?/,
       (_, point: string | undefined, digits: string | undefined) =>
         digits === undefined ? '%H:%M:%S' : `%H:%M:%S${point}%${digits.length}f`,
     )
@@ -108,7 +108,7 @@ function patternOf(text: string): string {
 
 /** Offsets that could make the text's hour and minute from the instant's, in minutes. */
 function offsetsFor(text: string, time: Micros): number[] {
-  const clock = /(\d\d):(\d\d):\d\d/.exec(text)
+  const clock = /(?<!\d)(\d\d):(\d\d):\d\d/.exec(text)
   if (clock === null) return []
   const minuteOfDay = Math.floor(time / MICROS_PER_MINUTE) % 1440
   const ahead = Number(clock[1]) * 60 + Number(clock[2]) - minuteOfDay

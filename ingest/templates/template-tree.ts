@@ -99,7 +99,8 @@ export class TemplateTree {
 
   /** Notes a new pattern at each of its places; the first place with enough patterns is widened. */
   #widenWherePossible(pattern: string, chunks: readonly string[]): void {
-    for (let at = 0; at < chunks.length; at++) {
+    // A message of one word would become a slot and nothing else.
+    for (let at = 0; chunks.length > 1 && at < chunks.length; at++) {
       const members = this.#note(pattern, chunks, at)
       if (members.length < WORDS_TO_WIDEN) continue
       this.#widen(members, chunks, at)

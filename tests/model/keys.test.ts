@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { keysOf, operationKey } from '../../model/keys.ts'
+
+const CASES: readonly (readonly [string, readonly string[]])[] = [
+  [
+    'Device naa.600A098038303053453F463045727932 performance has deteriorated',
+    ['naa 600a098038303053453f463045727932'],
+  ],
+  [
+    'path vmhba2:C0:T11:L4 of eui.0025385b71b0a1c2 is dead',
+    ['eui 0025385b71b0a1c2', 'scsi_path vmhba2:C0:T11:L4'],
+  ],
+  [
+    't10.NVMe____Samsung_SSD__0025385B71B0A1C2 opened',
+    ['t10 NVMe____Samsung_SSD__0025385B71B0A1C2'],
+  ],
+  ['login from 20:00:00:25:B5:AA:00:1F', ['wwn 20:00:00:25:b5:aa:00:1f']],
+  ['mac 00-50-56-9A-BC-DE and 0050.569a.bcdf', ['mac 00:50:56:9a:bc:de', 'mac 00:50:56:9a:bc:df']],
+  ['00:50:56:9a:bc:de 00:50:56:9A:BC:DE', ['mac 00:50:56:9a:bc:de']],
+  ['from 10.0.0.1:443 to 10.0.0.2.', ['ip 10.0.0.1', 'ip 10.0.0.2']],
+  ['version 8.0.3.1, v7.0.0.2, build: 1.2.3.4, fw=4.3.2.1', []],
+  ['ONTAP 9.11.1.7.2 and 300.1.1.1 and 1.2.3', []],
+  ['peer fe80:0::0250:56ff:fe9a:bcde up', ['ip fe80::250:56ff:fe9a:bcde']],
+  ['2001:db8:0:0:1:0:0:1 and 2001:db8::1', ['ip 2001:db8::1:0:0:1', 'ip 2001:db8::1']],
+  ['at 10:42:00 std::vector<abc::def> a:b:c', []],
+  [
+    'vm 5029A1B2-c3d4-e5f6-a7b8-c9d0e1f2a3b4 on /vmfs/volumes/5f3a1b2c-9d8e7f60-1234-0025b5aa001f/a.vmx',
+    ['uuid 5029a1b2-c3d4-e5f6-a7b8-c9d0e1f2a3b4', 'vmfs_uuid 5f3a1b2c-9d8e7f60-1234-0025b5aa001f'],
+  ],
+  [
+    'task on vm-1042, host-34, domain-c8, group-v3, datastore-77',
+    ['moref vm-1042', 'moref host-34', 'moref domain-c8', 'moref group-v3', 'moref datastore-77'],
+  ],
+  ['my-vm-7x host-based vm- 12', []],
+  ['nothing here', []],
+]
+
+describe('keysOf', () => {
+  it.each(CASES)('finds the identifiers of %j', (body, expected) => {
+    expect(
+      keysOf(body)
+        .map((key) => key.kind + ' ' + key.value.replace(/^(naa|eui|t10)\./, ''))
+        .sort(),
+    ).toEqual([...expected].sort())
+  })
+
+  it('answers quickly and without repeats, whatever the text', () => {
+    const piece = fc.constantFrom(
+      'a',
+      '0',
+      ':',
+      '::',
+      '-',
+      '.',
+      'fe80',
+      'naa.',
+      'vm-',
+      ' ',
+      'é',
+      't10._',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 400 }), (pieces) => {
+        const keys = keysOf(pieces.join('')).map((key) => `${key.kind} ${key.value}`)
+        expect(new Set(keys).size).toBe(keys.length)
+      }),
+    )
+    const started = performance.now()
+    for (const hostile of ['0:', 'ab:', '1.', 'a0-', 't10.a.', 'naa.0', '0000:', '12-']) {
+      keysOf(hostile.repeat(50_000))
+    }
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+})
+
+describe('operationKey', () => {
+  it('is the operation id of vSphere records', () => {
+    expect(operationKey({ 'vsphere.op_id': 'kx1-4a-7' })).toEqual({
+      kind: 'op_id',
+      value: 'kx1-4a-7',
+    })
+    expect(operationKey({ 'vsphere.op_id': '' })).toBeUndefined()
+    expect(operationKey({})).toBeUndefined()
+  })
+})

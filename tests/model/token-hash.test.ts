@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hashText, hashTokenInto } from '../../model/token-hash.ts'
+import { fold, forEachToken } from '../../model/tokens.ts'
+
+describe('token hashes', () => {
+  it('are the same at index and at query time', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string()), (text) => {
+        forEachToken(text, (start, end) => {
+          const out = new Uint32Array(4)
+          hashTokenInto(text, start, end, out, 2)
+          expect([...out.slice(2)]).toEqual(hashText(fold(text.slice(start, end))))
+        })
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('do not depend on case or accents', () => {
+    const out = new Uint32Array(2)
+    hashTokenInto('ÉCU7', 0, 4, out, 0)
+    expect([...out]).toEqual(hashText('ecu7'))
+    hashTokenInto('ECU7', 0, 4, out, 0)
+    expect([...out]).toEqual(hashText('ecu7'))
+  })
+
+  it('spread similar tokens over all bits', () => {
+    const seen = [new Set<number>(), new Set<number>()]
+    const ones = new Array<number>(64).fill(0)
+    const count = 20_000
+    for (let i = 0; i < count; i++) {
+      hashText(String(i)).forEach((hash, which) => {
+        seen[which]!.add(hash)
+        for (let bit = 0; bit < 32; bit++) if (((hash >>> bit) & 1) === 1) ones[32 * which + bit]!++
+      })
+    }
+    for (const hashes of seen) expect(hashes.size).toBeGreaterThan(count - 10)
+    for (const n of ones) expect(Math.abs(n / count - 0.5)).toBeLessThan(0.03)
+  })
+})
