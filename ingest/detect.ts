@@ -17,6 +17,8 @@ export interface Detection {
  * formats are that sure of one line does the order of lines not matter; a test holds them to it.
  */
 const SURE = 0.95
+/** The sureness from which a format for whole records is given one. */
+const SURE_OF_WHOLE = 0.9
 /** A syslog line relayed inside a syslog line is opened; deeper nests are left as text. */
 const MAX_DEPTH = 3
 /** Programs remembered per channel; their messages are of a handful of formats. */
@@ -63,7 +65,7 @@ export class FormatDetector {
     const memory = this.#memoryOf(channel)
     const format = pinned === undefined ? undefined : formatByName(pinned)
     const newline = line.indexOf('\n')
-    if (newline > 0 && line.charCodeAt(0) !== 123) {
+    if (newline > 0 && !(format ?? surestOfWhole(line))?.multiline) {
       const found = detectIn(memory, line.slice(0, newline), format, 1)
       return found && { ...found, parsed: withTail(found.parsed, line.slice(newline)) }
     }
@@ -149,6 +151,11 @@ function search(line: string): Match | undefined {
   return best
 }
 
+/** The format that takes a record of several lines as a whole, if one does. */
+function surestOfWhole(text: string): LogFormat | undefined {
+  return FORMATS.find((format) => format.multiline === true && format.sniff(text) >= SURE_OF_WHOLE)
+}
+
 /** Looks into the message of an envelope; undefined when it is plain text. */
 function openEnvelope(
   memory: Memory,
@@ -169,13 +176,13 @@ function openEnvelope(
 
 /**
  * The inner line completed by its envelope. The device's own time is kept before the relay's, which
- * goes to `log.syslog.relay_time`; but a time without zone does not replace one with.
+ * goes to `log.relay_time`; but a time without zone does not replace one with.
  */
 function merge(outer: ParsedLine, inner: ParsedLine): ParsedLine {
   const attributes: Record<string, AttributeValue> = { ...outer.attributes, ...inner.attributes }
   const stamp = innerStampWins(outer.stamp, inner.stamp) ? inner.stamp : outer.stamp
   if (outer.stamp !== undefined && inner.stamp !== undefined) {
-    if (stamp === inner.stamp) attributes['log.syslog.relay_time'] = outer.stamp.text
+    if (stamp === inner.stamp) attributes['log.relay_time'] = outer.stamp.text
     else attributes['event.original_time'] = inner.stamp.text
   }
   const merged: { -readonly [K in keyof ParsedLine]: ParsedLine[K] } = {

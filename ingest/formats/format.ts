@@ -89,5 +89,7 @@ export interface LogFormat {
    * then detected and parsed too, the outer's host and PRI completing the inner's fields.
    */
   readonly envelope?: boolean
+  /** The format reads a whole record of several lines; any other is given the first line of one. */
+  readonly multiline?: boolean
   readonly samples: readonly FormatSample[]
 }

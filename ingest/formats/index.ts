@@ -10,6 +10,7 @@ import { libvirt } from './libvirt.ts'
 import { openstack } from './openstack.ts'
 import { ceph } from './ceph.ts'
 import { openvswitch } from './openvswitch.ts'
+import { journaldExport } from './journald-export.ts'
 import { journaldJson } from './journald-json.ts'
 import { jsonLines } from './json-lines.ts'
 import { linuxKernel } from './linux-kernel.ts'
@@ -40,6 +41,7 @@ export const FORMATS: readonly LogFormat[] = [
   ceph,
   openvswitch,
   rfc5424,
+  journaldExport,
   journaldJson,
   jsonLines,
   linuxKernel,

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '../../model/record.ts'
 import { severityFromSyslog } from '../../model/severity.ts'
 import type { ParsedLine } from './format.ts'
+import { kernelEvent } from './kernel-events.ts'
 import { readEpoch } from './read-stamp.ts'
 
 /** Fields that become fields of the line, so that they are not repeated among its attributes. */
@@ -44,6 +45,8 @@ export function readJournalFields(fields: ReadonlyMap<string, string>, whole: st
     line.severity = severityFromSyslog(priority)
     attributes['log.syslog.severity.code'] = priority
   }
+  const event = app === 'kernel' ? kernelEvent(message) : undefined
+  if (event !== undefined) line.eventName = event.name
   const facility = small(fields.get('SYSLOG_FACILITY'))
   if (facility !== undefined) attributes['log.syslog.facility.code'] = facility
   const pid = small(fields.get('_PID') ?? fields.get('SYSLOG_PID'))

@@ -16,6 +16,8 @@ export const jsonLines: LogFormat = {
   title: 'JSON lines (ECS, OpenTelemetry, winlogbeat, nxlog, pino, bunyan, others)',
   reference:
     'https://www.elastic.co/guide/en/ecs/current; https://opentelemetry.io/docs/specs/otel/logs/data-model',
+  envelope: true,
+  multiline: true,
   sniff(line) {
     const at = documentStart(line)
     if (line.charCodeAt(at) !== 123) return 0

@@ -2,6 +2,7 @@ import type { AttributeValue } from '../../model/record.ts'
 import { severityFromSyslog, severityFromWord } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
+import { kernelEvent } from './kernel-events.ts'
 import { leadingLevel } from './leading-level.ts'
 import { prival, priEnd } from './pri.ts'
 import { readBsd, readIso } from './read-stamp.ts'
@@ -155,11 +156,20 @@ function readMessage(line: string, at: number, draft: Draft): void {
   if (body.startsWith('[ID ')) body = readSolarisId(body, draft)
   if (draft.app === 'rsyslogd' && body.includes('#0')) body = unescapeControl(body)
   draft.body = body === '' ? line : body
+  if (draft.app === 'kernel') readKernelEvent(body, draft)
   if (draft.severity !== undefined) return
   const level = leadingLevel(body)
   if (level === undefined) return
   draft.severity = level.severity
   draft.severityText = level.text
+}
+
+/** A kernel message without printk's clock, which the format of those does not see. */
+function readKernelEvent(body: string, draft: Draft): void {
+  const event = kernelEvent(body)
+  if (event === undefined) return
+  draft.eventName = event.name
+  draft.severity ??= event.severity
 }
 
 function parse(line: string): ParsedLine | undefined {

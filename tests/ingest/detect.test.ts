@@ -17,7 +17,7 @@ describe('FormatDetector', () => {
         stamp: { text: '2026-11-21T09:41:59.123Z' },
         attributes: {
           'log.syslog.severity.code': 3,
-          'log.syslog.relay_time': 'Nov 21 10:42:00',
+          'log.relay_time': 'Nov 21 10:42:00',
           'process.pid': 7,
         },
       },
