@@ -250,8 +250,8 @@ export class Mask {
       case COLON:
         if (!this.#hex || length > 4 || !this.#startsGroup(end + 1)) return 0
         return (
-          (onlyDigits && length === 2 && this.#try(CLOCK, start, 't')) ||
           (length === 2 && this.#tryPairs(COLON_PAIRS, start)) ||
+          (onlyDigits && length === 2 && this.#try(CLOCK, start, 't')) ||
           this.#tryIpv6(start)
         )
       case DASH:
