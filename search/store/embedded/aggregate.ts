@@ -21,6 +21,7 @@ import {
   type Candidate,
   type Reading,
 } from './search.ts'
+import { isExact } from './plan.ts'
 import { fetchRows, fromWhere } from './rows.ts'
 
 /** Candidate blocks checked per query where the index leaves it to the matcher. */
@@ -123,8 +124,8 @@ async function countInSql(
 type RowsRequest = Pick<AggregateRequest, 'filter' | 'range'>
 
 /**
- * The matching rows as `FROM … WHERE …` texts, one or two a partition: decided by SQL where the plan is
- * exact, else checked one by one and listed in a temporary table that lives as long as its turn.
+ * The matching rows as `FROM … WHERE …` texts, few a partition: those the index decides by SQL, the
+ * others checked one by one and listed in a temporary table that lives as long as its turn.
  */
 async function* matchingRows(
   reading: Reading,
@@ -136,16 +137,15 @@ async function* matchingRows(
   for (const part of byPlanAndPartition(candidates)) {
     const [{ snapshot, plan }] = part as [Candidate]
     const blocks = part.map(({ block }) => block)
-    if (plan.exact) {
-      yield fromWhere({ snapshot, blocks, range, sql: plan.sql })
-      continue
-    }
+    if (plan.sure !== 'FALSE') yield fromWhere({ snapshot, blocks, range, sql: plan.sure })
+    if (isExact(plan)) continue
+    const unsure = plan.sure === 'FALSE' ? plan.sql : `(${plan.sql}) AND NOT (${plan.sure})`
     const hits: number[] = []
     for (let at = 0; at < blocks.length; at += VERIFY_BLOCKS) {
       const some = blocks.slice(at, at + VERIFY_BLOCKS)
       const rows = await fetchRows(
         reading.engine,
-        { snapshot, blocks: some, range, sql: plan.sql },
+        { snapshot, blocks: some, range, sql: unsure },
         context,
       )
       for (const row of rows) if (matches(reading.reader.view(row))) hits.push(row.seq)

@@ -19,14 +19,20 @@ import { placeOfLiteral, requiredLiteral } from './literal.ts'
 import type { Phrase, SlotCondition, TemplateText } from './template-text.ts'
 
 /**
- * What the index makes of a filter: a condition on the columns that no matching row fails. When
- * `exact`, no other row passes either; else what passes is checked with `model/match.ts`.
+ * What the index makes of a filter: two conditions on the columns. Every matching row passes `sql`;
+ * every row that passes `sure` matches. Where they are the same the index has decided; rows between
+ * them are checked with `model/match.ts`.
  */
 export interface Plan {
   readonly sql: string
-  readonly exact: boolean
+  readonly sure: string
   /** False only when no row of the block can match. */
   mayMatch(block: Block): boolean
+}
+
+/** True when no row has to be looked at. */
+export function isExact(plan: Plan): boolean {
+  return plan.sql === plan.sure
 }
 
 export interface PlanContext {
@@ -40,12 +46,28 @@ export interface PlanContext {
 }
 
 const EVERYTHING = (): boolean => true
-const TRUE: Plan = { sql: 'TRUE', exact: true, mayMatch: EVERYTHING }
-const FALSE: Plan = { sql: 'FALSE', exact: true, mayMatch: () => false }
-const UNDECIDED: Plan = { sql: 'TRUE', exact: false, mayMatch: EVERYTHING }
+const TRUE: Plan = { sql: 'TRUE', sure: 'TRUE', mayMatch: EVERYTHING }
+const FALSE: Plan = { sql: 'FALSE', sure: 'FALSE', mayMatch: () => false }
+const UNDECIDED: Plan = { sql: 'TRUE', sure: 'FALSE', mayMatch: EVERYTHING }
+
+/** A condition that SQL decides. */
+const exactly = (sql: string, mayMatch: Plan['mayMatch'] = EVERYTHING): Plan => ({
+  sql,
+  sure: sql,
+  mayMatch,
+})
+
+/** A condition that every match passes, and others too. */
+const atMost = (sql: string, mayMatch: Plan['mayMatch'] = EVERYTHING): Plan => ({
+  sql,
+  sure: 'FALSE',
+  mayMatch,
+})
 
 /** Above this many numbers an `IN` list costs more than the rows it spares. */
 const MAX_LIST = 4_000
+/** Templates in a list that is left out where nothing depends on it. */
+const LONG_LIST = 100
 
 /** Compiles a filter, or with `negated` its opposite. `entity` and `near` must have been resolved. */
 export function planFilter(filter: Filter, context: PlanContext, negated = false): Plan {
@@ -82,8 +104,8 @@ function allOf(parts: readonly Plan[]): Plan {
   if (needed.length === 0) return TRUE
   if (needed.some((part) => part === FALSE)) return FALSE
   return {
-    sql: needed.map((part) => `(${part.sql})`).join(' AND '),
-    exact: needed.every((part) => part.exact),
+    sql: conjunction(needed.map((part) => part.sql)),
+    sure: conjunction(needed.map((part) => part.sure)),
     mayMatch: (block) => needed.every((part) => part.mayMatch(block)),
   }
 }
@@ -93,19 +115,34 @@ function anyOf(parts: readonly Plan[]): Plan {
   if (open.length === 0) return FALSE
   if (open.some((part) => part === TRUE)) return TRUE
   return {
-    sql: open.map((part) => `(${part.sql})`).join(' OR '),
-    exact: open.every((part) => part.exact),
+    sql: disjunction(open.map((part) => part.sql)),
+    sure: disjunction(open.map((part) => part.sure)),
     mayMatch: (block) => open.some((part) => part.mayMatch(block)),
   }
 }
 
-/** No column is ever NULL, so NOT of an exact condition is its exact opposite. */
+function conjunction(conditions: readonly string[]): string {
+  if (conditions.includes('FALSE')) return 'FALSE'
+  const needed = conditions.filter((condition) => condition !== 'TRUE')
+  return needed.length === 0 ? 'TRUE' : needed.map((condition) => `(${condition})`).join(' AND ')
+}
+
+function disjunction(conditions: readonly string[]): string {
+  if (conditions.includes('TRUE')) return 'TRUE'
+  const open = conditions.filter((condition) => condition !== 'FALSE')
+  return open.length === 0 ? 'FALSE' : open.map((condition) => `(${condition})`).join(' OR ')
+}
+
+/** No column is ever NULL, so what surely matches is what the opposite surely does not. */
 function oppositeIf(negated: boolean, plan: Plan): Plan {
   if (!negated) return plan
   if (plan === TRUE) return FALSE
   if (plan === FALSE) return TRUE
-  return plan.exact ? { sql: `NOT (${plan.sql})`, exact: true, mayMatch: EVERYTHING } : UNDECIDED
+  return { sql: opposite(plan.sure), sure: opposite(plan.sql), mayMatch: EVERYTHING }
 }
+
+const opposite = (sql: string): string =>
+  sql === 'TRUE' ? 'FALSE' : sql === 'FALSE' ? 'TRUE' : `NOT (${sql})`
 
 /** `column IN (…)` over a dictionary of `size` numbers, written by its shorter side. */
 function inList(
@@ -115,7 +152,7 @@ function inList(
 ): Plan {
   if (ids.length === 0) return FALSE
   if (ids.length === dictionary.size) return TRUE
-  return { sql: `${column} IN (${ids.join(',')})`, exact: true, mayMatch: EVERYTHING }
+  return exactly(`${column} IN (${ids.join(',')})`)
 }
 
 function idsWhere<T>(dictionary: Dictionary<T>, test: (value: T) => boolean): number[] {
@@ -138,34 +175,55 @@ function planPhrase(tokens: readonly TokenPattern[], context: PlanContext): Plan
   }
   const always: number[] = []
   const open: number[] = []
-  /** Templates by the condition on their slots. */
-  const bySlots = new Map<string, number[]>()
+  /** Templates by the condition on their slot. */
+  const bySlot = new Map<string, number[]>()
   const canTell = !context.accented && tokens.every(isPlain)
+  const isLone = tokens.length === 1
   context.dictionaries.templates.forEach((template, id) => {
     const verdict = template.judge(phrase)
     if (verdict.kind === 'always') always.push(id)
-    else if (verdict.kind === 'open' || (verdict.kind === 'slots' && !canTell)) open.push(id)
-    else if (verdict.kind === 'slots') {
-      const sql = waysSql(verdict.ways, tokens, template)
-      bySlots.set(sql, [...(bySlots.get(sql) ?? []), id])
-    }
+    else if (verdict.kind === 'slot' && canTell && !isLone) {
+      const sql = slotSql(verdict.condition, tokens, template)
+      bySlot.set(sql, [...(bySlot.get(sql) ?? []), id])
+    } else if (verdict.kind !== 'never') open.push(id)
   })
   const hashes = tokens
     .filter((token) => !token.wildcard && hasDigit(token.text))
     .map((token) => hashText(token.text))
-  const inVariables = anyOf([
-    ...[...bySlots].map(([sql, ids]) => allOf([ofTemplates(ids, context), exactly(sql)])),
-    allOf([ofTemplates(open, context), UNDECIDED]),
-  ])
-  const someSlots = [...bySlots.values(), open].flat()
-  const looked = withTokens(
-    allOf([literalsInSlots(tokens, someSlots, context), inVariables]),
-    hashes,
-  )
-  return anyOf([ofTemplates(always, context), looked])
+  const inSlots =
+    isLone && canTell
+      ? loneToken(tokens[0]!.text, open, context)
+      : anyOf([
+          ...[...bySlot].map(([sql, ids]) => allOf([ofTemplates(ids, context), exactly(sql)])),
+          allOf([ofTemplates(open, context), UNDECIDED]),
+        ])
+  const literals = literalsInSlots(tokens, [...bySlot.values(), open].flat(), context)
+  return anyOf([ofTemplates(always, context), withTokens(sieve(literals, inSlots), hashes)])
 }
 
-const exactly = (sql: string): Plan => ({ sql, exact: true, mayMatch: EVERYTHING })
+/** A token in the variables of any template is a match, so a long list of templates adds nothing. */
+function loneToken(token: string, ids: readonly number[], context: PlanContext): Plan {
+  const templates = ofTemplates(ids, context)
+  const inVariables = exactly(regexSql('variables', token, 'inside'))
+  if (ids.length <= LONG_LIST || templates === FALSE) return allOf([templates, inVariables])
+  return exactly(inVariables.sql, (block) => templates.mayMatch(block))
+}
+
+/** DuckDB may look at the parts of an AND in any order; CASE keeps the cheap one first. */
+function sieve(first: Plan, rest: Plan): Plan {
+  if (first === TRUE || rest === FALSE) return rest
+  const behind = (sql: string): string =>
+    sql === 'TRUE'
+      ? first.sql
+      : sql === 'FALSE'
+        ? 'FALSE'
+        : `CASE WHEN ${first.sql} THEN ${sql} ELSE FALSE END`
+  return {
+    sql: behind(rest.sql),
+    sure: behind(rest.sure),
+    mayMatch: (block) => rest.mayMatch(block),
+  }
+}
 
 /** Rows of these templates; the block test knows which blocks have any. */
 function ofTemplates(ids: readonly number[], context: PlanContext): Plan {
@@ -175,15 +233,13 @@ function ofTemplates(ids: readonly number[], context: PlanContext): Plan {
   const wanted = new Set(ids)
   const mayMatch = (block: Block): boolean => block.hasAnyTemplate(wanted)
   // A list this long says little; the rest of the condition, or the check, decides.
-  if (ids.length > MAX_LIST) return { sql: 'TRUE', exact: false, mayMatch }
-  return { sql: plan.sql, exact: true, mayMatch }
+  return ids.length > MAX_LIST ? atMost('TRUE', mayMatch) : exactly(plan.sql, mayMatch)
 }
 
 function withTokens(plan: Plan, hashes: readonly TokenHash[]): Plan {
   if (hashes.length === 0) return plan
   return {
-    sql: plan.sql,
-    exact: plan.exact,
+    ...plan,
     mayMatch: (block) => hashes.every(([a, b]) => block.mayHaveToken(a, b)) && plan.mayMatch(block),
   }
 }
@@ -220,29 +276,18 @@ function foldedColumn(column: string, text: string): string {
   return /[a-z]/.test(text) ? `lower(${column})` : column
 }
 
-/** One of the ways in which the slots of a template can spell the phrase. */
-function waysSql(
-  ways: readonly (readonly SlotCondition[])[],
+/** What the slot must hold for the phrase to stand in a record of this template. */
+function slotSql(
+  { slot, token, edge }: SlotCondition,
   tokens: readonly TokenPattern[],
   template: TemplateText,
 ): string {
-  // A lone token may stand in any slot: one look at all of them is enough.
-  if (tokens.length === 1) return edgeSql('variables', tokens[0]!.text, 'inside')
-  return ways
-    .map((way) =>
-      way
-        .map(({ slot, token, edge }) => {
-          const value =
-            template.slots === 1 ? 'variables' : `split_part(variables, chr(31), ${slot + 1})`
-          return edgeSql(value, tokens[token]!.text, edge)
-        })
-        .join(' AND '),
-    )
-    .map((sql) => `(${sql})`)
-    .join(' OR ')
+  const { text } = tokens[token]!
+  const value = template.slots === 1 ? 'variables' : `split_part(variables, chr(31), ${slot + 1})`
+  return regexSql(value, text, edge)
 }
 
-function edgeSql(value: string, token: string, edge: SlotCondition['edge']): string {
+function regexSql(value: string, token: string, edge: Edge): string {
   return `regexp_matches(${foldedColumn(value, token)}, ${sqlText(tokenRegex(token, edge))})`
 }
 
@@ -257,23 +302,19 @@ function literalOf({ text, wildcard }: TokenPattern): string[] {
   return longest !== '' && /^[\x20-\x7e]+$/.test(longest) ? [longest] : []
 }
 
-/** RE2: the token at an edge, with nothing of a token beside it; a full stop between digits joins (tokens.ts). */
-function tokenRegex(token: string, edge: SlotCondition['edge']): string {
-  const startsWithDigit = /^[0-9]/.test(token)
-  const endsWithDigit = /[0-9]$/.test(token)
-  const before = startsWithDigit ? '(?:^|[^0-9A-Za-z.]|(?:^|[^0-9])\\.)' : '(?:^|[^0-9A-Za-z])'
-  const after = endsWithDigit ? '(?:$|[^0-9A-Za-z.]|\\.(?:$|[^0-9]))' : '(?:$|[^0-9A-Za-z])'
-  const text = token.replaceAll('.', '\\.')
-  switch (edge) {
-    case 'inside':
-      return `${before}${text}${after}`
-    case 'start':
-      return `^[^0-9A-Za-z]*${text}${after}`
-    case 'end':
-      return `${before}${text}[^0-9A-Za-z]*$`
-    case 'whole':
-      return `^[^0-9A-Za-z]*${text}[^0-9A-Za-z]*$`
-  }
+/** Where the token stands in the text: see {@link SlotCondition}, or anywhere `inside`. */
+type Edge = SlotCondition['edge'] | 'inside'
+
+/**
+ * RE2: the token with nothing of a token beside it. A full stop between two digits would join them to one
+ * token (tokens.ts).
+ */
+function tokenRegex(token: string, edge: Edge): string {
+  const before = /^[0-9]/.test(token) ? '(?:^|[^0-9A-Za-z.]|(?:^|[^0-9])\\.)' : '(?:^|[^0-9A-Za-z])'
+  const after = /[0-9]$/.test(token) ? '(?:$|[^0-9A-Za-z.]|\\.(?:$|[^0-9]))' : '(?:$|[^0-9A-Za-z])'
+  const begin = edge === 'inside' || edge === 'end' ? before : '^[^0-9A-Za-z]*'
+  const end = edge === 'inside' || edge === 'start' ? after : '[^0-9A-Za-z]*$'
+  return `${begin}${token.replaceAll('.', '\\.')}${end}`
 }
 
 function planBody(condition: ValueCondition, context: PlanContext): Plan {
@@ -290,11 +331,7 @@ function planBody(condition: ValueCondition, context: PlanContext): Plan {
     else unrestricted.push(id)
   })
   const column = literal?.ignoreCase === true ? 'lower(variables)' : 'variables'
-  const inText: Plan = {
-    sql: `contains(${column}, ${sqlText(literal?.text ?? '')})`,
-    exact: false,
-    mayMatch: EVERYTHING,
-  }
+  const inText = atMost(`contains(${column}, ${sqlText(literal?.text ?? '')})`)
   return anyOf([
     ofTemplates(always, context),
     allOf([ofTemplates(unrestricted, context), UNDECIDED]),
@@ -414,7 +451,7 @@ function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
   if (numberOf(condition.value) !== undefined || folded === '' || !/^[\x20-\x7e]+$/.test(folded)) {
     return UNDECIDED
   }
-  return { sql: `contains(lower(vals), ${sqlText(folded)})`, exact: false, mayMatch: EVERYTHING }
+  return atMost(`contains(${foldedColumn('vals', folded)}, ${sqlText(folded)})`)
 }
 
 /** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
@@ -452,20 +489,14 @@ function planTime(column: 'time' | 'received', condition: ValueCondition): Plan 
   const { us, ns } = limit
   const strict = condition.operator[0] as '<' | '>'
   const nanos = column === 'time' ? 'time_ns' : '0'
-  return {
-    sql: `${column} ${strict} ${us} OR (${column} = ${us} AND ${nanos} ${condition.operator} ${ns})`,
-    exact: true,
-    mayMatch: EVERYTHING,
-  }
+  return exactly(
+    `${column} ${strict} ${us} OR (${column} = ${us} AND ${nanos} ${condition.operator} ${ns})`,
+  )
 }
 
 function timeEquals(column: 'time' | 'received', value: string): Plan {
   const instant = parseRfc3339(value)
   if (instant === undefined) return FALSE
   const nanos = column === 'time' ? 'time_ns' : '0'
-  return {
-    sql: `${column} = ${instant.us} AND ${nanos} = ${instant.ns}`,
-    exact: true,
-    mayMatch: EVERYTHING,
-  }
+  return exactly(`${column} = ${instant.us} AND ${nanos} = ${instant.ns}`)
 }

@@ -17,6 +17,8 @@ export interface Row {
   readonly template: number
   readonly variables: string
   readonly values: string
+  /** The index has decided that it matches. */
+  readonly isSure: boolean
 }
 
 /** What a query saw when it began: later rows stay out of it. */
@@ -38,6 +40,8 @@ export interface RowQuery {
   readonly range?: TimeRange
   /** The filter's condition on the columns. */
   readonly sql: string
+  /** The part of it that needs no check; `FALSE` when absent. */
+  readonly sure?: string
   readonly orderBy?: string
   readonly limit?: number
 }
@@ -48,7 +52,7 @@ export function fromWhere({
   blocks,
   range,
   sql,
-}: Omit<RowQuery, 'orderBy' | 'limit'>): string {
+}: Omit<RowQuery, 'sure' | 'orderBy' | 'limit'>): string {
   const conditions = [`seq <= ${snapshot.lastSeq}`]
   if (blocks !== undefined && blocks.length < snapshot.blocks.length) {
     conditions.push(`(${sequenceRanges(blocks)})`)
@@ -82,7 +86,7 @@ export async function fetchRows(
   const order = query.orderBy === undefined ? '' : ` ORDER BY ${query.orderBy}`
   const limit = query.limit === undefined ? '' : ` LIMIT ${query.limit}`
   const columns = await engine.query(
-    `SELECT ${COLUMNS} ${fromWhere(query)}${order}${limit}`,
+    `SELECT ${COLUMNS}, (${query.sure ?? 'FALSE'}) ${fromWhere(query)}${order}${limit}`,
     context,
   )
   const { partition } = query.snapshot
@@ -98,5 +102,6 @@ export async function fetchRows(
     template: columns.number(7, row),
     variables: columns.text(8, row),
     values: columns.text(9, row),
+    isSure: columns.scalar(10, row) === true,
   }))
 }

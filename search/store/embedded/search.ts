@@ -7,7 +7,7 @@ import type { Block } from './block.ts'
 import type { Dictionaries } from './dictionary.ts'
 import type { Engine } from './engine.ts'
 import type { Partition } from './partition.ts'
-import { planFilter, type Plan } from './plan.ts'
+import { isExact, planFilter, type Plan } from './plan.ts'
 import type { RecordReader } from './record-reader.ts'
 import { fetchRows, snapshotOf, type Row, type Snapshot } from './rows.ts'
 
@@ -181,17 +181,16 @@ class Walk {
       if (worst !== undefined) conditions.push(`time ${this.#sign < 0 ? '>=' : '<='} ${worst.time}`)
       const sql = conditions.map((condition) => `(${condition})`).join(' AND ')
       const range = this.#request.range
-      return fetchRows(
-        this.#reading.engine,
-        { snapshot, blocks, range, sql, orderBy, limit },
-        this.#context,
-      )
+      const query = { snapshot, blocks, range, sql, sure: plan.sure, orderBy, limit }
+      return fetchRows(this.#reading.engine, query, this.#context)
     }
-    if (plan.exact) return fetch(this.#after, wanted)
+    if (isExact(plan)) return fetch(this.#after, wanted)
     const hits: Row[] = []
     for (let after = this.#after; hits.length < wanted;) {
       const rows = await fetch(after, VERIFY_CHUNK)
-      hits.push(...rows.filter((row) => this.#matches(this.#reading.reader.view(row))))
+      hits.push(
+        ...rows.filter((row) => row.isSure || this.#matches(this.#reading.reader.view(row))),
+      )
       if (rows.length < VERIFY_CHUNK) break
       after = placeOf(rows.at(-1)!)
     }
@@ -282,8 +281,9 @@ export async function tail(
       const end = block.lastSeq
       if (plan.mayMatch(block)) {
         const sql = `seq > ${from} AND seq <= ${end} AND (${plan.sql})`
-        const rows = await fetchRows(reading.engine, { snapshot, sql, orderBy: 'seq' }, context)
-        const hits = plan.exact ? rows : rows.filter((row) => matches(reading.reader.view(row)))
+        const query = { snapshot, sql, sure: plan.sure, orderBy: 'seq' }
+        const rows = await fetchRows(reading.engine, query, context)
+        const hits = rows.filter((row) => row.isSure || matches(reading.reader.view(row)))
         const taken = hits.slice(0, limit - records.length)
         records.push(...(await reading.reader.read(taken, false, context)))
         if (taken.length < hits.length) {

@@ -9,32 +9,29 @@ export interface Phrase {
   readonly tests: readonly ((token: string) => boolean)[]
 }
 
-/** A token of the phrase in a slot, at the slot's edge where the phrase goes on beyond it. */
+/** The one token of the phrase that stands in a slot, and what else the slot may hold. */
 export interface SlotCondition {
   /** Index of the slot in the pattern. */
   readonly slot: number
   /** Index of the token in the phrase. */
   readonly token: number
-  /** `start`: the slot's first token; `end`: its last; `whole`: its only one; `inside`: any of them. */
-  readonly edge: 'start' | 'end' | 'whole' | 'inside'
+  /** `whole`: the token is all the slot's tokens; `start`, `end`: its first, its last. */
+  readonly edge: 'start' | 'end' | 'whole'
 }
 
 /**
  * How a phrase can stand in records of a template:
  * - `always`: the static text alone spells it; `never`: nothing can.
- * - `slots`: exactly where all conditions of one of the ways hold.
+ * - `slot`: in exactly one way, with one token in a slot and the rest in static text.
  * - `open`: in ways that only the record can tell.
  */
 export type Verdict =
   | { readonly kind: 'always' | 'never' | 'open' }
-  | { readonly kind: 'slots'; readonly ways: readonly (readonly SlotCondition[])[] }
+  | { readonly kind: 'slot'; readonly condition: SlotCondition }
 
 const ALWAYS: Verdict = { kind: 'always' }
 const NEVER: Verdict = { kind: 'never' }
 const OPEN: Verdict = { kind: 'open' }
-
-/** More ways than this are not worth telling apart. */
-const MAX_WAYS = 8
 
 /** Slots that hold one token (model/template.ts); every other kind may hold several. */
 const SINGLE_TOKEN_KINDS = 'nhs'
@@ -79,48 +76,68 @@ export class TemplateText {
   }
 
   judge(phrase: Phrase): Verdict {
-    const ways: SlotCondition[][] = []
-    let isOpen = false
-    const tokens = phrase.tokens.length
-    const walk = (element: number, token: number, way: readonly SlotCondition[]): boolean => {
-      if (token === tokens) {
-        ways.push([...way])
-        return way.length === 0
-      }
-      const here = this.#elements[element]
-      if (here === undefined) return false
-      if (typeof here === 'string') {
-        return phrase.tests[token]!(here) && walk(element + 1, token + 1, way)
-      }
-      if (!this.#slotMayHold(phrase.tokens[token]!)) return false
-      if (this.#mayHoldTwo(here, phrase, token)) isOpen = true
-      return walk(element + 1, token + 1, [
-        ...way,
-        { slot: here, token, edge: edgeOf(token, tokens) },
-      ])
-    }
+    const ways = new Ways()
     for (let start = 0; start < this.#elements.length; start++) {
-      if (walk(start, 0, [])) return ALWAYS
+      if (this.#walk(phrase, start, 0, undefined, ways)) return ALWAYS
     }
-    if (isOpen || ways.length > MAX_WAYS) return OPEN
-    return ways.length === 0 ? NEVER : { kind: 'slots', ways }
+    if (ways.only !== undefined) return { kind: 'slot', condition: ways.only }
+    return ways.isOpen ? OPEN : NEVER
+  }
+
+  /**
+   * Follows the phrase from an element on, with at most one slot on the way; true when static text alone
+   * spells it.
+   */
+  #walk(
+    phrase: Phrase,
+    element: number,
+    token: number,
+    way: SlotCondition | undefined,
+    ways: Ways,
+  ): boolean {
+    if (token === phrase.tokens.length) {
+      if (way !== undefined) ways.add(way)
+      return way === undefined
+    }
+    const here = this.#elements[element]
+    if (here === undefined) return false
+    if (typeof here === 'string') {
+      return phrase.tests[token]!(here) && this.#walk(phrase, element + 1, token + 1, way, ways)
+    }
+    if (!this.#slotMayHold(phrase.tokens[token]!)) return false
+    const isSingle = SINGLE_TOKEN_KINDS.includes(this.#letters[here]!)
+    const next = phrase.tokens[token + 1]
+    const mayGoOn = next !== undefined && !isSingle && this.#slotMayHold(next)
+    if (mayGoOn || way !== undefined) ways.isOpen = true
+    else {
+      const edge = isSingle ? 'whole' : token === 0 ? 'end' : next === undefined ? 'start' : 'whole'
+      this.#walk(phrase, element + 1, token + 1, { slot: here, token, edge }, ways)
+    }
+    return false
   }
 
   #slotMayHold(pattern: TokenPattern): boolean {
     if (this.#open || pattern.wildcard || hasDigit(pattern.text)) return true
     return this.slotWords.has(pattern.text)
   }
-
-  /** Whether this token and the one behind it may both stand in the slot. */
-  #mayHoldTwo(slot: number, { tokens }: Phrase, token: number): boolean {
-    const next = tokens[token + 1]
-    if (next === undefined || SINGLE_TOKEN_KINDS.includes(this.#letters[slot]!)) return false
-    return this.#slotMayHold(next)
-  }
 }
 
-function edgeOf(token: number, tokens: number): SlotCondition['edge'] {
-  if (tokens === 1) return 'inside'
-  if (token === 0) return 'end'
-  return token === tokens - 1 ? 'start' : 'whole'
+/** The ways found so far: none, one that a condition says, or more than that. */
+class Ways {
+  only: SlotCondition | undefined
+  #isOpen = false
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  set isOpen(isOpen: boolean) {
+    this.#isOpen = isOpen
+    this.only = undefined
+  }
+
+  add(way: SlotCondition): void {
+    if (this.only !== undefined) this.isOpen = true
+    else if (!this.#isOpen) this.only = way
+  }
 }
