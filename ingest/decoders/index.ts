@@ -9,12 +9,14 @@ import { lokiDecoder } from './loki.ts'
 import { metricsDecoder } from './metrics.ts'
 import { otlpLogsDecoder } from './otlp-logs.ts'
 import { otlpMetricsDecoder } from './otlp-metrics.ts'
+import { remoteWriteDecoder } from './remote-write.ts'
 
 /** Every protocol that carries records over HTTP or from files, each named by its `name`. */
 export const DECODERS: readonly Decoder[] = [
   bulkDecoder,
   otlpLogsDecoder,
   otlpMetricsDecoder,
+  remoteWriteDecoder,
   lokiDecoder,
   logsDecoder,
   metricsDecoder,

@@ -37,6 +37,7 @@ const ROUTES: readonly IngestRoute[] = [
   { method: 'POST', path: '/v1/logs', protocol: 'otlp-logs', summary: 'OTLP logs' },
   { method: 'POST', path: '/otlp/v1/logs', protocol: 'otlp-logs', summary: 'OTLP logs (Loki)' },
   { method: 'POST', path: '/v1/metrics', protocol: 'otlp-metrics', summary: 'OTLP metrics' },
+  { method: 'POST', path: '/api/v1/write', protocol: 'remote-write', summary: 'Remote write' },
   { method: 'POST', path: '/loki/api/v1/push', protocol: 'loki', summary: 'Loki push' },
   { method: 'POST', path: '/api/prom/push', protocol: 'loki', summary: 'Loki push (legacy)' },
   { method: 'POST', path: `${OWN}/logs`, protocol: 'logs', summary: 'Log lines (NDJSON)' },
