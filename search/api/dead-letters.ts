@@ -1,0 +1,181 @@
+import { Buffer } from 'node:buffer'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Envelope, ProtocolName } from '../../ingest/port.ts'
+import type { ApiDeadLetter, DeadLettersAnswer } from '../../model/api.ts'
+import type { DeadLetter } from '../../model/batch.ts'
+import { AppError, messageOf, quote } from '../../model/errors.ts'
+import { formatTime, MIN_TIME, type Micros } from '../../model/time.ts'
+import { closing, type ApiParts } from './parts.ts'
+import { rawOf } from './records.ts'
+import { answer, requestBody, responses, wireTime, type SchemaTypes } from './schemas.ts'
+
+const DEFAULT_LIMIT = 100
+const PAGE = 1000
+
+const ids = Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 10_000 })
+
+const deadLetter = Type.Object({
+  id: Type.String(),
+  received: wireTime('when it came in'),
+  source: Type.String(),
+  protocol: Type.String(),
+  reason: Type.String(),
+  raw: Type.String(),
+  rawBase64: Type.Optional(Type.String({ description: 'the bytes, when they are not UTF-8' })),
+})
+
+export function deadLetterRoutes(app: FastifyInstance, parts: ApiParts): void {
+  const typed = app.withTypeProvider<SchemaTypes>()
+  typed.get(
+    '/api/v1/dead-letters',
+    {
+      schema: {
+        tags: ['sources'],
+        summary: 'What was refused, with its bytes and the reason',
+        querystring: Type.Object(
+          {
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE })),
+            after: Type.Optional(Type.String({ description: '`next` of the page before' })),
+          },
+          { additionalProperties: false },
+        ),
+        response: responses(
+          answer({ deadLetters: Type.Array(deadLetter), next: Type.Optional(Type.String()) }),
+          400,
+        ),
+      },
+    },
+    async (request): Promise<DeadLettersAnswer> => {
+      const startedAt = performance.now()
+      const { limit = DEFAULT_LIMIT, after } = request.query
+      const found = await parts.store.deadLetters(limit, after)
+      const last = found.at(-1)
+      const now = parts.now()
+      return {
+        deadLetters: found.map(deadLetterOf),
+        ...(found.length < limit || last === undefined ? {} : { next: last.id }),
+        ...(await closing(parts, { from: MIN_TIME, to: now }, startedAt)),
+      }
+    },
+  )
+  typed.delete(
+    '/api/v1/dead-letters/:id',
+    {
+      schema: {
+        tags: ['sources'],
+        summary: 'Delete a dead letter',
+        params: Type.Object({ id: Type.String({ minLength: 1 }) }),
+        response: responses(Type.Object({ deleted: Type.Integer() }), 404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const deleted = await parts.store.removeDeadLetters([id])
+      if (deleted === 0) throw new AppError('not_found', `there is no dead letter ${quote(id)}`)
+      return { deleted }
+    },
+  )
+  typed.post(
+    '/api/v1/dead-letters/replay',
+    {
+      schema: {
+        tags: ['sources'],
+        summary: 'Send dead letters through the parsers again',
+        description:
+          'Each is taken in again under its source, as if it came now. Taken ones are deleted here; one that is refused again is a new dead letter with the new reason. Without ids: all of them.',
+        body: requestBody({ ids: Type.Optional(ids) }),
+        response: responses(
+          Type.Object({
+            replayed: Type.Integer(),
+            failed: Type.Array(Type.Object({ id: Type.String(), reason: Type.String() })),
+          }),
+          400,
+          503,
+        ),
+      },
+    },
+    async (request) => replay(parts, request.body.ids),
+  )
+}
+
+function deadLetterOf(letter: DeadLetter): ApiDeadLetter {
+  return {
+    id: letter.id,
+    received: formatTime(letter.received as Micros),
+    source: letter.source,
+    protocol: letter.protocol,
+    reason: letter.reason,
+    ...rawOf(letter.raw),
+  }
+}
+
+async function replay(
+  parts: ApiParts,
+  wanted: readonly string[] | undefined,
+): Promise<{ replayed: number; failed: { id: string; reason: string }[] }> {
+  const letters = await lettersOf(parts, wanted)
+  const failed: { id: string; reason: string }[] = []
+  let replayed = 0
+  for (const letter of letters) {
+    const reason = await resubmit(parts, letter)
+    if (reason === undefined) replayed++
+    else failed.push({ id: letter.id, reason })
+  }
+  return { replayed, failed }
+}
+
+/** All that were there when asked, so that a letter refused again is not replayed for ever. */
+async function lettersOf(
+  parts: ApiParts,
+  wanted: readonly string[] | undefined,
+): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = []
+  const left = wanted === undefined ? undefined : new Set(wanted)
+  let after: string | undefined
+  for (;;) {
+    const page = await parts.store.deadLetters(PAGE, after)
+    for (const letter of page) {
+      if (left === undefined || left.delete(letter.id)) letters.push(letter)
+    }
+    after = page.at(-1)?.id
+    if (page.length < PAGE || left?.size === 0) break
+  }
+  if (left !== undefined && left.size > 0) {
+    throw new AppError('not_found', `there is no dead letter ${quote([...left][0]!)}`)
+  }
+  return letters
+}
+
+/** Undefined when it was taken and removed, else why not. */
+async function resubmit(parts: ApiParts, letter: DeadLetter): Promise<string | undefined> {
+  try {
+    const reply = await parts.port.submit(envelopeOf(letter, parts.now()))
+    if (reply.status >= 300) return `answered ${reply.status}: ${textOf(reply.body)}`
+  } catch (error) {
+    return messageOf(error)
+  }
+  await parts.store.removeDeadLetters([letter.id])
+  return undefined
+}
+
+/** Protocols whose dead letter is one line of the request, so that it can be sent as one again. */
+const LINE_PROTOCOLS: readonly ProtocolName[] = ['logs', 'metrics', 'inventory', 'changes']
+
+function envelopeOf(letter: DeadLetter, now: Micros): Envelope {
+  const line = Buffer.concat([letter.raw, Buffer.from('\n')])
+  const same = LINE_PROTOCOLS.find((protocol) => protocol === letter.protocol)
+  if (same !== undefined) {
+    return { protocol: same, received: now, peer: letter.source, meta: {}, body: line }
+  }
+  if (letter.protocol === 'bulk') {
+    const body = Buffer.concat([Buffer.from('{"index":{}}\n'), line])
+    return { protocol: 'bulk', received: now, peer: letter.source, meta: {}, body }
+  }
+  const meta = { source: letter.source }
+  return { protocol: 'lines', received: now, peer: letter.source, meta, body: line }
+}
+
+function textOf(body: string | Uint8Array): string {
+  return (typeof body === 'string' ? body : Buffer.from(body).toString('utf8')).slice(0, 500)
+}

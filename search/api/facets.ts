@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Facet, FacetsAnswer } from '../../model/api.ts'
+import type { Table } from '../store/store.ts'
+import { closing, signalOf, type ApiParts } from './parts.ts'
+import { readFilter } from './question.ts'
+import {
+  answer,
+  budgetField,
+  cell,
+  queryField,
+  requestBody,
+  responses,
+  windowFields,
+  type SchemaTypes,
+} from './schemas.ts'
+
+const DEFAULT_VALUES = 10
+
+const body = requestBody({
+  ...queryField,
+  ...windowFields,
+  fields: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { minItems: 1, maxItems: 50 }),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, description: 'values per field; default 10' }),
+  ),
+  ...budgetField,
+})
+
+const response = answer({
+  fields: Type.Array(
+    Type.Object({
+      field: Type.String(),
+      values: Type.Array(Type.Object({ value: cell, count: Type.Integer() })),
+      other: Type.Integer({ description: 'records whose value is not listed' }),
+      missing: Type.Integer({ description: 'records without the field' }),
+    }),
+  ),
+})
+
+export function facetRoutes(app: FastifyInstance, parts: ApiParts): void {
+  app.withTypeProvider<SchemaTypes>().post(
+    '/api/v1/facets',
+    {
+      schema: {
+        tags: ['search'],
+        summary: 'The commonest values of fields',
+        description: 'Values by falling count, equal counts by value.',
+        body,
+        response: responses(response, 400, 422),
+      },
+    },
+    async (request, reply): Promise<FacetsAnswer> => {
+      const startedAt = performance.now()
+      const { fields, limit = DEFAULT_VALUES } = request.body
+      const { filter, range, context, remarks } = await readFilter(
+        parts,
+        request.body,
+        signalOf(reply),
+      )
+      const tables = await Promise.all(
+        fields.map((field) =>
+          parts.store.aggregate(
+            {
+              filter,
+              range,
+              by: [{ kind: 'field', field }],
+              aggregates: [{ function: 'count', as: 'count' }],
+            },
+            context,
+          ),
+        ),
+      )
+      const cuts = [...new Set(tables.flatMap((table) => table.notes))]
+      return {
+        fields: tables.map((table, i) => facetOf(fields[i]!, table, limit)),
+        ...(await closing(parts, range, startedAt, { cuts, remarks })),
+      }
+    },
+  )
+}
+
+/** Rows `[value, count]` as a facet. */
+export function facetOf(field: string, table: Table, limit: number): Facet {
+  let missing = 0
+  const values: { value: Table['rows'][number][number]; count: number }[] = []
+  for (const [value, count] of table.rows) {
+    if (value === null || value === undefined) missing += Number(count)
+    else values.push({ value, count: Number(count) })
+  }
+  values.sort((a, b) => b.count - a.count || (String(a.value) < String(b.value) ? -1 : 1))
+  const other = values.slice(limit).reduce((sum, { count }) => sum + count, 0)
+  return { field, values: values.slice(0, limit), other, missing }
+}

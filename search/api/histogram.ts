@@ -1,0 +1,192 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { HistogramAnswer, HistogramBucket } from '../../model/api.ts'
+import { AppError, quote } from '../../model/errors.ts'
+import type { GroupKey } from '../../model/query.ts'
+import {
+  formatTime,
+  MICROS_PER_DAY,
+  MICROS_PER_HOUR,
+  MICROS_PER_MINUTE,
+  MICROS_PER_MS,
+  MICROS_PER_SECOND,
+  parseDuration,
+  type Micros,
+  type TimeRange,
+} from '../../model/time.ts'
+import type { Table } from '../store/store.ts'
+import { closing, signalOf, type ApiParts } from './parts.ts'
+import { readFilter } from './question.ts'
+import {
+  answer,
+  boundedWindowFields,
+  budgetField,
+  queryField,
+  requestBody,
+  responses,
+  wireTime,
+  type SchemaTypes,
+} from './schemas.ts'
+
+const DEFAULT_BUCKETS = 60
+export const MAX_BUCKETS = 10_000
+/** Most values told apart by `by`; the rest is summed under {@link OTHER}. */
+const MAX_SPLIT = 20
+const OTHER = '(other)'
+const MISSING = '(none)'
+
+const body = requestBody({
+  ...queryField,
+  ...boundedWindowFields,
+  buckets: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: MAX_BUCKETS,
+      description: 'at most so many, of a round width; default 60',
+    }),
+  ),
+  width: Type.Optional(Type.String({ description: 'exact width, e.g. 30s, 5m', maxLength: 32 })),
+  by: Type.Optional(Type.String({ description: 'field to split by', minLength: 1 })),
+  ...budgetField,
+})
+
+const response = answer({
+  buckets: Type.Array(
+    Type.Object({
+      from: wireTime('inclusive'),
+      to: wireTime('exclusive'),
+      count: Type.Integer(),
+      by: Type.Optional(
+        Type.Record(Type.String(), Type.Integer(), {
+          description: `counts by value: the 20 largest, the rest as ${OTHER}, without value as ${MISSING}`,
+        }),
+      ),
+    }),
+  ),
+})
+
+export function histogramRoutes(app: FastifyInstance, parts: ApiParts): void {
+  app.withTypeProvider<SchemaTypes>().post(
+    '/api/v1/histogram',
+    {
+      schema: {
+        tags: ['search'],
+        summary: 'Count records over time',
+        description:
+          'Buckets are aligned to the epoch and cover the window without gaps; the first and last are cut at its edges. Empty buckets are listed.',
+        body,
+        response: responses(response, 400, 422),
+      },
+    },
+    async (request, reply): Promise<HistogramAnswer> => {
+      const startedAt = performance.now()
+      const { by } = request.body
+      const question = await readFilter(parts, request.body, signalOf(reply))
+      const widthUs = chooseWidth(request.body, question.range)
+      const keys: GroupKey[] = [{ kind: 'bin', widthUs }]
+      if (by !== undefined) keys.push({ kind: 'field', field: by })
+      const table = await parts.store.aggregate(
+        {
+          filter: question.filter,
+          range: question.range,
+          by: keys,
+          aggregates: [{ function: 'count', as: 'count' }],
+        },
+        question.context,
+      )
+      const notes = { cuts: table.notes, remarks: question.remarks }
+      return {
+        buckets: bucketsOf(table, question.range, widthUs, by !== undefined),
+        ...(await closing(parts, question.range, startedAt, notes)),
+      }
+    },
+  )
+}
+
+/** Widths a person reads easily, ascending. */
+const ROUND_WIDTHS_US = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((n) => n * MICROS_PER_MS),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MICROS_PER_SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MICROS_PER_MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * MICROS_PER_HOUR),
+  ...[1, 2, 7, 30, 90, 365].map((n) => n * MICROS_PER_DAY),
+]
+
+/** The smallest round width that cuts the range into at most `count` pieces. */
+export function roundWidth(range: TimeRange, count: number): number {
+  const pieces = (width: number) => Math.ceil(range.to / width) - Math.floor(range.from / width)
+  return (
+    ROUND_WIDTHS_US.find((width) => pieces(width) <= count) ??
+    Math.ceil((range.to - range.from) / count / MICROS_PER_DAY + 1) * MICROS_PER_DAY
+  )
+}
+
+function chooseWidth(
+  fields: { readonly buckets?: number; readonly width?: string },
+  range: TimeRange,
+): number {
+  if (fields.width === undefined) return roundWidth(range, fields.buckets ?? DEFAULT_BUCKETS)
+  const widthUs = parseDuration(fields.width)
+  if (widthUs === undefined || widthUs < 1) {
+    throw new AppError(
+      'invalid_request',
+      `cannot read width ${quote(fields.width)} as a duration; use 30s, 5m or 1h`,
+    )
+  }
+  if ((range.to - range.from) / widthUs > MAX_BUCKETS) {
+    throw new AppError(
+      'invalid_request',
+      `width ${quote(fields.width)} cuts the window into more than ${MAX_BUCKETS} buckets; choose a wider one`,
+    )
+  }
+  return widthUs
+}
+
+/** Rows `[bin, value?, count]` as gapless buckets cut at the edges of the range. */
+export function bucketsOf(
+  table: Table,
+  range: TimeRange,
+  widthUs: number,
+  isSplit: boolean,
+): HistogramBucket[] {
+  const names = isSplit ? splitNames(table) : undefined
+  const counts = new Map<number, { count: number; readonly by: Map<string, number> }>()
+  for (const row of table.rows) {
+    const bin = Number(row[0])
+    const count = Number(row[row.length - 1])
+    let bucket = counts.get(bin)
+    if (bucket === undefined) counts.set(bin, (bucket = { count: 0, by: new Map() }))
+    bucket.count += count
+    if (names !== undefined) {
+      const name = names(row[1])
+      bucket.by.set(name, (bucket.by.get(name) ?? 0) + count)
+    }
+  }
+  const buckets: HistogramBucket[] = []
+  const first = Math.floor(range.from / widthUs) * widthUs
+  for (let bin = first; bin < range.to; bin += widthUs) {
+    const bucket = counts.get(bin)
+    buckets.push({
+      from: formatTime(Math.max(bin, range.from) as Micros),
+      to: formatTime(Math.min(bin + widthUs, range.to) as Micros),
+      count: bucket?.count ?? 0,
+      ...(isSplit ? { by: Object.fromEntries(bucket?.by ?? []) } : {}),
+    })
+  }
+  return buckets
+}
+
+/** Names the values with the largest totals; all others share one name. */
+function splitNames(table: Table): (value: Table['rows'][number][number] | undefined) => string {
+  const totals = new Map<string, number>()
+  for (const row of table.rows) {
+    const name = row[1] === null ? MISSING : String(row[1])
+    totals.set(name, (totals.get(name) ?? 0) + Number(row[2]))
+  }
+  const largest = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  const kept = new Set(largest.slice(0, MAX_SPLIT).map(([name]) => name))
+  return (value) => {
+    const name = value === null || value === undefined ? MISSING : String(value)
+    return kept.has(name) ? name : OTHER
+  }
+}

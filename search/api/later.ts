@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { AppError } from '../../model/errors.ts'
+import { responses } from './schemas.ts'
+
+/** Routes of the public contract that a later version answers, with what each will do. */
+const LATER: readonly {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly summary: string
+  readonly sentence: string
+}[] = [
+  {
+    method: 'POST',
+    url: '/api/v1/why',
+    summary: 'The likely causes of a slow entity',
+    sentence:
+      'finding causes is not part of this version yet; search and patterns show what changed',
+  },
+  {
+    method: 'POST',
+    url: '/api/v1/related',
+    summary: 'What belongs together with a record',
+    sentence:
+      'related events are not part of this version yet; records/:id/context shows neighbours',
+  },
+  {
+    method: 'GET',
+    url: '/api/v1/clocks',
+    summary: 'The estimated clock of each source',
+    sentence:
+      'clocks are not estimated in this version yet; times are shown as the sources gave them',
+  },
+  ...[
+    ['saved-queries', 'Queries kept by name'],
+    ['alert-rules', 'Saved queries that raise alerts'],
+    ['alerts', 'Alerts raised'],
+    ['incidents', 'Incidents with their evidence'],
+    ['incidents/:id/report', 'The report of an incident'],
+    ['tokens', 'Access tokens'],
+    ['audit', 'Who did what'],
+  ].map(([path, summary]) => ({
+    method: 'GET' as const,
+    url: `/api/v1/${path}`,
+    summary: summary!,
+    sentence: `${path} are not part of this version yet`,
+  })),
+]
+
+export function laterRoutes(app: FastifyInstance): void {
+  for (const { method, url, summary, sentence } of LATER) {
+    const schema = {
+      tags: ['later'],
+      summary,
+      description: `Answers 501: ${sentence}.`,
+      ...(url.includes(':id') ? { params: Type.Object({ id: Type.String() }) } : {}),
+      response: responses(Type.Object({}), 501),
+    }
+    app.route({ method, url, schema, handler: () => refuse(sentence) })
+  }
+}
+
+async function refuse(sentence: string): Promise<never> {
+  throw new AppError('not_implemented', sentence)
+}

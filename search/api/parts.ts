@@ -1,0 +1,61 @@
+import type { FastifyReply } from 'fastify'
+import type { IngestPort } from '../../ingest/port.ts'
+import type { Coverage } from '../../model/api.ts'
+import type { Micros, TimeRange } from '../../model/time.ts'
+import type { Store } from '../store/store.ts'
+import type { CachedTopology } from '../topology/cached-topology.ts'
+import { coverageOf, NO_NOTES, type AnswerNotes } from './coverage.ts'
+import type { SourceWatch } from './source-watch.ts'
+
+/** What the ingest side tells of itself; the composition root asks it. */
+export interface IngestStatus {
+  /** Open listeners, ours for HTTP included. */
+  listeners(): readonly { readonly protocol: string; readonly address: string }[]
+  /** Sentences about what is wrong now; empty when all is well. */
+  problems(): Promise<readonly string[]>
+  /** True while new records are taken. */
+  isTaking(): Promise<boolean>
+  /** For `/metrics`. */
+  measurements(): Promise<readonly Measurement[]>
+  /** Resolves when everything acknowledged before the call is in the store, and so found. */
+  settled(): Promise<void>
+}
+
+/** One value of `/metrics`; `name` without the `plumbline_` prefix. */
+export interface Measurement {
+  readonly name: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** What the routes work with, handed in by `search/main.ts`. */
+export interface ApiParts {
+  readonly store: Store
+  readonly port: IngestPort
+  readonly ingest: IngestStatus
+  readonly topology: CachedTopology
+  readonly sources: SourceWatch
+  readonly now: () => Micros
+  readonly version: string
+  readonly role: string
+}
+
+/** The coverage and time of an answer begun at `startedAt` (of `performance.now`). */
+export async function closing(
+  parts: ApiParts,
+  range: TimeRange,
+  startedAt: number,
+  notes: AnswerNotes = NO_NOTES,
+): Promise<{ readonly coverage: Coverage; readonly tookMs: number }> {
+  const coverage = coverageOf(await parts.sources.sources(), range, parts.now(), notes)
+  return { coverage, tookMs: Math.round((performance.now() - startedAt) * 10) / 10 }
+}
+
+/** Aborts when the client closes the connection before its answer is complete. */
+export function signalOf(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort()
+  })
+  return controller.signal
+}

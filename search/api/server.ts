@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import { isIP } from 'node:net'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { AppError, quote } from '../../model/errors.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
+import { entityRoutes } from './entities.ts'
+import { errorBody, sendError } from './errors.ts'
+import { facetRoutes } from './facets.ts'
+import { healthRoutes } from './health.ts'
+import { histogramRoutes } from './histogram.ts'
+import { laterRoutes } from './later.ts'
+import { metricsRoutes } from './metrics.ts'
+import { describeRoutes, openapiRoutes } from './openapi.ts'
+import type { ApiParts } from './parts.ts'
+import { patternRoutes } from './patterns.ts'
+import { recordRoutes } from './records.ts'
+import { SHARED_SCHEMAS } from './schemas.ts'
+import { searchRoutes } from './search.ts'
+import { seriesRoutes } from './series.ts'
+import { sourceRoutes } from './sources.ts'
+import { tailRoutes } from './tail.ts'
+import { upkeepRoutes } from './upkeep.ts'
+
+/** Largest body of a question. Ingest routes have their own limits. */
+const QUESTION_BYTES = 1024 * 1024
+
+export interface ServerOptions {
+  readonly logger: FastifyBaseLogger
+  /** Listening on loopback: only requests that name a loopback host are answered. */
+  readonly isLoopback: boolean
+  /** Registers the routes that take records, in a plugin of their own. */
+  readonly ingest?: (app: FastifyInstance) => Promise<void>
+}
+
+/** The HTTP server with every route, ready to listen. */
+export async function buildServer(
+  parts: ApiParts,
+  options: ServerOptions,
+): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    bodyLimit: QUESTION_BYTES,
+    genReqId: () => randomUUID(),
+    // A long export or a tail must not hold a shutdown; idle keep-alive connections are closed.
+    forceCloseConnections: 'idle',
+    // Bad input is refused with the field's name, never quietly dropped.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    routerOptions: { maxParamLength: 1024 },
+  })
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.setErrorHandler(sendError)
+  app.setNotFoundHandler((request, reply) => {
+    const message = `there is no ${request.method} ${quote(pathOf(request))}; /api/docs lists what there is`
+    return reply.code(404).send(errorBody(new AppError('not_found', message)))
+  })
+  protect(app, options.isLoopback)
+  for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
+  await describeRoutes(app, parts.version)
+  registerQuestions(app, parts)
+  const { ingest } = options
+  if (ingest !== undefined) await app.register(ingest)
+  openapiRoutes(app)
+  return app
+}
+
+/** The product's own routes, in the order of the documentation. */
+function registerQuestions(app: FastifyInstance, parts: ApiParts): void {
+  metricsRoutes(app, parts)
+  searchRoutes(app, parts)
+  histogramRoutes(app, parts)
+  facetRoutes(app, parts)
+  patternRoutes(app, parts)
+  seriesRoutes(app, parts)
+  tailRoutes(app, parts)
+  recordRoutes(app, parts)
+  entityRoutes(app, parts)
+  sourceRoutes(app, parts)
+  deadLetterRoutes(app, parts)
+  healthRoutes(app, parts)
+  upkeepRoutes(app, parts)
+  laterRoutes(app)
+}
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const
+
+/**
+ * Headers on every answer; and, while there are no accounts, a wall against web pages that make a
+ * browser on this machine ask for them: a foreign `Origin` is refused, and on loopback a `Host` that is
+ * not a loopback name (DNS rebinding).
+ */
+function protect(app: FastifyInstance, isLoopback: boolean): void {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(SECURITY_HEADERS)
+    void reply.header('x-request-id', request.id)
+    if (isLoopback && !isLoopbackName(request.hostname)) throw foreign('host', request.hostname)
+    const { origin, host } = request.headers
+    if (origin !== undefined && hostOf(origin) !== host) throw foreign('origin', origin)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, id } = request
+    request.log.debug(
+      { id, method, url, status: reply.statusCode, ms: reply.elapsedTime },
+      'answered',
+    )
+  })
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (!reply.hasHeader('content-security-policy')) {
+      void reply.header('content-security-policy', "default-src 'none'")
+    }
+    return payload
+  })
+}
+
+function foreign(what: string, value: string): AppError {
+  return new AppError(
+    'permission_denied',
+    `refused a request with the foreign ${what} ${quote(value)}; use the address it listens on`,
+  )
+}
+
+/** Host names a request to a loopback address carries. An IP literal cannot be rebound. */
+export function isLoopbackName(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '')
+  return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]!
+}

@@ -1,0 +1,24 @@
+import type { ApiRecord, Coverage } from '../../model/api.ts'
+import { severityName } from '../../model/severity.ts'
+import { printable } from './terminal.ts'
+
+/** One record as a line: time, severity, who, program, message. */
+export function recordLine(record: ApiRecord): string {
+  const who = record.host ?? record.source
+  const app = record.app === null ? '' : ` ${printable(record.app)}`
+  const severity = severityName(record.severity).padEnd(7)
+  return `${record.time} ${severity} ${printable(who)}${app}: ${printable(record.body)}\n`
+}
+
+/** A sentence about what an answer could not see; undefined when there is nothing to say. */
+export function coverageLine(coverage: Coverage): string | undefined {
+  const { late, silent, rejected } = coverage.sources
+  const parts = [
+    ...(late > 0 ? [`${late} late`] : []),
+    ...(silent > 0 ? [`${silent} silent`] : []),
+    ...(rejected > 0 ? [`${rejected} with refused records`] : []),
+  ]
+  const sources = parts.length === 0 ? [] : [`sources: ${parts.join(', ')}`]
+  const all = [...sources, ...coverage.notes]
+  return all.length === 0 ? undefined : printable(all.join('; '))
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { pino } from 'pino'
+import { readConfig } from '../config.ts'
+import { startPlumbline, type Running } from '../main.ts'
+import { EXIT } from './exit.ts'
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('take records and answer questions until it is stopped')
+    .option('--data <dir>', 'data folder (default ./data)')
+    .option('--host <host>', 'address for HTTP (default 127.0.0.1)')
+    .option('--port <port>', 'port for HTTP, 0 for a free one (default 7600)')
+    .option('--role <role>', 'all, ingest or search (default all)')
+    .option('--store <store>', 'embedded or elastic (default embedded)')
+    .option('--elastic <url>', 'Elasticsearch, for --store elastic')
+    .option('--config <file>', 'settings as JSON; flags and environment win')
+    .option('--syslog <host:port>', 'syslog over UDP and TCP, or off (default 127.0.0.1:5514)')
+    .option('--syslog-tls <host:port>', 'syslog over TLS, or off')
+    .option('--tls-cert <file>', 'certificate (PEM) for --syslog-tls')
+    .option('--tls-key <file>', 'private key (PEM) for --syslog-tls')
+    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent')
+    .action(async (flags: Record<string, unknown>) => {
+      const config = readConfig(flags, process.env)
+      const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+      const running = await startPlumbline(config, log)
+      process.stdout.write(`listening on ${running.url}\n`)
+      await untilStopped(running, log)
+    })
+}
+
+/** Waits for SIGTERM or SIGINT, then drains and closes; a second signal ends at once. */
+async function untilStopped(running: Running, log: pino.Logger): Promise<void> {
+  const signal = await new Promise<string>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  log.info({ signal }, 'stopping; a second signal ends at once')
+  const force = (): never => process.exit(EXIT.failed)
+  process.once('SIGTERM', force)
+  process.once('SIGINT', force)
+  await running.close()
+  log.info('stopped')
+}

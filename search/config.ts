@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs'
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { AppError, messageOf, quote } from '../model/errors.ts'
+
+const tailSchema = Type.Object(
+  {
+    path: Type.String({ minLength: 1 }),
+    source: Type.Optional(Type.String({ minLength: 1 })),
+    format: Type.Optional(Type.String({ minLength: 1 })),
+    zone: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  { additionalProperties: false },
+)
+
+const sourceSchema = Type.Object(
+  {
+    zone: Type.Optional(Type.String({ minLength: 1 })),
+    format: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  { additionalProperties: false },
+)
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const choice = <T extends string>(...values: readonly T[]) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values] })
+
+/** Every setting of `serve`, as the config file (JSON) holds it; flags and environment fill the same. */
+const settingsSchema = Type.Object(
+  {
+    data: Type.String({ minLength: 1 }),
+    host: Type.String({ minLength: 1 }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    role: choice('all', 'ingest', 'search'),
+    store: choice('embedded', 'elastic'),
+    elastic: Type.String(),
+    syslog: Type.String({ minLength: 1 }),
+    syslogTls: Type.String({ minLength: 1 }),
+    tlsCert: Type.String({ minLength: 1 }),
+    tlsKey: Type.String({ minLength: 1 }),
+    logLevel: choice(...LOG_LEVELS),
+    /** What is known of sources, by name. */
+    sources: Type.Record(Type.String(), sourceSchema),
+    /** Files to follow. */
+    tail: Type.Array(tailSchema),
+    /** Days of receipt kept, at most. */
+    retentionDays: Type.Integer({ minimum: 1 }),
+    /** Bytes of the store on disk, at most: the oldest days go first. */
+    retentionBytes: Type.Integer({ minimum: 1 }),
+  },
+  { additionalProperties: false },
+)
+
+export type Settings = Static<typeof settingsSchema>
+export type TailSetting = Static<typeof tailSchema>
+
+const DEFAULTS = {
+  data: './data',
+  host: '127.0.0.1',
+  port: 7600,
+  role: 'all',
+  store: 'embedded',
+  syslog: '127.0.0.1:5514',
+  logLevel: 'info',
+  sources: {} as Settings['sources'],
+  tail: [] as TailSetting[],
+} as const
+
+/** Settings with a default, complete; the others only where somebody set them. */
+export type ServeConfig = Partial<Settings> & Pick<Settings, keyof typeof DEFAULTS>
+
+const ENVIRONMENT: Readonly<Record<string, keyof Settings>> = {
+  PLUMBLINE_DATA: 'data',
+  PLUMBLINE_HOST: 'host',
+  PLUMBLINE_PORT: 'port',
+  PLUMBLINE_ROLE: 'role',
+  PLUMBLINE_STORE: 'store',
+  PLUMBLINE_ELASTIC: 'elastic',
+  PLUMBLINE_SYSLOG: 'syslog',
+  PLUMBLINE_SYSLOG_TLS: 'syslogTls',
+  PLUMBLINE_TLS_CERT: 'tlsCert',
+  PLUMBLINE_TLS_KEY: 'tlsKey',
+  PLUMBLINE_LOG_LEVEL: 'logLevel',
+  PLUMBLINE_RETENTION_DAYS: 'retentionDays',
+  PLUMBLINE_RETENTION_BYTES: 'retentionBytes',
+}
+
+/** Flags as given; numbers may still be text. */
+export type Flags = Readonly<Record<string, unknown>>
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The settings of `serve`: flags over environment over config file over defaults. Throws
+ * `configuration` with the setting's name, its value and what it should be.
+ */
+export function readConfig(flags: Flags, environment: Environment): ServeConfig {
+  const file = flags['config'] ?? environment['PLUMBLINE_CONFIG']
+  const layers = [
+    typeof file === 'string' ? readConfigFile(file) : {},
+    checked('the environment', numbersOf(fromEnvironment(environment))),
+    checked('the command line', numbersOf(fromFlags(flags))),
+  ]
+  const config = layers.reduce<ServeConfig>((merged, layer) => ({ ...merged, ...layer }), {
+    ...DEFAULTS,
+  })
+  checkTogether(config)
+  return config
+}
+
+function readConfigFile(path: string): Partial<Settings> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new AppError('configuration', `cannot read config file ${path}: ${messageOf(cause)}`, {
+      cause,
+    })
+  }
+  try {
+    return checked(`config file ${path}`, JSON.parse(text))
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    throw new AppError('configuration', `config file ${path} is not JSON: ${messageOf(cause)}`, {
+      cause,
+    })
+  }
+}
+
+function fromEnvironment(environment: Environment): Record<string, unknown> {
+  const settings: Record<string, unknown> = {}
+  for (const [variable, setting] of Object.entries(ENVIRONMENT)) {
+    const value = environment[variable]
+    if (value !== undefined && value !== '') settings[setting] = value
+  }
+  return settings
+}
+
+function fromFlags(flags: Flags): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(flags).filter(([name, value]) => name !== 'config' && value !== undefined),
+  )
+}
+
+/** Text that is a number becomes one where the setting is a number. */
+function numbersOf(settings: Record<string, unknown>): Record<string, unknown> {
+  for (const name of ['port', 'retentionDays', 'retentionBytes']) {
+    const value = settings[name]
+    if (typeof value === 'string' && /^\d+$/.test(value)) settings[name] = Number(value)
+  }
+  return settings
+}
+
+function checked(where: string, settings: unknown): Partial<Settings> {
+  if (Array.isArray(settings)) {
+    throw new AppError('configuration', `${where} is a list; it must be an object of settings`)
+  }
+  const [error] = Value.Errors(Type.Partial(settingsSchema), settings).filter(
+    // A field nobody knows is told twice; the second telling names it.
+    ({ keyword }) => keyword !== 'boolean',
+  )
+  if (error === undefined) return settings as Partial<Settings>
+  const name = error.instancePath.slice(1).replaceAll('/', '.') || 'the whole'
+  const unknown = 'additionalProperties' in error.params && error.params.additionalProperties
+  if (Array.isArray(unknown)) {
+    const known = Object.keys(settingsSchema.properties).join(', ')
+    throw new AppError(
+      'configuration',
+      `${where} has the unknown setting ${quote(String(unknown[0]))}`,
+      { hint: `the settings are ${known}` },
+    )
+  }
+  const value = quote(JSON.stringify(at(settings, error.instancePath)) ?? 'nothing')
+  throw new AppError('configuration', `${where} sets ${name} to ${value}: it ${error.message}`)
+}
+
+function at(value: unknown, path: string): unknown {
+  return path
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], value)
+}
+
+function checkTogether(config: ServeConfig): void {
+  if (config.store === 'elastic') {
+    throw new AppError(
+      'not_implemented',
+      'the Elasticsearch store is not part of this version yet; use --store embedded',
+    )
+  }
+  if (config.role !== 'all') {
+    throw new AppError(
+      'configuration',
+      `role ${quote(config.role)} needs a store that several processes share: the embedded store has a single writer; use --role all`,
+    )
+  }
+  if (config.syslogTls !== undefined && config.syslogTls !== 'off') {
+    if (config.tlsCert === undefined || config.tlsKey === undefined) {
+      throw new AppError('configuration', '--syslog-tls needs --tls-cert FILE and --tls-key FILE')
+    }
+    parseAddress('syslogTls', config.syslogTls)
+  }
+  if (config.syslog !== 'off') parseAddress('syslog', config.syslog)
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Reads `HOST:PORT` or `[V6]:PORT`. Throws `configuration`. */
+export function parseAddress(setting: string, text: string): Address {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[3])
+  if (match === null || port > 65_535) {
+    throw new AppError(
+      'configuration',
+      `cannot read ${setting} ${quote(text)} as HOST:PORT; use 127.0.0.1:5514, [::1]:5514, or off`,
+    )
+  }
+  return { host: match[1] ?? match[2]!, port }
+}
+
+/** `HOST:PORT`, with brackets around an IPv6 address. */
+export function printAddress(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** Whether an address can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}

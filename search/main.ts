@@ -1,0 +1,201 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { FileTail } from '../ingest/listeners/file-tail.ts'
+import { httpIngest } from '../ingest/listeners/http.ts'
+import { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
+import { IngestWorker, type IngestSettings } from '../ingest/worker-port.ts'
+import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
+import { microsFromMillis, type Micros } from '../model/time.ts'
+import { buildServer } from './api/server.ts'
+import { SourceWatch } from './api/source-watch.ts'
+import { isLoopback, parseAddress, printAddress, type ServeConfig } from './config.ts'
+import { ingestStatus } from './ingest-status.ts'
+import { keepRetention } from './retention.ts'
+import { openStore, type OpenedStore } from './store/open.ts'
+import type { Store } from './store/store.ts'
+import { CachedTopology } from './topology/cached-topology.ts'
+import { VERSION } from './version.ts'
+
+/** The one ingest node of a process with an embedded store; part of every record id. */
+const NODE = 'n1'
+/** After this a shutdown cuts answers that are still being read. */
+const CUT_ANSWERS_MS = 5_000
+
+export interface Running {
+  /** `http://HOST:PORT`. */
+  readonly url: string
+  /** Takes nothing more, stores what was acknowledged, and ends every thread. */
+  close(): Promise<void>
+}
+
+/** What ends the parts that have been started, run in reverse. */
+type Closing = (() => unknown)[]
+
+/** The store inside a data folder; the spool lies beside it. */
+export function storeFolder(data: string): string {
+  return join(data, 'store')
+}
+
+/**
+ * The whole product in one process: store thread, ingest thread, HTTP. Throws what keeps it from
+ * starting, and leaves nothing running then.
+ */
+export async function startPlumbline(config: ServeConfig, log: Logger): Promise<Running> {
+  const closing: Closing = []
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step()
+  }
+  try {
+    return { url: await start({ ...config, data: resolve(config.data) }, log, closing), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(config: ServeConfig, log: Logger, closing: Closing): Promise<string> {
+  await makeFolder(config.data)
+  const opened = await openStore({ folder: storeFolder(config.data) })
+  const { store } = opened
+  closing.push(
+    () => opened.stop(),
+    () => store.close(),
+  )
+  const worker = await startIngest(config, opened)
+  closing.push(() => worker.close())
+  closing.push(keepRetention(store, retentionOf(config), now, log))
+  const sources = new SourceWatch(store, now, (error) =>
+    log.error({ err: error }, 'cannot read the sources'),
+  )
+  closing.push(() => sources.close())
+
+  const counters = new ListenerCounters()
+  let address = ''
+  const app = await buildServer(
+    {
+      store,
+      port: worker,
+      ingest: ingestStatus({ worker, counters, data: config.data, http: () => address }),
+      topology: new CachedTopology(store, Date.now),
+      sources,
+      now,
+      version: VERSION,
+      role: config.role,
+    },
+    {
+      logger: log,
+      isLoopback: isLoopback(config.host),
+      ingest: (plugin) => httpIngest(plugin, { port: worker, counters, now }),
+    },
+  )
+  closing.push(() => closeServer(app))
+  address = await listen(app, config.host, config.port)
+  if (!isLoopback(config.host)) {
+    log.warn(
+      { address },
+      'listening beyond this machine: anybody who reaches it can read and write',
+    )
+  }
+  for (const tail of followFiles(config, worker, store, log)) closing.push(() => tail.close())
+  return `http://${address}`
+}
+
+async function makeFolder(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true })
+  } catch (cause) {
+    throw new AppError(
+      'permission_denied',
+      `cannot use the data folder ${data}: ${messageOf(cause)}`,
+      {
+        cause,
+        hint: 'make it writable for this user, or choose another with --data DIR',
+      },
+    )
+  }
+}
+
+async function startIngest(config: ServeConfig, opened: OpenedStore): Promise<IngestWorker> {
+  const known = await opened.store.recovery(NODE)
+  const settings: IngestSettings = {
+    node: NODE,
+    spool: join(config.data, 'spool'),
+    known,
+    sources: new Map(Object.entries(config.sources)),
+    limits: {},
+    syslog: config.syslog === 'off' ? undefined : parseAddress('syslog', config.syslog),
+    syslogTls: await tlsSettings(config),
+    logLevel: config.logLevel,
+  }
+  return IngestWorker.start(settings, opened.commitPort)
+}
+
+async function tlsSettings(config: ServeConfig): Promise<IngestSettings['syslogTls']> {
+  const { syslogTls, tlsCert, tlsKey } = config
+  if (syslogTls === undefined || syslogTls === 'off') return undefined
+  const [cert, key] = await Promise.all([readPem(tlsCert!), readPem(tlsKey!)])
+  return { ...parseAddress('syslogTls', syslogTls), cert, key }
+}
+
+async function readPem(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new AppError('configuration', `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function retentionOf({ retentionDays, retentionBytes }: ServeConfig) {
+  return {
+    ...(retentionDays === undefined ? {} : { maxAgeDays: retentionDays }),
+    ...(retentionBytes === undefined ? {} : { maxBytes: retentionBytes }),
+  }
+}
+
+function followFiles(
+  config: ServeConfig,
+  port: IngestWorker,
+  store: Store,
+  log: Logger,
+): FileTail[] {
+  const places = {
+    load: (key: string) => store.getState(key),
+    save: (key: string, value: string) => store.putState(key, value),
+  }
+  return config.tail.map((file) => FileTail.start({ ...file, port, places, log, now }))
+}
+
+const LISTEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  EADDRINUSE: ['address_in_use', 'it is in use; stop the other program or choose another --port'],
+  EACCES: ['permission_denied', 'this user may not; choose a --port from 1024'],
+  EADDRNOTAVAIL: ['configuration', 'this machine has no such address; choose another --host'],
+  ENOTFOUND: ['configuration', 'the name is not known; choose another --host'],
+}
+
+/** Answers `HOST:PORT` as it was given out. */
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const [code, why] = LISTEN_ERRORS[(cause as NodeJS.ErrnoException).code ?? ''] ?? [
+      'internal',
+      messageOf(cause),
+    ]
+    const message = `cannot listen on ${printAddress(host, port)}: ${why}`
+    throw new AppError(code, message, { cause })
+  }
+  return printAddress(host, (app.server.address() as AddressInfo).port)
+}
+
+async function closeServer(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), CUT_ANSWERS_MS)
+  await app.close()
+  clearTimeout(timer)
+}
+
+function now(): Micros {
+  return microsFromMillis(Date.now())
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isLoopback, parseAddress, printAddress, readConfig } from '../../search/config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plumbline-config-'))
+
+function configFile(text: string): string {
+  const path = join(folder, `${Math.abs(hash(text))}.json`)
+  writeFileSync(path, text)
+  return path
+}
+
+test('without anything there are defaults on loopback', () => {
+  expect(readConfig({}, {})).toEqual({
+    data: './data',
+    host: '127.0.0.1',
+    port: 7600,
+    role: 'all',
+    store: 'embedded',
+    syslog: '127.0.0.1:5514',
+    logLevel: 'info',
+    sources: {},
+    tail: [],
+  })
+})
+
+test('flags win over the environment, the environment over the file', () => {
+  const config = configFile('{"port": 1, "host": "127.0.0.2", "data": "/srv/file"}')
+  const environment = { PLUMBLINE_CONFIG: config, PLUMBLINE_PORT: '2', PLUMBLINE_HOST: '127.0.0.3' }
+  expect(readConfig({ port: '3' }, environment)).toMatchObject({
+    port: 3,
+    host: '127.0.0.3',
+    data: '/srv/file',
+  })
+})
+
+describe('a wrong setting is named with its value and where it stands', () => {
+  test.each<[object, RegExp]>([
+    [{ port: 'http' }, /the command line sets port to .*http.*integer/],
+    [{ port: '70000' }, /port to "70000".*65535/],
+    [{ role: 'boss' }, /role to .*boss/],
+    [{ syslog: 'everywhere' }, /cannot read syslog "everywhere" as HOST:PORT/],
+    [{ syslogTls: '127.0.0.1:6514' }, /--tls-cert/],
+    [{ role: 'ingest' }, /single writer/],
+    [{ store: 'elastic' }, /not part of this version/],
+    [{ config: join(folder, 'none.json') }, /cannot read config file .*none\.json/],
+    [{ config: configFile('{port: 1}') }, /is not JSON/],
+    [{ config: configFile('{"prot": 1}') }, /unknown setting "prot"/],
+    [{ config: configFile('{"tail": [{"file": "x"}]}') }, /tail\.0/],
+    [{ config: configFile('[]') }, /is a list/],
+  ])('%j', (flags, message) => {
+    expect(() => readConfig(flags as Record<string, unknown>, {})).toThrow(message)
+  })
+})
+
+test.each([
+  ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+  ['[::1]:5514', { host: '::1', port: 5514 }],
+])('the address %s is read and printed', (text, address) => {
+  expect(parseAddress('syslog', text)).toEqual(address)
+  expect(printAddress(address.host, address.port)).toBe(text)
+})
+
+test.each([
+  ['127.0.0.1', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['10.0.0.1', false],
+])('%s is loopback: %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected)
+})
+
+function hash(text: string): number {
+  return [...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)
+}
