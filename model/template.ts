@@ -22,8 +22,10 @@ export const SLOT_NAMES = {
   f: 'path',
   n: 'num',
   d: 'id',
-  /** Words the miner found to vary. */
+  /** A word the miner found to vary: always one token, as are `n` and `h`. */
   s: 'word',
+  /** What varies between two blanks: any number of tokens, as in the other kinds. */
+  p: 'words',
   /** A body without structure, as a whole. */
   x: 'text',
 } as const

@@ -1,7 +1,7 @@
 import { FIELD_SEPARATOR } from '../../model/batch.ts'
 import { SLOT_MARK } from '../../model/template.ts'
 import { hashText } from '../../model/token-hash.ts'
-import { isWordUnit } from '../../model/tokens.ts'
+import { MAX_TOKEN_LENGTH, fold, isWordUnit } from '../../model/tokens.ts'
 
 /** Patterns kept; beyond it new messages have no template of their own. */
 const MAX_PATTERNS = 50_000
@@ -11,6 +11,10 @@ const MAX_PLACES = 262_144
 const WORDS_TO_WIDEN = 8
 
 const WORD_SLOT = `${SLOT_MARK}s`
+const WORDS_SLOT = `${SLOT_MARK}p`
+
+const isWidened = (pattern: string): boolean =>
+  pattern.includes(WORD_SLOT) || pattern.includes(WORDS_SLOT)
 
 /** A pattern for a masked text, and how its variables are put together (see the miner). */
 export interface Found {
@@ -18,10 +22,13 @@ export interface Found {
   readonly joints: readonly string[] | undefined
 }
 
-/** A blank-separated piece of a pattern; a wide one holds anything between its affixes. */
+/**
+ * A blank-separated piece of a pattern. A wide one holds one token (`word`) or anything (`words`)
+ * between its affixes.
+ */
 interface Chunk {
   readonly text: string
-  readonly wide: boolean
+  readonly wide: 'word' | 'words' | undefined
   readonly prefix: string
   readonly suffix: string
 }
@@ -46,11 +53,10 @@ export class TemplateTree {
 
   /** Takes over patterns of earlier runs; those that a wider one has replaced stay replaced. */
   constructor(patterns: readonly string[] = []) {
-    const narrow = patterns.filter((pattern) => !pattern.includes(WORD_SLOT))
-    for (const pattern of patterns) if (pattern.includes(WORD_SLOT)) this.#addWide(pattern)
-    for (const pattern of narrow) {
+    for (const pattern of patterns) if (isWidened(pattern)) this.#addWide(pattern)
+    for (const pattern of patterns) {
       const chunks = pattern.split(' ')
-      if (this.#findWide(chunks) !== undefined) continue
+      if (isWidened(pattern) || this.#findWide(chunks) !== undefined) continue
       this.#exact.add(pattern)
       chunks.forEach((_, at) => this.#note(pattern, chunks, at))
     }
@@ -88,9 +94,10 @@ export class TemplateTree {
 
   #addWide(pattern: string): void {
     const wide = { pattern, chunks: pattern.split(' ').map(chunkOf) }
-    const leaf = wide.chunks[0]!.wide
-      ? `${wide.chunks.length} *`
-      : leafKey(wide.chunks.map((c) => c.text))
+    const leaf =
+      wide.chunks[0]!.wide !== undefined
+        ? `${wide.chunks.length} *`
+        : leafKey(wide.chunks.map((c) => c.text))
     const patterns = this.#wide.get(leaf)
     if (patterns === undefined) this.#wide.set(leaf, [wide])
     else patterns.push(wide)
@@ -110,7 +117,7 @@ export class TemplateTree {
 
   #note(pattern: string, chunks: readonly string[], at: number): readonly string[] {
     const chunk = chunkOf(chunks[at]!)
-    if (chunk.wide) return []
+    if (chunk.wide !== undefined) return []
     const around = `${chunks.slice(0, at).join(' ')} ${chunk.prefix}${WORD_SLOT}${chunk.suffix} `
     const [h1, h2] = hashText(around + chunks.slice(at + 1).join(' '))
     const place = h1 * 0x20_0000 + (h2 >>> 11)
@@ -123,29 +130,36 @@ export class TemplateTree {
 
   #widen(members: readonly string[], chunks: readonly string[], at: number): void {
     const { prefix, suffix } = chunkOf(chunks[at]!)
-    const wider = chunks.with(at, `${prefix}${WORD_SLOT}${suffix}`)
+    const cores = [chunks, ...members.map((member) => member.split(' '))].map((all) =>
+      coreOf(all[at] ?? '', prefix, suffix),
+    )
+    const slot = cores.every(isOneToken) ? WORD_SLOT : WORDS_SLOT
+    const wider = chunks.with(at, prefix + slot + suffix)
     const pattern = wider.join(' ')
     this.#addWide(pattern)
-    for (const member of members) {
-      // Equal hashes prove nothing: only what the wider pattern holds gives way to it.
-      if (this.#findWide(member.split(' '))?.pattern === pattern || isWider(pattern, member)) {
-        this.#retire(member)
+    // The new pattern may be one more than the members listed. Equal hashes prove nothing: only what
+    // the wider pattern holds gives way to it.
+    for (const member of [...members, chunks.join(' ')]) {
+      if (isWider(pattern, member) && this.#retire(member)) {
         this.#generalised.push([member, pattern])
       }
     }
     this.#widenWherePossible(pattern, wider)
   }
 
-  #retire(pattern: string): void {
-    if (this.#exact.delete(pattern)) return
-    for (const leaf of [leafKey(pattern.split(' ')), `${pattern.split(' ').length} *`]) {
+  /** Forgets a pattern; false when it was gone already. */
+  #retire(pattern: string): boolean {
+    if (this.#exact.delete(pattern)) return true
+    const chunks = pattern.split(' ')
+    for (const leaf of [leafKey(chunks), `${chunks.length} *`]) {
       const patterns = this.#wide.get(leaf)
       const at = patterns?.findIndex((wide) => wide.pattern === pattern) ?? -1
       if (at < 0) continue
       patterns!.splice(at, 1)
       this.#wideCount--
-      return
+      return true
     }
+    return false
   }
 }
 
@@ -163,12 +177,22 @@ function isWider(wider: string, pattern: string): boolean {
 const leafKey = (chunks: readonly string[]): string => `${chunks.length} ${chunks[0]}`
 
 function holds(chunk: Chunk, text: string): boolean {
-  if (!chunk.wide) return chunk.text === text
-  return (
-    text.length >= chunk.prefix.length + chunk.suffix.length &&
-    text.startsWith(chunk.prefix) &&
-    text.endsWith(chunk.suffix)
-  )
+  if (chunk.wide === undefined) return chunk.text === text
+  const { prefix, suffix } = chunk
+  if (text.length < prefix.length + suffix.length) return false
+  if (!text.startsWith(prefix) || !text.endsWith(suffix)) return false
+  return chunk.wide === 'words' || isOneToken(coreOf(text, prefix, suffix))
+}
+
+const coreOf = (text: string, prefix: string, suffix: string): string =>
+  text.slice(prefix.length, text.length - suffix.length)
+
+/** True for masked text that is one token whatever its slots hold: a word, a number, a word slot. */
+function isOneToken(core: string): boolean {
+  if (core.length === 2 && core.startsWith(SLOT_MARK)) return 'nhs'.includes(core.charAt(1))
+  if (core.length > MAX_TOKEN_LENGTH || fold(core) === '') return false
+  for (let i = 0; i < core.length; i++) if (!isWordUnit(core.charCodeAt(i))) return false
+  return true
 }
 
 const isAffixUnit = (code: number): boolean => code !== 0 && !isWordUnit(code)
@@ -179,7 +203,8 @@ function chunkOf(text: string): Chunk {
   let to = text.length
   while (from < to && isAffixUnit(text.charCodeAt(from))) from++
   while (to > from && isAffixUnit(text.charCodeAt(to - 1))) to--
-  const wide = text.slice(from, to) === WORD_SLOT
+  const core = text.slice(from, to)
+  const wide = core === WORD_SLOT ? 'word' : core === WORDS_SLOT ? 'words' : undefined
   return { text, wide, prefix: text.slice(0, from), suffix: text.slice(to) }
 }
 
@@ -190,15 +215,14 @@ function jointsOf(chunks: readonly string[], wide: WidePattern): string[] {
   let variables = 0
   wide.chunks.forEach((chunk, i) => {
     const text = chunks[i]!
-    const core = chunk.wide
-      ? text.slice(chunk.prefix.length, text.length - chunk.suffix.length)
-      : text
-    if (chunk.wide && variables++ > 0) joint += FIELD_SEPARATOR
+    const isWide = chunk.wide !== undefined
+    const core = isWide ? coreOf(text, chunk.prefix, chunk.suffix) : text
+    if (isWide && variables++ > 0) joint += FIELD_SEPARATOR
     for (let from = 0; from < core.length;) {
       const mark = core.indexOf(SLOT_MARK, from)
-      if (chunk.wide) joint += core.slice(from, mark < 0 ? core.length : mark)
+      if (isWide) joint += core.slice(from, mark < 0 ? core.length : mark)
       if (mark < 0) break
-      if (!chunk.wide && variables++ > 0) joint += FIELD_SEPARATOR
+      if (!isWide && variables++ > 0) joint += FIELD_SEPARATOR
       joints.push(joint)
       joint = ''
       from = mark + 2

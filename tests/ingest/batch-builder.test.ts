@@ -4,7 +4,7 @@ import { BatchBuilder, type RowInput } from '../../ingest/batch-builder.ts'
 import { OPEN_SLOTS, type LogBatch } from '../../model/batch.ts'
 import { bodyOf, recordOf, rowOf } from '../../model/batch-record.ts'
 import type { AttributeValue } from '../../model/record.ts'
-import { staticTokens } from '../../model/template.ts'
+import { slotLetters, splitVariables, staticTokens } from '../../model/template.ts'
 import { hashText } from '../../model/token-hash.ts'
 import { tokensOf } from '../../model/tokens.ts'
 import { RECEIVED, row } from './rows.ts'
@@ -220,6 +220,30 @@ describe('a batch', () => {
             ),
           ).toEqual(lines)
         })
+      }),
+    )
+  })
+
+  it('holds exactly one token in slots of numbers, hex and words', () => {
+    const word = fc.oneof(
+      fc.string({ unit: fc.constantFrom('a', 'b', 'é', '-', '.', '7'), maxLength: 4 }),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 2 }),
+      fc.constantFrom('\u0301', 'deadbeef', '10.0.0.1', 'x'.repeat(300)),
+    )
+    const lines = fc.array(
+      fc.tuple(word, word).map(([a, b]) => `user (${a}) from ${b}, 7 s`),
+      { minLength: 10, maxLength: 80 },
+    )
+    fc.assert(
+      fc.property(lines, (bodies) => {
+        const batch = build(bodies.map((text) => row(text)))
+        for (let i = 0; i < batch.count; i++) {
+          const { template, variables } = rowOf(batch, i)
+          const letters = slotLetters(template.pattern)
+          splitVariables(letters.length, variables).forEach((value, slot) => {
+            if ('nhs'.includes(letters.charAt(slot))) expect(tokensOf(value).length).toBe(1)
+          })
+        }
       }),
     )
   })

@@ -45,13 +45,16 @@ describe('the template miner', () => {
     )
   })
 
-  it('joins slots and static words that lie in one wide slot', () => {
+  it('lets a word slot hold one token only, and a wider one whatever stands between two blanks', () => {
     const miner = new TemplateMiner()
     texts(miner, logins)
-    expect(texts(miner, ['session of (vm-9/x:10.0.0.1), desktop 5 opened'])).toEqual([
+    expect(texts(miner, ['session of (900), desktop 5 opened'])).toEqual([
       'session of (<word>), desktop <num> opened',
     ])
+    const joined = ['session of (vm-9/x:10.0.0.1), desktop 5 opened']
+    expect(texts(miner, joined)).toEqual(['session of (<words>), desktop <num> opened'])
     expect(miner.variables).toBe('vm-9/x:10.0.0.1\x1f5')
+    expect(texts(miner, logins)[0]).toBe('session of (<word>), desktop <num> opened')
   })
 
   it('mints nothing anew after a restart', () => {
