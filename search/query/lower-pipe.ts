@@ -3,7 +3,7 @@ import { quote } from '../../model/errors.ts'
 import { canonicalField } from '../../model/fields.ts'
 import type { Aggregate, AggregateFunction, GroupKey, Pipe } from '../../model/query.ts'
 import { AGGREGATE_FUNCTIONS } from '../../model/query.ts'
-import { formatDuration, parseDuration } from '../../model/time.ts'
+import { parseDuration } from '../../model/time.ts'
 import { invalid } from './invalid.ts'
 import { nameOf, textOf } from './source.ts'
 import type { Source } from './source.ts'
@@ -138,8 +138,14 @@ class Arguments {
     return canonicalField(this.column())
   }
 
+  /** A column: a name, or the call that made it (`sort count() desc`). */
   column(): string {
-    return nameOf(this.require('ColumnName', 'a field'), this.source)
+    const call = this.takeFunction()
+    if (call === undefined) return nameOf(this.require('ColumnName', 'a field'), this.source)
+    this.require('Open', '`(`')
+    const inner = this.take('Close') === undefined ? this.field() : undefined
+    if (inner !== undefined) this.require('Close', '`)`')
+    return `${call.name}(${inner ?? ''})`
   }
 
   /** One or more fields with commas between. */
@@ -223,24 +229,8 @@ function readRate(args: Arguments): Pipe {
 function readSort(args: Arguments): Pipe {
   args.takeKeyword('by')
   const by = args.listOf(() => ({
-    column: readColumn(args),
+    column: args.column(),
     descending: args.takeKeyword('asc', 'desc') === 'desc',
   }))
   return { kind: 'sort', by }
-}
-
-/** A column: a name, or the call that made it (`sort count() desc`). */
-function readColumn(args: Arguments): string {
-  const call = args.takeFunction()
-  if (call === undefined) return args.column()
-  args.require('Open', '`(`')
-  const inner = args.take('Close') === undefined ? readCallArgument(args) : ''
-  return `${call.name}(${inner})`
-}
-
-function readCallArgument(args: Arguments): string {
-  const number = args.take('Number')
-  const text = number === undefined ? args.field() : formatDuration(args.width(number))
-  args.require('Close', '`)`')
-  return text
 }

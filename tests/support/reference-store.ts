@@ -1,11 +1,9 @@
-import { accumulator } from '../../model/aggregate.ts'
-import type { Cell } from '../../model/aggregate.ts'
 import { AppError } from '../../model/errors.ts'
-import { cellReader } from '../../model/fields.ts'
 import { matcher } from '../../model/match.ts'
-import type { Aggregate, Filter, GroupKey } from '../../model/query.ts'
+import type { Filter } from '../../model/query.ts'
 import type { LogRecord, RecordId } from '../../model/record.ts'
 import type { TimeRange } from '../../model/time.ts'
+import { aggregateRecords, keyColumn } from '../../search/query/aggregate-records.ts'
 import { compileRegex } from '../../search/query/regex.ts'
 import type {
   AggregateRequest,
@@ -62,11 +60,9 @@ export class ReferenceStore implements AnsweringStore {
 
   async aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {
     refuseIfAborted(context)
-    return aggregateRecords(
-      this.hits(request.filter, request.range),
-      request.by,
-      request.aggregates,
-    )
+    const { filter, range, by, aggregates } = request
+    const rows = aggregateRecords(this.hits(filter, range), by, aggregates)
+    return { columns: [...by.map(keyColumn), ...aggregates.map((one) => one.as)], rows, notes: [] }
   }
 
   /** Most frequent first, equal counts by template id; records without a template have no part in it. */
@@ -163,53 +159,4 @@ function placeAfter(
   const sign = order === 'newest' ? -1 : 1
   const index = hits.findIndex((record) => compareRecords(record, place) * sign > 0)
   return index < 0 ? hits.length : index
-}
-
-function keyReader(key: GroupKey): (record: LogRecord) => readonly Cell[] {
-  if (key.kind === 'bin') return (record) => [Math.floor(record.time / key.widthUs) * key.widthUs]
-  const read = cellReader(key.field)
-  return (record) => {
-    const cells = read(record)
-    return cells.length === 0 ? [null] : [...new Set(cells)]
-  }
-}
-
-/** Every way to take one cell of each list. */
-function combinations(lists: readonly (readonly Cell[])[]): Cell[][] {
-  return lists.reduce<Cell[][]>(
-    (rows, list) => rows.flatMap((row) => list.map((cell) => [...row, cell])),
-    [[]],
-  )
-}
-
-/** The table of `records` (oldest first); see model/aggregate.ts. */
-export function aggregateRecords(
-  records: readonly LogRecord[],
-  by: readonly GroupKey[],
-  aggregates: readonly Aggregate[],
-): Table {
-  const keys = by.map(keyReader)
-  const inputs = aggregates.map(({ field }) => (field === undefined ? () => [] : cellReader(field)))
-  const start = () => aggregates.map((aggregate) => accumulator(aggregate.function))
-  const groups = new Map<string, { cells: Cell[]; results: ReturnType<typeof start> }>()
-  if (by.length === 0) groups.set('[]', { cells: [], results: start() })
-  for (const record of records) {
-    for (const cells of combinations(keys.map((read) => read(record)))) {
-      const name = JSON.stringify(cells)
-      const group = groups.get(name) ?? { cells, results: start() }
-      groups.set(name, group)
-      group.results.forEach((result, i) => result.add(inputs[i]!(record)))
-    }
-  }
-  return {
-    columns: [
-      ...by.map((key) => (key.kind === 'bin' ? 'time' : key.field)),
-      ...aggregates.map((aggregate) => aggregate.as),
-    ],
-    rows: [...groups.values()].map(({ cells, results }) => [
-      ...cells,
-      ...results.map((result) => result.result()),
-    ]),
-    notes: [],
-  }
 }
