@@ -16,8 +16,9 @@ export type SourceSettings = ReadonlyMap<string, Pick<Hints, 'format' | 'zone'>>
 
 type LogItem = Extract<Item, { kind: 'log' }>
 
-/** Streams remembered; past it they are forgotten and found again. */
+/** Sources, with their entities, whose streams are remembered; past it they are found again. */
 const MAX_STREAMS = 100_000
+const MAX_STREAMS_OF_SOURCE = 32
 const NO_SETTINGS: Pick<Hints, 'format' | 'zone'> = {}
 const NO_ATTRIBUTES = {}
 
@@ -25,7 +26,7 @@ const NO_ATTRIBUTES = {}
 export class Normaliser {
   readonly #detector = new FormatDetector()
   readonly #settings: SourceSettings
-  readonly #streams = new Map<string, StreamDescriptor>()
+  readonly #streams = new Map<string, StreamDescriptor[]>()
 
   constructor(settings: SourceSettings) {
     this.#settings = settings
@@ -91,13 +92,27 @@ export class Normaliser {
   ): StreamDescriptor {
     const host = parsed.host ?? null
     const entity = parsed.entity ?? null
-    const key = `${source}\0${host}\0${entity}\0${format}\0${layer}\0${isChange}`
-    let stream = this.#streams.get(key)
-    if (stream === undefined) {
+    const kind = isChange ? 'change' : 'log'
+    // A source has a handful of streams, except where lines name their entities.
+    const key = entity === null ? source : `${source}\0${entity}`
+    let streams = this.#streams.get(key)
+    if (streams === undefined) {
       if (this.#streams.size >= MAX_STREAMS) this.#streams.clear()
-      stream = { source, host, entity, format, layer, kind: isChange ? 'change' : 'log' }
-      this.#streams.set(key, stream)
+      this.#streams.set(key, (streams = []))
     }
+    for (const stream of streams) {
+      if (
+        stream.format === format &&
+        stream.host === host &&
+        stream.layer === layer &&
+        stream.kind === kind
+      ) {
+        return stream
+      }
+    }
+    const stream: StreamDescriptor = { source, host, entity, format, layer, kind }
+    if (streams.length >= MAX_STREAMS_OF_SOURCE) streams.length = 0
+    streams.push(stream)
     return stream
   }
 }
