@@ -171,7 +171,15 @@ function openEnvelope(
     inner = newMemory()
     memory.inner.set(app, inner)
   }
-  return detectIn(inner, body, undefined, depth + 1)
+  const found = detectIn(inner, body, undefined, depth + 1)
+  return found !== undefined && saysMore(found.parsed) ? found : undefined
+}
+
+/** A format that found nothing in a message but text has no claim to it. */
+function saysMore({ stamp, severity, eventName, attributes }: ParsedLine): boolean {
+  if (stamp !== undefined || severity !== undefined || eventName !== undefined) return true
+  for (const _ in attributes) return true
+  return false
 }
 
 /**
