@@ -2,8 +2,11 @@ import type { Buffer } from 'node:buffer'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
 import type { Envelope, Reply } from '../port.ts'
 import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
+import { readDocument } from '../formats/read-document.ts'
 import { bulkFailure, bulkReply, type BulkContext, type BulkEntry } from './bulk-reply.ts'
+import { enclose } from './enclose.ts'
 import { inflate } from './inflate.ts'
+import { isDeeperThan, isJsonObject, type JsonObject } from './json-fields.ts'
 import { LIMITS } from './limits.ts'
 import { sliceText, textReading, type TextReading } from './text.ts'
 
@@ -14,6 +17,7 @@ import { sliceText, textReading, type TextReading } from './text.ts'
  * - The action is the first of `index create update delete` in the action object; siblings of it and
  *   old members (`_type`) are ignored. We only append: `update` and `delete` are answered 400 per item.
  * - The index name is a hint, kept as the attribute `elastic.index`; nothing is created for it.
+ * - Documents are read like lines of the format `json-lines`; a message of another format is read by it.
  * - **Resync.** An action line that cannot be read is answered 400 and takes the next line with it,
  *   unless that line reads as an action itself; everything else of the batch is stored.
  * - **Retries.** `create` with an `_id` is recognised by index and id (409 when it is there already);
@@ -27,6 +31,9 @@ export const bulkDecoder: Decoder = {
     bulkReply(decoded.context as BulkContext, outcomes),
   failure: bulkFailure,
 }
+
+const LOSSY = { lossy: true } as const
+const CREATE = { create: true } as const
 
 type Op = BulkEntry['op']
 const OPS: readonly Op[] = ['index', 'create', 'update', 'delete']
@@ -90,6 +97,7 @@ class BulkBatch {
   #lastStart = 0
   #lastEnd = 0
   #lastAction: Action | undefined
+  #lastIndex: Readonly<Record<string, string>> = {}
 
   constructor(body: Buffer, envelope: Envelope, index: string | undefined) {
     this.#body = body
@@ -135,18 +143,29 @@ class BulkBatch {
 
   readDocument(action: Action, start: number, end: number): void {
     const { text, lossy } = sliceText(this.#body, start, end, this.#reading)
-    const trouble = end - start > LIMITS.recordBytes ? tooLong(end - start) : notAnObject(text)
-    if (trouble !== undefined) return this.#reject(action, trouble, start, end, true)
+    const document = readObject(text)
+    if (typeof document === 'string') return this.#reject(action, document, start, end, true)
     const index = action.index ?? this.#index
+    const channel = `${this.#peer}/${index}`
+    const { parsed, format } = enclose(channel, readDocument(document, text), 'json-lines')
     this.#add(action, index, {
       kind: 'log',
       raw: this.#body.subarray(start, end),
       text,
-      ...(lossy ? { lossy } : {}),
-      channel: `${this.#peer}/${index}`,
+      ...(lossy ? LOSSY : undefined),
+      parsed,
+      format,
+      attributes: this.#attributesOf(index),
+      channel,
       retry: retryOf(action, index, text),
-      ...(action.op === 'create' && action.id !== undefined ? { create: true } : {}),
+      ...(action.op === 'create' && action.id !== undefined ? CREATE : undefined),
     })
+  }
+
+  /** One object per index, since most documents of a batch go to the same. */
+  #attributesOf(index: string): Readonly<Record<string, string>> {
+    if (this.#lastIndex['elastic.index'] !== index) this.#lastIndex = { 'elastic.index': index }
+    return this.#lastIndex
   }
 
   #add(action: Action, index: string, item: Item, reason?: string): void {
@@ -194,12 +213,12 @@ class BulkBatch {
 }
 
 function readAction(text: string): Action | string {
-  const parsed = parseJson(text)
+  const parsed = parseLine(text)
   if (parsed instanceof Error) return `malformed action line ${quote(text)}: ${parsed.message}`
-  if (!isObject(parsed)) return `malformed action line ${quote(text)}: an object is needed`
+  if (!isJsonObject(parsed)) return `malformed action line ${quote(text)}: an object is needed`
   const op = Object.keys(parsed).find((key): key is Op => (OPS as readonly string[]).includes(key))
   const target = op === undefined ? undefined : parsed[op]
-  if (op === undefined || !isObject(target)) {
+  if (op === undefined || !isJsonObject(target)) {
     return `malformed action line ${quote(text)}: one of index, create, update, delete is needed`
   }
   return { op, index: nameOf(target['_index']), id: nameOf(target['_id']) }
@@ -217,21 +236,21 @@ function retryOf(action: Action, index: string, text: string): string {
   return action.op === 'create' ? key : `${key}\n${text}`
 }
 
-function tooLong(bytes: number): string {
-  return `the document has ${bytes} bytes, more than ${LIMITS.recordBytes}`
-}
-
-function notAnObject(text: string): string | undefined {
-  const parsed = parseJson(text)
+/** The document, or why it is none. */
+function readObject(text: string): JsonObject | string {
+  if (text.length > LIMITS.recordBytes) {
+    return `the document has ${text.length} characters, more than ${LIMITS.recordBytes}`
+  }
+  const parsed = parseLine(text)
   if (parsed instanceof Error) return `failed to parse document ${quote(text)}: ${parsed.message}`
-  return isObject(parsed) ? undefined : `failed to parse document ${quote(text)}: not an object`
+  if (!isJsonObject(parsed)) return `failed to parse document ${quote(text)}: not an object`
+  if (isDeeperThan(parsed, LIMITS.depth)) {
+    return `failed to parse document ${quote(text)}: nested more than ${LIMITS.depth} deep`
+  }
+  return parsed
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function parseJson(text: string): unknown {
+function parseLine(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

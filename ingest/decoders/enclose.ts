@@ -12,11 +12,11 @@ export interface Enclosed {
 
 /**
  * Reads the line inside a protocol's record: what a format finds in it goes before what the protocol
- * says (`outer`), except that a time without zone does not replace the protocol's. A line of no known
+ * says (`outer`, the line its body), except that a time without zone does not replace the protocol's. A line of no known
  * format is as the protocol says, under the format `name`.
  */
-export function enclose(channel: string, line: string, outer: ParsedLine, name: string): Enclosed {
-  const found = detector.detect(channel, line)
+export function enclose(channel: string, outer: ParsedLine, name: string): Enclosed {
+  const found = detector.detect(channel, outer.body)
   if (found === undefined) return { parsed: outer, format: name }
   const inner = found.parsed
   const keepsOuter = outer.stamp !== undefined && inner.stamp?.kind !== 'instant'

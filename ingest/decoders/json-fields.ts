@@ -116,7 +116,10 @@ function shown(value: unknown): string {
 export function isDeeperThan(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (depth === 0) return true
-  return Object.values(value).some((inner) => isDeeperThan(inner, depth - 1))
+  for (const key in value) {
+    if (isDeeperThan((value as JsonObject)[key], depth - 1)) return true
+  }
+  return false
 }
 
 /** Copies the leaves of a JSON object under dotted names and answers how many; lists as JSON text. */

@@ -200,7 +200,7 @@ class LokiBatch {
       ...(time === undefined ? {} : { stamp: instantStamp(time) }),
       attributes: { ...stream.attributes, ...Object.fromEntries(metadata) },
     }
-    const { parsed, format } = enclose(stream.channel, text, outer, 'loki')
+    const { parsed, format } = enclose(stream.channel, outer, 'loki')
     const retry = this.#retryOf(stream, time, text)
     this.#push({ kind: 'log', raw, text, parsed, format, channel: stream.channel, retry })
   }

@@ -164,9 +164,7 @@ class OtlpLogBatch {
     }
     const channel = `${this.#peer}/${resource.source ?? ''}/${scope}`
     const isLine = 'log.file.name' in log.attributes || 'log.file.path' in log.attributes
-    const read = isLine
-      ? enclose(channel, outer.body, outer, 'otlp')
-      : { parsed: outer, format: 'otlp' }
+    const read = isLine ? enclose(channel, outer, 'otlp') : { parsed: outer, format: 'otlp' }
     this.#push({
       kind: 'log',
       raw,
