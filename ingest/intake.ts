@@ -45,6 +45,7 @@ export interface Batch {
 const INVENTORY = 'inventory'
 
 const STORED: Outcome = { kind: 'stored' }
+const STORED_UNPARSED: Outcome = { kind: 'stored', unparsed: true }
 const DUPLICATE: Outcome = { kind: 'duplicate' }
 
 /**
@@ -191,8 +192,9 @@ export class Intake {
         return DUPLICATE
       }
       counts.stored++
-      if (row.stream.format === UNPARSED) counts.unparsed++
-      return STORED
+      if (row.stream.format !== UNPARSED) return STORED
+      counts.unparsed++
+      return STORED_UNPARSED
     } catch (error) {
       // A fault of ours in one record must cost neither the record nor its neighbours.
       return this.#bury(item, work, index, error)

@@ -67,7 +67,8 @@ export type Item =
   | { readonly kind: 'nothing' }
 
 export type Outcome =
-  | { readonly kind: 'stored' }
+  /** `unparsed`: as it came, no format having understood it. */
+  | { readonly kind: 'stored'; readonly unparsed?: true }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'rejected'; readonly reason: string }
 

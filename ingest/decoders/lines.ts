@@ -1,5 +1,8 @@
 import { AppError, quote } from '../../model/errors.ts'
 import type { Envelope } from '../port.ts'
+import { FormatDetector } from '../detect.ts'
+import { formatByName } from '../formats/index.ts'
+import { leadingBlank, LineJoiner, type JoinedLine } from '../join-lines.ts'
 import type { Decoded, Decoder, Item } from './decoder.ts'
 import { inflate } from './inflate.ts'
 import { LIMITS } from './limits.ts'
@@ -9,17 +12,21 @@ import { sliceText, textReading } from './text.ts'
 /**
  * Whole lines of a text file, as `import` and the file tail send them. Uses of `meta`: `file` (names the
  * content of the file, whatever its path), `path`, `offset` (of the body in the file, decimal), `source`;
- * `format`, `zone`, `year` and `reference` are read by the pipeline. Blank lines are nothing; a line
- * longer than {@link LIMITS.recordBytes} is cut into records of that length.
+ * `format`, `zone`, `year` and `reference` are read by the pipeline. Lines that continue a record (stack
+ * traces, dumps) are joined to it; blank lines are nothing; a line longer than {@link LIMITS.recordBytes}
+ * is cut into records of that length. One request is joined by itself: where its lines end, so do its
+ * records.
  */
 export const linesDecoder: Decoder = {
   name: 'lines',
   decode,
   reply: (_decoded, outcomes) => {
-    const counts = { accepted: 0, duplicates: 0, rejected: 0 }
+    const counts = { accepted: 0, unparsed: 0, duplicates: 0, rejected: 0 }
     for (const outcome of outcomes) {
-      if (outcome.kind === 'stored') counts.accepted++
-      else if (outcome.kind === 'duplicate') counts.duplicates++
+      if (outcome.kind === 'stored') {
+        counts.accepted++
+        if (outcome.unparsed === true) counts.unparsed++
+      } else if (outcome.kind === 'duplicate') counts.duplicates++
       else counts.rejected++
     }
     const headers = { 'content-type': 'application/json; charset=utf-8' }
@@ -37,28 +44,65 @@ function decode(envelope: Envelope): Decoded {
   const base = readOffset(meta['offset'] ?? '0')
   const reading = textReading(body)
   const items: Item[] = []
+  const joiner = new LineJoiner<Line>(continuesOf(path, meta['format']))
+  const take = (joined: JoinedLine<Line> | undefined): void => {
+    if (joined === undefined) return
+    const { parts } = joined
+    const from = parts[0]!.start
+    // Blank lines at the end are no part of a record's text, but done with.
+    const to = parts.findLast((line) => line.end > line.start)?.end
+    if (to === undefined) return
+    const { text, lossy } = sliceText(body, from, to, reading)
+    items.push({
+      kind: 'log',
+      raw: body.subarray(from, to),
+      text,
+      ...(lossy ? { lossy } : {}),
+      ...(source === undefined ? {} : { source }),
+      channel: path,
+      // The line end belongs to the line, so that the ranges taken of a file touch.
+      span: { file, from: base + from, to: base + parts.at(-1)!.next },
+    })
+  }
+  forEachLine(body, (line) => {
+    take(joiner.offer(sliceText(body, line.start, line.end, reading).text, line, envelope.received))
+  })
+  take(joiner.flush())
+  return { items }
+}
+
+/** Where a line lies in a body; `next` is behind its line end. */
+interface Line {
+  readonly start: number
+  readonly end: number
+  readonly next: number
+}
+
+/** Each line without its line end (`\n` or `\r\n`), the overlong ones in pieces. */
+function forEachLine(body: Uint8Array, visit: (line: Line) => void): void {
   for (let start = 0; start < body.length;) {
     const newline = body.indexOf(10, start)
     const next = newline < 0 ? body.length : newline + 1
     const lineEnd = newline < 0 ? body.length : newline
     const end = body[lineEnd - 1] === 13 && lineEnd > start ? lineEnd - 1 : lineEnd
-    for (let from = start; from < end; from += LIMITS.recordBytes) {
-      const to = Math.min(end, from + LIMITS.recordBytes)
-      const { text, lossy } = sliceText(body, from, to, reading)
-      items.push({
-        kind: 'log',
-        raw: body.subarray(from, to),
-        text,
-        ...(lossy ? { lossy } : {}),
-        ...(source === undefined ? {} : { source }),
-        channel: path,
-        // The line end belongs to the line, so that the ranges taken of a file touch.
-        span: { file, from: base + from, to: base + (to === end ? next : to) },
-      })
+    for (; end - start > LIMITS.recordBytes; start += LIMITS.recordBytes) {
+      const to = start + LIMITS.recordBytes
+      visit({ start, end: to, next: to })
     }
+    visit({ start, end, next })
     start = next
   }
-  return { items }
+}
+
+/** Whether a line goes on with the record above it, by the format given or found. */
+function continuesOf(path: string, name: string | undefined): (line: string) => boolean {
+  const format = name === undefined ? undefined : formatByName(name)
+  if (format === undefined) {
+    const detector = new FormatDetector()
+    return (line) => detector.continues(path, line)
+  }
+  return (line) =>
+    leadingBlank(line) || format.continues?.(line) === true || format.parse(line) === undefined
 }
 
 function readOffset(text: string): number {
