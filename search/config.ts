@@ -164,10 +164,11 @@ function checked(where: string, settings: unknown): Partial<Settings> {
   const unknown = 'additionalProperties' in error.params && error.params.additionalProperties
   if (Array.isArray(unknown)) {
     const known = Object.keys(settingsSchema.properties).join(', ')
+    const inside = error.instancePath === '' ? '' : ` in ${name}`
     throw new AppError(
       'configuration',
-      `${where} has the unknown setting ${quote(String(unknown[0]))}`,
-      { hint: `the settings are ${known}` },
+      `${where} has the unknown setting ${quote(String(unknown[0]))}${inside}`,
+      { hint: inside === '' ? `the settings are ${known}` : 'see the configuration in README' },
     )
   }
   const value = quote(JSON.stringify(at(settings, error.instancePath)) ?? 'nothing')

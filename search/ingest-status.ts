@@ -35,7 +35,7 @@ export function ingestStatus({ worker, counters, data, http }: IngestStatusParts
 
 async function problemsOf(worker: IngestWorker, data: string): Promise<string[]> {
   if (worker.failure !== undefined) return [worker.failure.message]
-  const { pipeline, lossKnownFrom } = await worker.stats()
+  const { pipeline } = await worker.stats()
   const free = await freeBytes(data)
   return [
     ...(pipeline.storeFailure === null
@@ -46,9 +46,6 @@ async function problemsOf(worker: IngestWorker, data: string): Promise<string[]>
       : []),
     ...(pipeline.clockBehindUs > 0
       ? [`the clock of this machine stepped back by ${pipeline.clockBehindUs / 1_000_000} s`]
-      : []),
-    ...(lossKnownFrom === 'unknown'
-      ? ['this system does not tell how many datagrams were lost: UDP loss is not counted']
       : []),
   ]
 }
@@ -75,9 +72,10 @@ async function settled(worker: IngestWorker): Promise<void> {
   }
 }
 
-function threadMeasurements({ pipeline, syslog }: IngestStats): Measurement[] {
+function threadMeasurements({ pipeline, syslog, lossKnownFrom }: IngestStats): Measurement[] {
   const { spool, storeFailure, ...counts } = pipeline
   return [
+    { name: 'syslog_udp_loss_known', value: lossKnownFrom === 'unknown' ? 0 : 1 },
     { name: 'ingest_store_failing', value: storeFailure === null ? 0 : 1 },
     ...each('ingest', counts),
     ...each('spool', spool),

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** The version in package.json, which lies one folder higher for the compiled program. */
-export const VERSION = readVersion()
+/** The version in package.json, above this file wherever it was compiled to. */
+export const VERSION = readVersion(new URL('..', import.meta.url))
 
-function readVersion(): string {
-  const here = ['../package.json', '../../package.json'].map(
-    (path) => new URL(path, import.meta.url),
-  )
-  const url = here.find((candidate) => existsSync(candidate))
-  if (url === undefined) throw new Error('BUG: package.json is not beside the program')
-  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version
+function readVersion(folder: URL): string {
+  const url = new URL('package.json', folder)
+  if (existsSync(url)) return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version
+  const above = new URL('..', folder)
+  if (above.href === folder.href) throw new Error('BUG: there is no package.json above the program')
+  return readVersion(above)
 }

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
 import { AppError, quote } from '../../model/errors.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { entityRoutes } from './entities.ts'
@@ -39,7 +44,7 @@ export async function buildServer(
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: QUESTION_BYTES,
     genReqId: () => randomUUID(),
     // A long export or a tail must not hold a shutdown; idle keep-alive connections are closed.
