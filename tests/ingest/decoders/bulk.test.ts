@@ -112,6 +112,13 @@ describe('a _bulk body', () => {
     expect(other.retry).not.toBe(one.retry)
   })
 
+  it('writes the same answer for a stored item with and without a filter', () => {
+    const body = '{"index":{"_index":"a\\"b"}}\n{"m":1}\n{"create":{"_id":"x\\"y"}}\n{"m":2}\n'
+    const plain = roundTrip(bulkDecoder, bulk(body)).reply
+    const filtered = roundTrip(bulkDecoder, bulk(body, { query: 'filter_path=**' })).reply
+    expect(JSON.parse(String(plain.body))).toEqual(JSON.parse(String(filtered.body)))
+  })
+
   it('honours filter_path', () => {
     const sent = bulk('{"index":{}}\n{"m":1}\n', { query: 'filter_path=errors,items.*.status' })
     const { reply } = roundTrip(bulkDecoder, sent)
