@@ -97,7 +97,7 @@ export class EventJoiner {
 
   /** The lines to process now: usually this one; none while an event waits for its parts. */
   offer(source: string, line: string, received: Micros): readonly JoinedLine[] {
-    const part = line.includes('Event [') ? eventPartIn(line) : undefined
+    const part = eventPartIn(line)
     if (part === undefined || part.parts < 2) return [whole(source, line, received)]
     if (part.parts > MAX_PARTS || part.part < 1 || part.part > part.parts) {
       return [whole(source, line, received)]

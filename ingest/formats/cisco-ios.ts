@@ -1,6 +1,7 @@
 import { ciscoAttributes, isPlainSyslog, processName, readCode, readHeader } from './cisco-line.ts'
+import type { CiscoCode, CiscoHeader } from './cisco-line.ts'
 import type { LogFormat, ParsedLine } from './format.ts'
-import { attributes, parsedLine } from './parsed-line.ts'
+import { parsedLine } from './parsed-line.ts'
 import { readBsd } from './read-stamp.ts'
 
 /** Debug output has the time but no code: `000048: Dec  2 12:09:21.207: CEF-HWIDB: …`. */
@@ -17,40 +18,55 @@ function parseDebug(line: string): ParsedLine | undefined {
   return parsedLine(line.slice(behind + 2), {
     stamp: header.stamp,
     host: header.host,
-    attributes: attributes(ciscoAttributes(header, undefined, line)),
+    attributes: ciscoAttributes(header, undefined, line),
   })
 }
 
-function parse(line: string): ParsedLine | undefined {
+interface Understood {
+  readonly code: CiscoCode
+  readonly header: CiscoHeader
+}
+
+function understand(line: string): Understood | undefined {
   const code = readCode(line)
-  if (code === undefined) return parseDebug(line)
+  if (code === undefined || isNxos(line, code.start)) return undefined
   const header = readHeader(line, code.start)
   // Something between time and code is a host: plain syslog, which the envelope reads.
-  if (header.rest !== '' || hasYearFirst(header.stamp?.text)) return undefined
-  if (line.slice(0, code.start).includes('%$')) return undefined
+  if (header.rest !== '' || (header.foreign === true && header.stamp !== undefined))
+    return undefined
+  return { code, header }
+}
+
+function parse(line: string): ParsedLine | undefined {
+  const understood = understand(line)
+  if (understood === undefined) return parseDebug(line)
+  const { code, header } = understood
   const body = line.slice(code.textStart)
   return parsedLine(body === '' ? code.id : body, {
     stamp: header.stamp,
-    host: header.host,
+    host: header.foreign === true ? undefined : header.host,
     app: processName(header),
     severity: code.severity,
     severityText: code.level,
     eventName: `cisco:${code.id}`,
-    attributes: attributes(ciscoAttributes(header, code, line)),
+    attributes: ciscoAttributes(header, code, line),
   })
 }
 
-/** `2026 Mar  4 …` is how NX-OS writes a time. */
-function hasYearFirst(text: string | undefined): boolean {
-  return text !== undefined && /^\d{4} /.test(text)
+/** Before the code a time with the year first, or a virtual device between `%$`. */
+function isNxos(line: string, codeStart: number): boolean {
+  const head = line.slice(0, codeStart)
+  return head.includes('%$') || /(?:^|[ :*.])\d{4} [A-Z][a-z]{2} [ \d]/.test(head)
 }
 
 function sniff(line: string): number {
-  if (!line.slice(0, 400).includes('%')) return parseDebug(line) === undefined ? 0 : 0.6
-  const parsed = parse(line)
-  if (parsed === undefined) return 0
-  if (parsed.eventName === undefined || isPlainSyslog(line)) return 0.6
-  return line.startsWith('%') ? 0.9 : 0.95
+  const percent = line.indexOf('%')
+  if (percent < 0 || percent > 400) return parseDebug(line) === undefined ? 0 : 0.6
+  if (percent === 0) return readCode(line) === undefined ? 0 : 0.9
+  const understood = understand(line)
+  if (understood === undefined) return parseDebug(line) === undefined ? 0 : 0.6
+  if (isPlainSyslog(line)) return 0.6
+  return understood.header.foreign === true ? 0.65 : 0.95
 }
 
 /**

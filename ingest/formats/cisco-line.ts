@@ -1,8 +1,8 @@
 import { severityFromSyslog } from '../../model/severity.ts'
-import type { AttributeValue } from '../../model/record.ts'
 import type { Severity } from '../../model/severity.ts'
 import type { Stamp } from './format.ts'
-import { wholeNumber } from './parsed-line.ts'
+import { put, wholeNumber } from './parsed-line.ts'
+import type { Attributes } from './parsed-line.ts'
 import { prival, priEnd } from './pri.ts'
 import { readBsd } from './read-stamp.ts'
 
@@ -60,6 +60,8 @@ export interface CiscoHeader {
   readonly node?: string
   readonly sequence?: number
   readonly pri?: number
+  /** Something before the time is none of these: the line is not of the device's own making. */
+  readonly foreign?: boolean
   /** What stands between the time and the code, not understood. */
   readonly rest: string
 }
@@ -90,6 +92,7 @@ interface Named {
   node?: string
   process?: string
   sequence?: number
+  foreign?: boolean
 }
 
 /** Reads the colon-separated words before the time: sequence numbers, host, IOS XR node, process. */
@@ -105,6 +108,7 @@ function readNames(text: string): Named {
       named.node = node[2]!
     } else if (/^\*[A-Za-z]/.test(name)) named.process = name.slice(1)
     else if (HOST.test(name)) named.host ??= name
+    else named.foreign = true
   }
   return named
 }
@@ -120,13 +124,13 @@ export function readHeader(line: string, end: number): CiscoHeader {
   const named = readNames(found === undefined ? head : head.slice(0, found.start))
   const behind = found === undefined ? '' : head.slice(found.start + lengthOf(found, head))
   const process = BEHIND_STAMP.exec(behind)
-  return {
-    ...named,
-    ...(process?.[1] !== undefined && { process: `${process[1]}[${process[2]}]` }),
-    ...(found !== undefined && { stamp: found.stamp }),
-    ...(pri > 0 && { pri: prival(line, pri) }),
+  if (process?.[1] !== undefined) named.process = `${process[1]}[${process[2]}]`
+  const header: { -readonly [K in keyof CiscoHeader]: CiscoHeader[K] } = {
     rest: behind.slice(process?.[0].length ?? 0).trim(),
   }
+  if (found !== undefined) header.stamp = found.stamp
+  if (pri > 0) header.pri = prival(line, pri)
+  return Object.assign(header, named)
 }
 
 function lengthOf(found: { readonly stamp: Stamp; readonly start: number }, head: string): number {
@@ -147,23 +151,26 @@ const INTERFACE =
   /\b(?:[Ii]nterface|port|on) ((?:[A-Z][A-Za-z-]{1,30}|fc|mgmt|po|eth|san-port-channel |vfc)\d{1,4}(?:[/.:]\d{1,4}){0,4})\b/
 const VSAN = /%\$VSAN (\d{1,4})%\$/
 
-/** What the text of a message names, and where it comes from, under the names of the schema. */
+/** What a message names, and where it comes from, under the names of the schema. */
 export function ciscoAttributes(
   header: CiscoHeader,
   code: CiscoCode | undefined,
   line: string,
-): Record<string, AttributeValue | undefined> {
-  const process = /^([^[]+)\[(\d+)\]$/.exec(header.process ?? '')
-  return {
-    'log.syslog.facility.code': header.pri === undefined ? undefined : header.pri >> 3,
-    'log.syslog.severity.code': header.pri === undefined ? undefined : header.pri & 7,
-    'event.sequence': header.sequence,
-    'process.pid': wholeNumber(process?.[2]),
-    'cisco.node': header.node,
-    'hw.slot': code?.slot,
-    'fc.vsan': wholeNumber(VSAN.exec(line)?.[1]),
-    'network.interface.name': INTERFACE.exec(line)?.[1],
+): Attributes {
+  const found: Attributes = {}
+  if (header.pri !== undefined) {
+    found['log.syslog.facility.code'] = header.pri >> 3
+    found['log.syslog.severity.code'] = header.pri & 7
   }
+  put(found, 'event.sequence', header.sequence)
+  put(found, 'cisco.node', header.node)
+  put(found, 'hw.slot', code?.slot)
+  if (header.process !== undefined) {
+    put(found, 'process.pid', wholeNumber(/\[(\d+)\]$/.exec(header.process)?.[1]))
+  }
+  if (line.includes('%$')) put(found, 'fc.vsan', wholeNumber(VSAN.exec(line)?.[1]))
+  put(found, 'network.interface.name', INTERFACE.exec(line)?.[1])
+  return found
 }
 
 /** The program a header names, without its process id. */

@@ -1,7 +1,7 @@
 import { micros } from '../../model/time.ts'
 import { ciscoAttributes, isPlainSyslog, readCode, readHeader } from './cisco-line.ts'
 import type { LogFormat, ParsedLine } from './format.ts'
-import { attributes, parsedLine } from './parsed-line.ts'
+import { parsedLine } from './parsed-line.ts'
 
 /** `%$VSAN 12%$ ` and `%$VDC-1 %$ `: the virtual fabric or device, before the code or behind it. */
 const CONTEXT = /^(?:%\$[^%]{1,40}%\$ *)+/
@@ -32,7 +32,7 @@ function parse(line: string): ParsedLine | undefined {
     severity: code.severity,
     severityText: code.level,
     eventName: `cisco:${code.id}`,
-    attributes: attributes(ciscoAttributes(header, code, line)),
+    attributes: ciscoAttributes(header, code, line),
   })
 }
 
@@ -45,7 +45,7 @@ export const ciscoNxos: LogFormat = {
   title: 'Cisco NX-OS (Nexus, MDS)',
   reference: 'Cisco "NX-OS System Messages Reference", chapter 1',
   layer: 'network',
-  sniff: (line) => (parse(line) === undefined ? 0 : 0.96),
+  sniff: (line) => (line.includes('%') && parse(line) !== undefined ? 0.96 : 0),
   parse,
   samples: [
     {

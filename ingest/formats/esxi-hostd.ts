@@ -1,10 +1,10 @@
-import type { AttributeValue } from '../../model/record.ts'
 import { severityFromWord } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
-import { headerAttributes, isContinuation, readEsxiHeader } from './esxi-line.ts'
+import { isContinuation, putHeader, readEsxiHeader } from './esxi-line.ts'
 import type { EsxiHeader } from './esxi-line.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
-import { attributes, parsedLine, wholeNumber } from './parsed-line.ts'
+import { parsedLine, put, wholeNumber } from './parsed-line.ts'
+import type { Attributes } from './parsed-line.ts'
 import { readIso } from './read-stamp.ts'
 
 /** `info hostd[70840B70] [`, `info -[1000212040] [`, `INFO vpxd 20973 [`: level, program, thread. */
@@ -45,16 +45,14 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** `sub=… opID=… sid=… user=…`: each value reaches to the next name; operation ids have no blanks. */
-function originOf(text: string): Record<string, AttributeValue | undefined> {
-  const found: Record<string, AttributeValue | undefined> = {}
+function putOrigin(into: Attributes, text: string): void {
   for (const part of text.split(/ (?=[A-Za-z]{2,20}=)/)) {
     const equals = part.indexOf('=')
     const name = NAMES[part.slice(0, equals).toLowerCase()]
     if (equals < 0 || name === undefined) continue
     const value = unquoted(part.slice(equals + 1))
-    if (value !== '') found[name] ??= name === 'vsphere.op_id' ? value.split(' ', 1)[0]! : value
+    if (value !== '') into[name] ??= name === 'vsphere.op_id' ? value.split(' ', 1)[0]! : value
   }
-  return found
 }
 
 interface Spoken {
@@ -100,19 +98,20 @@ function read(text: string): Spoken | undefined {
 
 function said(header: EsxiHeader, spoken: Spoken, line: string): ParsedLine {
   const { body } = spoken
-  const level = spoken.level ?? header.level
+  const attributes: Attributes = {}
+  putHeader(attributes, header)
+  put(attributes, 'thread.id', spoken.thread ?? header.appId)
+  if (body.startsWith('Event ')) {
+    put(attributes, 'vsphere.event.key', wholeNumber(EVENT.exec(body)?.[1]))
+  }
+  if (spoken.origin !== '') putOrigin(attributes, spoken.origin)
   return parsedLine(body === '' ? line : body, {
     stamp: header.stamp,
     host: header.host,
     app: (spoken.app ?? header.app)?.toLowerCase(),
     severity: spoken.level === undefined ? header.severity : severityFromWord(spoken.level),
-    severityText: level,
-    attributes: attributes({
-      ...headerAttributes(header),
-      'thread.id': spoken.thread ?? header.appId,
-      'vsphere.event.key': wholeNumber(EVENT.exec(body)?.[1]),
-      ...originOf(spoken.origin),
-    }),
+    severityText: spoken.level ?? header.level,
+    attributes,
   })
 }
 
@@ -121,7 +120,7 @@ function parseOldest(line: string): ParsedLine | undefined {
   const stamp: Stamp | undefined = readIso(line, 1)
   if (stamp === undefined) return undefined
   const spoken = readQuoted(`[${line.slice(stamp.text.length + 2)}`)
-  return spoken && said({ stamp, continues: false, text: '' }, spoken, line)
+  return spoken && said({ stamp, text: '' }, spoken, line)
 }
 
 /** Lines of other daemons of an ESXi 8 host, known by the letters: level, program, text. */
@@ -140,19 +139,22 @@ function parse(line: string): ParsedLine | undefined {
   return header.stamp === undefined ? undefined : parseDaemon(header, line)
 }
 
+/**
+ * A whole line in one look: time, letters of ESXi 8, host and program, each optional; then the level,
+ * program and thread of the common line, its bracket or a banner.
+ */
+const LINE =
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:([A-Z][a-z])\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?[A-Za-z][\w.-]{0,63}(?:\[\w{1,20}\])?: {0,4})?)?(?:(?:[A-Za-z]{4,8} (?:-|[A-Za-z][\w.-]{0,60})(?:\[\w{1,20}\]| \d{1,20}) )?(\[Originator@)|(\[\S{1,40} (?:trivia|verbose|info|warning|error|panic) '|\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)|([A-Za-z]{4,8} [\w.-]{1,60}(?:\[\w{1,20}\]| \d{1,20}) \[)|(- last log |- time the service |Section for VMware))?/
+
 function sniff(line: string): number {
-  const first = line.charCodeAt(0)
-  if (first === 91 && line.startsWith('[Originator@')) return 0.95
   if (line.startsWith('--> ')) return 0.5
-  const dated = line.charCodeAt(10) === 84
-  if (!dated && first !== 91 && !WORDS.test(line.slice(0, 120))) return 0
-  const head = line.slice(0, 2400)
-  const header = dated ? readEsxiHeader(head) : undefined
-  if (parse(head) === undefined) return 0
-  if (header === undefined) return 0.8
-  if (header.text.includes('[Originator@') || QUOTED.test(header.text)) return 0.95
-  if (header.level !== undefined || BANNER.test(header.text)) return 0.9
-  return /\bop[Ii][Dd]=/.test(header.text) ? 0.9 : 0.6
+  const match = LINE.exec(line)
+  if (match === null) return 0
+  const [, letters, origin, quoted, words, banner] = match
+  if (origin !== undefined || quoted !== undefined) return 0.95
+  if (letters !== undefined || banner !== undefined) return 0.9
+  if (words === undefined) return 0
+  return /[ []op[Ii][Dd]=/.test(line) ? 0.9 : 0.6
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { AttributeValue } from '../../model/record.ts'
 import { SEVERITY } from '../../model/severity.ts'
 import type { Severity } from '../../model/severity.ts'
 import type { Stamp } from './format.ts'
+import type { Attributes } from './parsed-line.ts'
 import { readRfc3339 } from './read-stamp.ts'
 
 /*
@@ -25,12 +25,10 @@ export interface EsxiHeader extends Speaker {
   readonly severity?: Severity | undefined
   /** The syslog priority behind the letters: facility · 8 + severity. */
   readonly priority?: number | undefined
-  /** `+` behind the level: the line goes on with the message of the line before. */
-  readonly continues: boolean
   readonly text: string
 }
 
-const LEVEL = /^(Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\)(\+?) /
+const LEVEL = /^(Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\)\+? /
 const APP = /^([A-Za-z][\w./-]{0,63})(?:\[([^\]\s]{1,20})\])?:(?: {1,4}|$)/
 const HOST = /^([A-Za-z0-9][\w.-]{0,252}) /
 
@@ -57,11 +55,10 @@ function behindStamp(line: string, stamp: Stamp): number {
 
 /** `hostd[123]: ` or `esx-07 hostd[123]: ` at the start of a text, and how long it is. */
 function readSpeaker(text: string): Speaker & { readonly length: number } {
-  const head = text.slice(0, SPEAKER_LIMIT)
-  const app = APP.exec(head)
+  const app = APP.exec(text)
   if (app !== null) return { app: app[1], appId: app[2], length: app[0].length }
-  const host = HOST.exec(head)
-  const behind = host === null ? null : APP.exec(head.slice(host[0].length))
+  const host = HOST.exec(text)
+  const behind = host === null ? null : APP.exec(text.slice(host[0].length))
   if (host === null || behind === null) return { length: 0 }
   const length = host[0].length + behind[0].length
   return { host: host[1], app: behind[1], appId: behind[2], length }
@@ -74,30 +71,29 @@ function readSpeaker(text: string): Speaker & { readonly length: number } {
  */
 export function readEsxiHeader(line: string): EsxiHeader | undefined {
   const stamp = readRfc3339(line)
-  if (stamp === undefined) return { continues: false, text: line }
+  if (stamp === undefined) return { text: line }
   const at = behindStamp(line, stamp)
   if (at < 0) return undefined
   const level = LEVEL.exec(line.slice(at, at + 12))
   const speakerAt = at + (level?.[0].length ?? 0)
-  const { length, ...speaker } = readSpeaker(line.slice(speakerAt))
+  const speaker = readSpeaker(line.slice(speakerAt, speakerAt + SPEAKER_LIMIT))
   return {
     stamp,
     level: level?.[1],
     severity: level === null ? undefined : SEVERITIES[level[1]!],
     priority: level === null ? undefined : Number(level[2]),
-    continues: level?.[3] === '+',
-    ...speaker,
-    text: line.slice(speakerAt + length),
+    host: speaker.host,
+    app: speaker.app,
+    appId: speaker.appId,
+    text: line.slice(speakerAt + speaker.length),
   }
 }
 
-/** What the header says under the names of the schema. */
-export function headerAttributes(header: EsxiHeader): Record<string, AttributeValue | undefined> {
-  const { priority } = header
-  return {
-    'log.syslog.facility.code': priority === undefined ? undefined : priority >> 3,
-    'log.syslog.severity.code': priority === undefined ? undefined : priority & 7,
-  }
+/** Adds what the header says under the names of the schema. */
+export function putHeader(into: Attributes, { priority }: EsxiHeader): void {
+  if (priority === undefined) return
+  into['log.syslog.facility.code'] = priority >> 3
+  into['log.syslog.severity.code'] = priority & 7
 }
 
 /** True for a line of an ESXi 8 file that goes on with the message of the line before. */

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '../../model/record.ts'
-import { wholeNumber } from './parsed-line.ts'
+import { put, wholeNumber } from './parsed-line.ts'
+import type { Attributes } from './parsed-line.ts'
 
 /*
  * What ESXi says of its storage in the text of vmkernel and vobd lines. The raw triple of a failed
@@ -12,6 +12,7 @@ const DEVICE = /\b(?:naa|eui)\.[0-9a-fA-F]{8,64}\b|\bt10\.[A-Za-z0-9][\w.-]{3,12
 
 /** The device a text names, in lower case for hexadecimal ids. */
 export function deviceIn(text: string): string | undefined {
+  if (!text.includes('naa.') && !text.includes('eui.') && !text.includes('t10.')) return undefined
   const device = DEVICE.exec(text)?.[0]
   return device?.startsWith('t10.') === true ? device : device?.toLowerCase()
 }
@@ -24,29 +25,38 @@ const PATH = /\bvmhba\d{1,4}:C\d{1,4}:T\d{1,5}:L\d{1,5}\b/
 const LATENCY = /\bfrom average value of (\d{1,12}) microseconds to (\d{1,12}) microseconds/
 const REPEATED = /\brepeated (\d{1,9}) times/
 
+/** The status triple and the sense data of a failed command, which only then can name its operation. */
+function putStatus(into: Attributes, text: string): void {
+  const status = STATUS.exec(text)
+  if (status === null) return
+  put(into, 'scsi.opcode', OPCODE.exec(text)?.[1])
+  put(into, 'scsi.host_status', status[1])
+  put(into, 'scsi.device_status', status[2])
+  put(into, 'scsi.plugin_status', status[3])
+  const sense = SENSE.exec(text)
+  if (sense === null) return
+  put(into, 'scsi.sense.valid', sense[1] === 'Valid')
+  put(into, 'scsi.sense.key', sense[2])
+  put(into, 'scsi.sense.asc', sense[3])
+  put(into, 'scsi.sense.ascq', sense[4])
+}
+
 /**
- * Operation, status, sense data, path, latency and count of a text, under the names of the schema.
- * Only valid sense data can be decoded: `scsi.sense.valid` is false for what ESXi calls possible.
+ * Adds device, operation, status, sense data, path, latency and count of a text, under the names of
+ * the schema. Only valid sense data can be decoded: `scsi.sense.valid` is false for what ESXi calls
+ * possible. `event.count` is how often a throttled line stands for its event.
  */
-export function storageAttributes(text: string): Record<string, AttributeValue | undefined> {
-  const device = deviceIn(text)
-  const status = text.includes('H:0x') ? STATUS.exec(text) : null
-  const sense = status === null ? null : SENSE.exec(text)
-  const latency = text.includes(' microseconds') ? LATENCY.exec(text) : null
-  return {
-    'storage.volume.naa': device?.startsWith('naa.') === true ? device : undefined,
-    'storage.path.name': PATH.exec(text)?.[0],
-    'scsi.opcode': status === null ? undefined : OPCODE.exec(text)?.[1],
-    'scsi.host_status': status?.[1],
-    'scsi.device_status': status?.[2],
-    'scsi.plugin_status': status?.[3],
-    'scsi.sense.valid': sense === null ? undefined : sense[1] === 'Valid',
-    'scsi.sense.key': sense?.[2],
-    'scsi.sense.asc': sense?.[3],
-    'scsi.sense.ascq': sense?.[4],
-    'storage.io.latency_before_us': wholeNumber(latency?.[1]),
-    'storage.io.latency_us': wholeNumber(latency?.[2]),
-    'event.count': text.includes(' times') ? wholeNumber(REPEATED.exec(text)?.[1]) : undefined,
+export function putStorage(into: Attributes, text: string, device: string | undefined): void {
+  if (device?.startsWith('naa.') === true) put(into, 'storage.volume.naa', device)
+  if (text.includes('vmhba')) put(into, 'storage.path.name', PATH.exec(text)?.[0])
+  if (text.includes('H:0x')) putStatus(into, text)
+  if (text.includes(' microseconds')) {
+    const latency = LATENCY.exec(text)
+    put(into, 'storage.io.latency_before_us', wholeNumber(latency?.[1]))
+    put(into, 'storage.io.latency_us', wholeNumber(latency?.[2]))
+  }
+  if (text.includes('repeated ')) {
+    put(into, 'event.count', wholeNumber(REPEATED.exec(text)?.[1]))
   }
 }
 
@@ -61,13 +71,9 @@ const EVENTS: readonly (readonly [string, string])[] = [
 
 /** The event a vmkernel text tells; a failed command is `scsi.command.failed`. */
 export function storageEvent(text: string): string | undefined {
-  const known = EVENTS.find(([words]) => text.includes(words))
-  if (known !== undefined) return known[1]
+  if (text.includes('I/O latency') || text.includes('All Paths Down')) {
+    const known = EVENTS.find(([words]) => text.includes(words))
+    if (known !== undefined) return known[1]
+  }
   return text.includes('H:0x') && / failed:? H:0x/i.test(text) ? 'scsi.command.failed' : undefined
-}
-
-/** `volume:naa.…` when the text names a device that is the same on every host. */
-export function volumeIn(text: string): string | undefined {
-  const device = deviceIn(text)
-  return device && `volume:${device}`
 }

@@ -1,11 +1,12 @@
 import { SEVERITY, severityFromWord } from '../../model/severity.ts'
 import type { Severity } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
-import { headerAttributes, isContinuation, readEsxiHeader } from './esxi-line.ts'
+import { isContinuation, putHeader, readEsxiHeader } from './esxi-line.ts'
 import type { EsxiHeader } from './esxi-line.ts'
-import { storageAttributes, storageEvent, volumeIn } from './esxi-storage.ts'
+import { deviceIn, putStorage, storageEvent } from './esxi-storage.ts'
 import type { LogFormat, ParsedLine } from './format.ts'
-import { attributes, parsedLine, wholeNumber } from './parsed-line.ts'
+import { parsedLine, put, wholeNumber } from './parsed-line.ts'
+import type { Attributes } from './parsed-line.ts'
 
 /** `cpu7:35233)`, `cpu0:263421 opID=a03fc439)`: processor, world and the operation it works for. */
 const CPU = /^cpu(\d{1,5}):(\d{1,15})(?: opID=([^\s)]{1,100}))?\)/
@@ -35,6 +36,14 @@ function parse(line: string): ParsedLine | undefined {
   if (/^ ?\[\w{3,40}\] \d+us: /.test(spoken)) return undefined
   const word = LEVEL.exec(spoken)
   const body = spoken.slice(word?.[0].length ?? 0)
+  const device = deviceIn(body)
+  const attributes: Attributes = {}
+  putHeader(attributes, header)
+  put(attributes, 'cpu.logical_number', wholeNumber(cpu?.[1]))
+  put(attributes, 'vsphere.world_id', wholeNumber(cpu?.[2]))
+  put(attributes, 'vsphere.op_id', cpu?.[3])
+  put(attributes, 'log.logger', MODULE.exec(body)?.[1])
+  putStorage(attributes, body, device)
   return parsedLine(body === '' ? line : body, {
     stamp: header.stamp,
     host: header.host,
@@ -42,25 +51,20 @@ function parse(line: string): ParsedLine | undefined {
     severity: severityOf(word?.[1], header),
     severityText: word?.[1] ?? header.level,
     eventName: storageEvent(body),
-    entity: volumeIn(body),
-    attributes: attributes({
-      ...headerAttributes(header),
-      'cpu.logical_number': wholeNumber(cpu?.[1]),
-      'vsphere.world_id': wholeNumber(cpu?.[2]),
-      'vsphere.op_id': cpu?.[3],
-      'log.logger': MODULE.exec(body)?.[1],
-      ...storageAttributes(body),
-    }),
+    entity: device && `volume:${device}`,
+    attributes,
   })
 }
 
+/** A whole line in one look: time, level, host and program, each optional, then the processor. */
+const LINE =
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:[A-Z][a-z]\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?(vmkernel|vmkwarning|vmkalert)(?:\[\w{1,20}\])?: {1,4})?)?(cpu\d{1,5}:\d{1,15}[ )])?/
+
 function sniff(line: string): number {
-  if (line.startsWith('cpu')) return CPU.test(line.slice(0, 140)) ? 0.95 : 0
-  if (line.charCodeAt(10) !== 84) return 0
-  const header = readEsxiHeader(line.slice(0, 500))
-  if (header === undefined) return 0
-  if (CPU.test(header.text)) return 0.97
-  return isVmkernel(header.app) && parse(line) !== undefined ? 0.95 : 0
+  const match = LINE.exec(line)
+  if (match === null || (match[1] === undefined && match[2] === undefined)) return 0
+  if (match[2] !== undefined) return 0.97
+  return parse(line) === undefined ? 0 : 0.95
 }
 
 /**

@@ -1,11 +1,12 @@
 import { SEVERITY } from '../../model/severity.ts'
 import type { Severity } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
-import { headerAttributes, isContinuation, readEsxiHeader } from './esxi-line.ts'
+import { isContinuation, putHeader, readEsxiHeader } from './esxi-line.ts'
 import type { EsxiHeader } from './esxi-line.ts'
-import { storageAttributes, volumeIn } from './esxi-storage.ts'
+import { deviceIn, putStorage } from './esxi-storage.ts'
 import type { LogFormat, ParsedLine } from './format.ts'
-import { attributes, parsedLine, wholeNumber } from './parsed-line.ts'
+import { parsedLine, put, wholeNumber } from './parsed-line.ts'
+import type { Attributes } from './parsed-line.ts'
 
 /** `[scsiCorrelator] 14807183227307us: [esx.problem.…] `: correlator, microseconds since boot, id. */
 const EVENT = /^ ?\[(\w{3,40})\] (\d{1,19})us: {1,4}\[([a-z][\w-]*(?:\.[\w-]+)+)\] ?/
@@ -36,14 +37,23 @@ function phaseOf(id: string): string | undefined {
 }
 
 /** The device or the datastore an event is about. */
-function entityIn(text: string): string | undefined {
+function entityOf(device: string | undefined, text: string): string | undefined {
+  if (device !== undefined) return `volume:${device}`
   const uuid = VMFS_UUID.exec(text)?.[0]
-  return volumeIn(text) ?? (uuid && `datastore:${uuid}`)
+  return uuid && `datastore:${uuid}`
 }
 
 function parseEvent(header: EsxiHeader, event: RegExpExecArray): ParsedLine {
   const [head, correlator, uptime, id] = event
   const body = header.text.slice(head.length)
+  const device = deviceIn(body)
+  const attributes: Attributes = {}
+  putHeader(attributes, header)
+  put(attributes, 'vsphere.vob.correlator', correlator)
+  put(attributes, 'vsphere.uptime_us', wholeNumber(uptime))
+  put(attributes, 'event.phase', phaseOf(id!))
+  if (body.includes('vmnic')) put(attributes, 'network.interface.name', NIC.exec(body)?.[0])
+  putStorage(attributes, body, device)
   return parsedLine(body === '' ? id! : body, {
     stamp: header.stamp,
     host: header.host,
@@ -51,15 +61,8 @@ function parseEvent(header: EsxiHeader, event: RegExpExecArray): ParsedLine {
     severity: severityOf(header, id!),
     severityText: header.level,
     eventName: id,
-    entity: entityIn(body),
-    attributes: attributes({
-      ...headerAttributes(header),
-      'vsphere.vob.correlator': correlator,
-      'vsphere.uptime_us': wholeNumber(uptime),
-      'event.phase': phaseOf(id!),
-      'network.interface.name': NIC.exec(body)?.[0],
-      ...storageAttributes(body),
-    }),
+    entity: entityOf(device, body),
+    attributes,
   })
 }
 
@@ -70,23 +73,27 @@ function parse(line: string): ParsedLine | undefined {
   if (event !== null) return parseEvent(header, event)
   const queued = QUEUED.exec(header.text.slice(0, HEAD_LIMIT))
   if (queued === null && header.app !== 'vobd') return undefined
+  const attributes: Attributes = {}
+  putHeader(attributes, header)
   return parsedLine(header.text === '' ? line : header.text, {
     stamp: header.stamp,
     host: header.host,
     app: 'vobd',
     severity: header.severity ?? (header.stamp && SEVERITY.info),
     severityText: header.level,
-    attributes: attributes(headerAttributes(header)),
+    attributes,
   })
 }
 
+/** A whole line in one look: time, level, host and program, each optional, then the correlator. */
+const LINE =
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d):? (?:[A-Z][a-z]\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?([a-z]{3,20})(?:\[\w{1,20}\])?: {0,4})?)? ?(?:(\[\w{3,40}\] \d{1,19}us: {1,4}\[[a-z])|(An event \())?/
+
 function sniff(line: string): number {
-  const first = line.charCodeAt(0)
-  const dated = line.charCodeAt(10) === 84
-  if (!dated && first !== 91 && first !== 32 && first !== 65) return 0
-  const parsed = parse(line.slice(0, HEAD_LIMIT + 400))
-  if (parsed === undefined) return 0
-  return parsed.eventName === undefined ? 0.94 : 0.98
+  const match = LINE.exec(line)
+  if (match === null) return 0
+  if (match[2] !== undefined) return 0.98
+  return match[3] !== undefined || match[1] === 'vobd' ? 0.94 : 0
 }
 
 /**

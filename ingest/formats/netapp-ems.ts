@@ -89,9 +89,12 @@ function parse(line: string): ParsedLine | undefined {
 }
 
 function sniff(line: string): number {
+  const first = line.charCodeAt(0)
+  if (first === 91) return HEADER.test(line.slice(0, 900)) ? 0.97 : 0
+  const isRow = line[1] === '/' || line[2] === '/'
   const head = line.slice(0, 900)
-  if (!head.includes(':')) return 0
-  return parse(head.length < line.length ? `${head}…` : line) === undefined ? 0 : 0.97
+  if (!isRow && !/ \[(?:[\w.-]{1,253}:|kern_audit)/.test(head)) return 0
+  return parse(line) === undefined ? 0 : 0.97
 }
 
 /**

@@ -23,6 +23,7 @@ export interface EventPart {
 
 /** The event part in a line, whatever stands before it; undefined when there is none. */
 export function eventPartIn(line: string): EventPart | undefined {
+  if (!line.includes('Event [')) return undefined
   const match = EVENT.exec(line.slice(0, PREFIX_LIMIT))
   if (match === null) return undefined
   const [head, key, part, parts] = match
@@ -77,15 +78,24 @@ function programIn(prefix: string): string | undefined {
   return /\b(vpxd|vpxa|vpxd-svcs)(?:\[\d{1,10}\]| \d{1,10}|:| )/.exec(prefix)?.[1]
 }
 
+/** The host behind the time, where a syslog server wrote both before the event. */
+function hostIn(prefix: string): string | undefined {
+  return /^(?:\d{4}-\d\d-\d\dT\S{8,30}|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) ([\w.-]{1,253}) /.exec(
+    prefix,
+  )?.[1]
+}
+
 function parse(line: string): ParsedLine | undefined {
   const part = eventPartIn(line)
   const payload = part && readPayload(line, part.payloadStart)
   if (part === undefined || payload === undefined) return parsePiece(line, part)
   const [created, type, severity, user, target, chain] = payload.fields
+  const prefix = line.slice(0, part.start)
   const body = line.slice(payload.from, payload.to).trimEnd()
   return parsedLine(body === '' ? type! || line : body, {
     stamp: readRfc3339(created!),
-    app: programIn(line.slice(0, part.start)),
+    host: hostIn(prefix),
+    app: programIn(prefix),
     severity: severityOf(severity!),
     severityText: present(severity),
     eventName: present(type),
@@ -113,8 +123,8 @@ function sniff(line: string): number {
   if (part === undefined) return 0
   const inside = line.slice(0, part.start)
   // A whole syslog frame is its envelope's; the message inside comes back here.
-  if (inside.startsWith('<') || inside.length > 60) return 0
-  return parse(line) === undefined ? 0 : 0.97
+  if (inside.startsWith('<') || inside.length > 320) return 0
+  return part.parts > 1 || line[part.payloadStart] === '[' ? 0.97 : 0
 }
 
 /**
@@ -159,6 +169,16 @@ export const vcenterEvents: LogFormat = {
         app: 'vpxd',
         severity: 9,
         eventName: 'vim.event.UserLoginSessionEvent',
+      },
+    },
+    {
+      line: 'Mar  4 10:03:38 vc-1 vpxd[5911] Event [348122] [1-1] [2026-03-04T09:03:38.101Z] [vim.event.HostConnectionLostEvent] [error] [] [DC-North] [348122] [Host esx-07.example in DC-North is not responding]',
+      parsed: {
+        body: 'Host esx-07.example in DC-North is not responding',
+        host: 'vc-1',
+        app: 'vpxd',
+        severity: 17,
+        eventName: 'vim.event.HostConnectionLostEvent',
       },
     },
     {
