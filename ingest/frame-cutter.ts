@@ -22,6 +22,11 @@ interface Hole {
 const MAX_LAYOUTS = 64
 /** Frames beside the body longer than this have no shape worth remembering. */
 const MAX_FRAME_LENGTH = 16_384
+/**
+ * Attributes looked for in a frame, those tried for a value of a document, and places tried for one
+ * attribute: a hostile frame of thousands of equal values must not cost their square.
+ */
+const MAX_TRIES = 64
 /** Strings of a document that are not a record's field stay in the frame when they are this short. */
 const MAX_STATIC_STRING = 24
 
@@ -84,7 +89,8 @@ export class FrameCutter {
       if (layout !== undefined) place(holes, text, stampText, from, to, `${HOLE}t${layout}${HOLE}`)
     }
     if (host !== null && host !== '') place(holes, text, host, from, to, `${HOLE}h`)
-    for (let i = 0; i < this.#attributes.length; i++) {
+    const count = Math.min(this.#attributes.length, MAX_TRIES)
+    for (let i = 0; i < count; i++) {
       const value = this.#attributes[i]!
       if (value !== '') place(holes, text, value, from, to, `${HOLE}a${i}${HOLE}`)
     }
@@ -184,7 +190,7 @@ export class FrameCutter {
   #attributeWith(value: string, expected: number): number {
     const attributes = this.#attributes
     const escaped = value.includes('\\')
-    for (let n = 0; n < attributes.length; n++) {
+    for (let n = 0; n < attributes.length && n < MAX_TRIES; n++) {
       const i = (expected + n) % attributes.length
       const attribute = attributes[i]!
       if (attribute === value ? value !== '' : escaped && inJson(attribute) === value) return i
@@ -253,7 +259,9 @@ function place(
   to: number,
   mark: string,
 ): void {
+  let tries = 0
   for (let at = text.indexOf(value, from); at >= 0; at = text.indexOf(value, at + 1)) {
+    if (tries++ === MAX_TRIES) return
     const end = at + value.length
     if (end > to) return
     if (at > from && isAlphanumeric(text.charCodeAt(at - 1))) continue

@@ -6,8 +6,10 @@ import type { AttributeValue, TimeOrigin } from '../model/record.ts'
 const MAX_SHAPES = 20_000
 /** An attribute with more values than this varies; fewer when there are many shapes already. */
 const MAX_CONSTANT_VALUES = 64
-const MAX_CONSTANT_LENGTH = 256
-const MAX_NAMES = 10_000
+const MAX_CONSTANT_LENGTH = 128
+const MAX_NAMES = 2_000
+/** Steps on the ways to the shapes; past it all are forgotten: names and values may be hostile. */
+const MAX_NODES = 200_000
 const MAX_STREAMS = 200_000
 
 /** An entry of a batch's dictionary: where it stands in the batch numbered `batch`. */
@@ -43,20 +45,21 @@ class AttributeValues {
 
 /** A step on the way to a shape: one field or attribute name or value after the other. */
 class Node {
-  readonly #next = new Map<unknown, Node>()
-  #lastKey: unknown = undefined
-  #last: Node | undefined
-  readonly joined = new Map<string | null, Shape>()
-  readonly json = new Map<string | null, Shape>()
   /** The shape used last here: the next record most likely has the same. */
   latest: Shape | undefined
   /** On the step of an attribute's name. */
   attribute: AttributeValues | undefined
+  // Most nodes are few steps of many: what they do not need they do not have.
+  #next: Map<unknown, Node> | undefined
+  #joined: Map<string | null, Shape> | undefined
+  #json: Map<string | null, Shape> | undefined
+  #lastKey: unknown = undefined
+  #last: Node | undefined
 
   /** The node behind a key, if there is one; most rows go the way of the row before. */
   get(key: unknown): Node | undefined {
     if (key === this.#lastKey && this.#last !== undefined) return this.#last
-    const node = this.#next.get(key)
+    const node = this.#next?.get(key)
     if (node === undefined) return undefined
     this.#lastKey = key
     this.#last = node
@@ -65,14 +68,14 @@ class Node {
 
   add(key: unknown): Node {
     const node = new Node()
+    this.#next ??= new Map()
     this.#next.set(typeof key === 'string' ? detached(key) : key, node)
     return node
   }
 
-  clear(): void {
-    this.#next.clear()
-    this.#lastKey = undefined
-    this.#last = undefined
+  shapes(style: ShapeDescriptor['values']): Map<string | null, Shape> {
+    if (style === 'json') return (this.#json ??= new Map<string | null, Shape>())
+    return (this.#joined ??= new Map<string | null, Shape>())
   }
 }
 
@@ -94,7 +97,7 @@ export class ShapeTable {
   #isGeneric = false
   #separated = false
   #shapes = 0
-  #genericShapes = 0
+  #nodes = 0
   readonly #attributes = new Map<string, AttributeValues>()
 
   enter(input: ShapeInput): void {
@@ -118,15 +121,14 @@ export class ShapeTable {
 
   /** The shape with this frame (null: verbatim); undefined when there is no room for another one. */
   find(frame: string | null, style: ShapeDescriptor['values']): Shape | undefined {
-    const known = this.#node[style].get(frame)
+    const known = this.#node.shapes(style).get(frame)
     if (known !== undefined) {
       if (style === 'joined') this.#node.latest = known
       return known
     }
-    if (this.#isGeneric) this.#countGeneric()
-    else if (this.#shapes++ >= MAX_SHAPES) return undefined
+    if (!this.#isGeneric && this.#shapes++ >= MAX_SHAPES) return undefined
     const shape = this.#shape(frame, style)
-    this.#node[style].set(shape.descriptor.frame, shape)
+    this.#node.shapes(style).set(shape.descriptor.frame, shape)
     return shape
   }
 
@@ -137,6 +139,7 @@ export class ShapeTable {
     this.#separated = false
     this.#input = input
     this.#isGeneric = generic
+    if (this.#nodes > MAX_NODES) this.#forget()
     this.#node = generic ? this.#generic : this.#root
     this.#step(input.app)
     this.#step(input.timeFrom)
@@ -152,8 +155,21 @@ export class ShapeTable {
     }
   }
 
+  /** Starts anew; the stores recognise shapes that come again. */
+  #forget(): void {
+    this.#root = new Node()
+    this.#generic = new Node()
+    this.#nodes = 0
+    this.#shapes = 0
+  }
+
   #step(key: unknown): void {
-    this.#node = this.#node.get(key) ?? this.#node.add(key)
+    let node = this.#node.get(key)
+    if (node === undefined) {
+      node = this.#node.add(key)
+      this.#nodes++
+    }
+    this.#node = node
   }
 
   #enterVarying(name: string, value: AttributeValue): void {
@@ -196,12 +212,6 @@ export class ShapeTable {
   #constantValues(): number {
     if (this.#shapes < MAX_SHAPES / 16) return MAX_CONSTANT_VALUES
     return this.#shapes < MAX_SHAPES / 4 ? 8 : 1
-  }
-
-  #countGeneric(): void {
-    if (this.#genericShapes++ < MAX_SHAPES) return
-    this.#generic.clear()
-    this.#genericShapes = 0
   }
 
   #shape(frame: string | null, style: ShapeDescriptor['values']): Shape {

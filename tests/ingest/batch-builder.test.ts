@@ -266,6 +266,27 @@ describe('a batch', () => {
     expect(record.template?.text).toBe('<text>')
   })
 
+  it('stays quick and exact with thousands of attributes of equal values', () => {
+    const names = Array.from({ length: 2500 }, (_, i) => `a${i}`)
+    const target = builder()
+    const started = performance.now()
+    for (let n = 0; n < 40; n++) {
+      const attributes = Object.fromEntries(names.map((name) => [`${name}-${n}`, 'x']))
+      const list = names.map(() => 'x').join(' ')
+      const texts = [`${list} up`, JSON.stringify({ ...attributes, message: 'up' })]
+      const rows = texts.map((text) =>
+        row('up', { text, raw: new TextEncoder().encode(text), attributes }),
+      )
+      const batch = build(rows, target)
+      rows.forEach((input, i) => {
+        const record = recordOf(rowOf(batch, i))
+        expect(Buffer.from(record.raw).equals(input.raw)).toBe(true)
+        expect(record.attributes).toEqual(attributes)
+      })
+    }
+    expect(performance.now() - started).toBeLessThan(20_000)
+  })
+
   it('lists in its dictionaries only what its rows use, and numbers rows on', () => {
     const target = builder()
     const first = build([row('link down'), row('link up'), row('link down')], target)
