@@ -1,4 +1,5 @@
 import type { LogFormat } from './format.ts'
+import { vmwareVmx } from './vmware-vmx.ts'
 import { netappEms } from './netapp-ems.ts'
 import { vcenterEvents } from './vcenter-events.ts'
 import { esxiHostd } from './esxi-hostd.ts'
@@ -29,6 +30,7 @@ import { timestampedText } from './timestamped-text.ts'
  * 0.8 the frame fits in all its parts; 0.5 it fits but others write it too; 0.2 better than nothing.
  */
 export const FORMATS: readonly LogFormat[] = [
+  vmwareVmx,
   netappEms,
   vcenterEvents,
   esxiHostd,
