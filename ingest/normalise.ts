@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { StreamDescriptor } from '../model/batch.ts'
 import type { AttributeValue } from '../model/record.ts'
 import type { RowInput } from './batch-builder.ts'
@@ -61,6 +62,16 @@ export class Normaliser {
       text: item.text,
       lossy: item.lossy === true,
     }
+  }
+
+  /** Makes the format of a channel known from its first line, for {@link Normaliser.continues}. */
+  meet(item: LogItem, hints: Hints): void {
+    this.#detector.detect(item.channel, item.text, hints.format)
+  }
+
+  /** True when a line of a file belongs to the record above it. */
+  continues(channel: string, line: string): boolean {
+    return this.#detector.continues(channel, line)
   }
 
   #read(
@@ -129,7 +140,7 @@ function attributesOf(
   return {
     ...attributes,
     ...item.attributes,
-    ...(item.lossy === true ? { 'event.encoding': 'windows-1252' } : {}),
+    ...(item.lossy === true && !isUtf8(item.raw) ? { 'event.encoding': 'windows-1252' } : {}),
     ...(originalTime === undefined ? {} : { 'event.original_time': originalTime }),
   }
 }

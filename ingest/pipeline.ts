@@ -201,7 +201,7 @@ export class Pipeline implements IngestPort {
       items = decoded.items.length
       this.#room.addItems(items)
       const end = await this.#spool.append(stamped)
-      work = { envelope: stamped, decoder, decoded, hints, end, outcomes: [] }
+      work = { envelope: stamped, decoder, decoded, hints, end, next: 0, outcomes: [] }
     } catch (error) {
       this.#room.leave(bytes, items)
       throw error
@@ -232,10 +232,10 @@ export class Pipeline implements IngestPort {
   #takeSlice(): void {
     for (let budget = SLICE_ITEMS; budget > 0 && this.#works.length > 0;) {
       const work = this.#works[0]!
-      const before = work.outcomes.length
+      const before = work.next
       if (before === 0) this.#begin(work)
       const isDone = this.#intake.advance(work, budget)
-      budget -= work.outcomes.length - before + 1
+      budget -= work.next - before + 1
       if (!isDone) return
       this.#works.shift()
       this.#finish(work)
@@ -276,7 +276,7 @@ export class Pipeline implements IngestPort {
 
   #cut(): void {
     // Never inside an envelope: its place in the spool is behind all of it.
-    if (this.#works[0] !== undefined && this.#works[0].outcomes.length > 0) return
+    if (this.#works[0] !== undefined && this.#works[0].next > 0) return
     const batch = this.#intake.cut()
     const gathered = this.#gathered
     this.#gathered = { bytes: 0, items: 0 }
@@ -318,7 +318,7 @@ export class Pipeline implements IngestPort {
       const decoder = decoderOf(envelope)
       const decoded = decode(decoder, envelope)
       const hints = hintsOf(envelope.meta)
-      const work: Work = { envelope, decoder, decoded, hints, end, outcomes: [] }
+      const work: Work = { envelope, decoder, decoded, hints, end, next: 0, outcomes: [] }
       this.#intake.begin(work)
       this.#intake.advance(work, decoded.items.length)
     } catch (error) {

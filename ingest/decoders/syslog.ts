@@ -1,8 +1,13 @@
 import { forEachFrame } from '../framing.ts'
+import { EventJoiner, type JoinedLine } from '../join-events.ts'
 import type { Envelope } from '../port.ts'
 import type { Decoded, Decoder, Item } from './decoder.ts'
 import { sliceText, textReading } from './text.ts'
 
+type LogItem = Extract<Item, { kind: 'log' }>
+
+const SPLIT_EVENT = 'Event ['
+const LINE_FEED = Buffer.from('\n')
 const TRUNCATED = { 'log.truncated': true } as const
 
 /**
@@ -41,5 +46,30 @@ function decode(envelope: Envelope): Decoded {
       keep: true,
     })
   }
-  return { items }
+  return { items: body.includes(SPLIT_EVENT) ? reassembled(items, envelope) : items }
+}
+
+/**
+ * vCenter splits long events over several messages, sent together. Those that came together are put
+ * together; the record's bytes are then all of the messages, a line feed between them.
+ */
+function reassembled(items: readonly Item[], { peer, received }: Envelope): Item[] {
+  const joiner = new EventJoiner()
+  const sent = new Map<string, LogItem>()
+  const out: Item[] = []
+  const take = ({ line, frames }: JoinedLine): void => {
+    const parts = frames.map((frame) => sent.get(frame)!)
+    if (parts.length === 1) return void out.push(parts[0]!)
+    const raw = Buffer.concat(parts.flatMap((part) => [part.raw, LINE_FEED]).slice(0, -1))
+    out.push({ ...parts[0]!, text: line, raw, lossy: true })
+  }
+  for (const item of items) {
+    if (item.kind !== 'log') out.push(item)
+    else {
+      sent.set(item.text, item)
+      joiner.offer(peer, item.text, received).forEach(take)
+    }
+  }
+  joiner.expire(Infinity).forEach(take)
+  return out
 }

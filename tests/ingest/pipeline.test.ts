@@ -156,6 +156,37 @@ describe('Pipeline', () => {
     expect(sink.counts('a')).toMatchObject({ received: 12, stored: 6, deduplicated: 6 })
   })
 
+  it('makes one record of the lines of a stack trace, and takes it once', async () => {
+    const pipeline = await start()
+    const trace = 'java.lang.Error: no\n  at a.b(c.java:1)\n\tat d.e(f.java:2)\n'
+    await pipeline.submit(lines(trace + 'next\n'))
+    await pipeline.submit(lines(trace + 'next\n'))
+    await pipeline.submit(lines('  at a.b(c.java:1)\n', 20))
+    await pipeline.close()
+    expect(sink.bodies()).toEqual([trace.trimEnd(), 'next'])
+    expect(sink.records().map(({ raw }) => Buffer.from(raw).toString())).toEqual(sink.bodies())
+    expect(sink.counts('a')).toMatchObject({ received: 5, stored: 2, deduplicated: 3 })
+  })
+
+  it('puts an event together that vCenter sent in parts', async () => {
+    const pipeline = await start()
+    const part = (n: number, text: string): string =>
+      `<14>2026-11-21T11:59:00.000Z vc-01 vpxd - - - Event [4711] [${n}-2] ${text}`
+    await pipeline.submit(
+      syslog([
+        part(1, '[2026-11-21T11:58:59Z] [vim.event.VmMigratedEvent] [info] [LAB\\\\op] [vc'),
+        part(2, '-dc] [4709] [the machine has moved]'),
+        '<13>other',
+      ]),
+    )
+    await pipeline.close()
+    expect(sink.records()).toHaveLength(2)
+    const [event] = sink.records()
+    expect(event!.body).toContain('the machine has moved')
+    expect(event!.attributes['event.encoding']).toBeUndefined()
+    expect(Buffer.from(event!.raw).toString().split('\n')).toHaveLength(2)
+  })
+
   it('replays what the store does not have: same numbers, nothing lost, nothing twice', async () => {
     const first = await start({ commitMs: 1 })
     await first.submit(syslog(['<13>a', '<13>b']))
