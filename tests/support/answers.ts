@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { ApiRecord, Cell, RecordsAnswer } from '../../model/api.ts'
+import type { ApiRecord, Cell, RecordsAnswer, Series, SeriesAnswer } from '../../model/api.ts'
 import type { LedgerCounts } from '../../model/batch.ts'
 import type { PlumblineProcess } from './plumbline-process.ts'
 import { waitUntil } from './wait.ts'
@@ -21,6 +21,24 @@ export async function findRecord(server: PlumblineProcess, query: string): Promi
   const records = await findRecords(server, query)
   expect(records).toHaveLength(1)
   return records[0]!
+}
+
+/** The one series of a metric of an entity in the last minute, once it has so many points. */
+export async function findSeries(
+  server: PlumblineProcess,
+  entity: string,
+  metric: string,
+  points = 1,
+): Promise<Series> {
+  const ask = async (): Promise<readonly Series[]> => {
+    const now = Date.now()
+    const window = { from: new Date(now - 60_000), to: new Date(now + 60_000) }
+    const body = { entity, metrics: [metric], ...window, step: '1s' }
+    return (await server.post<SeriesAnswer>('/api/v1/series', body)).series
+  }
+  const found = await waitUntil(ask, (series) => (series[0]?.points.length ?? 0) >= points)
+  expect(found).toHaveLength(1)
+  return found[0]!
 }
 
 /** The single cell of a query that ends in one. */

@@ -5,11 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SeriesAnswer } from '../../model/api.ts'
+import { findSeries } from '../support/answers.ts'
 import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { startDaemon, type Daemon } from '../support/programs.ts'
 import { findProgram } from '../support/requirements.ts'
-import { waitUntil } from '../support/wait.ts'
 
 const prometheus = findProgram('prometheus')
 
@@ -35,24 +34,15 @@ afterAll(async () => {
 })
 
 test.skipIf(prometheus === undefined)('Prometheus writes what it scrapes', async () => {
-  const ask = () =>
-    server.post<SeriesAnswer>('/api/v1/series', {
-      query: '',
-      metrics: ['desktop_sessions'],
-      from: new Date(Date.now() - 60_000).toISOString(),
-      to: new Date(Date.now() + 60_000).toISOString(),
-      step: '1s',
-    })
-  const { series } = await waitUntil(
-    ask,
-    (answer) => (answer.series[0]?.points.length ?? 0) >= 3,
-    60_000,
-  ).catch((error: unknown) => {
-    throw new Error(`prometheus said: ${daemon.output()}`, { cause: error })
-  })
-  expect(series).toHaveLength(1)
-  expect(series[0]!.attributes).toMatchObject({ pool: 'accounting "A"' })
-  expect(series[0]!.points.map(([, value]) => value)).toContain(231.5)
+  const { port } = target.address() as AddressInfo
+  const series = await findSeries(
+    server,
+    `service:desktops/127.0.0.1:${port}`,
+    'desktop_sessions',
+    3,
+  )
+  expect(series.attributes).toMatchObject({ pool: 'accounting "A"' })
+  expect(series.points.map(([, value]) => value)).toContain(231.5)
 })
 
 /** A target with one gauge, as an exporter would show it. */
