@@ -3,10 +3,10 @@ import { AppError, unreachable } from '../../model/errors.ts'
 import { canonicalField, fieldReader, fieldType } from '../../model/fields.ts'
 import type { Aggregate, GroupKey, Pipe, Query } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
-import { formatTime, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../model/time.ts'
-import type { TimeRange } from '../../model/time.ts'
+import { formatTime } from '../../model/time.ts'
 import type { QueryContext, SearchRequest, Store } from '../store/store.ts'
-import { aggregateRecords, binStart, keyColumn } from './aggregate-records.ts'
+import { aggregateRecords, keyColumn } from './aggregate-records.ts'
+import { defaultWidthUs, ratesOf } from './rate.ts'
 import {
   aggregateColumn,
   compareCells,
@@ -25,7 +25,6 @@ import type { Column, WorkingTable } from './table.ts'
 export const MOST_RECORDS = 10_000
 /** Most records `dedup` reads to find different ones. */
 export const MOST_SCANNED = 100_000
-const MOST_BINS = 10_000
 
 /** A query with the page of records that is wanted; names in it are resolved (no `entity`, no `near`). */
 export interface RunRequest extends Omit<SearchRequest, 'filter'> {
@@ -199,20 +198,6 @@ async function statsOf(
   return orderedByKeys({ columns, rows }, by.length)
 }
 
-/** Widths `rate` chooses from, seconds: the least that cuts the range into at most 120 bins. */
-const WIDTHS_S = [
-  1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000,
-]
-const BINS_WANTED = 120
-
-/** The default bin width of a range, microseconds. */
-export function defaultWidthUs(range: TimeRange): number {
-  const least = (range.to - range.from) / BINS_WANTED
-  const widthS = WIDTHS_S.find((seconds) => seconds * MICROS_PER_SECOND >= least)
-  return widthS === undefined ? 365 * MICROS_PER_DAY : widthS * MICROS_PER_SECOND
-}
-
-/** Records per second in each bin, of the part of the bin inside the range; without `by` also empty bins. */
 async function rateOf(
   stage: RecordStage,
   pipe: Extract<Pipe, { kind: 'rate' }>,
@@ -223,32 +208,7 @@ async function rateOf(
   const by: GroupKey[] = [{ kind: 'bin', widthUs }]
   if (pipe.by !== undefined) by.push({ kind: 'field', field: pipe.by })
   const counted = await statsOf(stage, by, [COUNT], run)
-  const rows = pipe.by === undefined ? withEmptyBins(counted.rows, widthUs, range) : counted.rows
-  const columns: Column[] = [...counted.columns.slice(0, -1), { name: 'rate', unit: '1/s' }]
-  return {
-    columns,
-    rows: rows.map((row) => [
-      ...row.slice(0, -1),
-      (Number(row.at(-1)) * MICROS_PER_SECOND) / coveredUs(Number(row[0]), widthUs, range),
-    ]),
-  }
-}
-
-const coveredUs = (start: number, widthUs: number, { from, to }: TimeRange): number =>
-  Math.min(start + widthUs, to) - Math.max(start, from)
-
-function withEmptyBins(
-  rows: readonly (readonly Cell[])[],
-  widthUs: number,
-  { from, to }: TimeRange,
-): readonly (readonly Cell[])[] {
-  if ((to - from) / widthUs > MOST_BINS) return rows
-  const counts = new Map(rows.map((row) => [row[0], row[1]]))
-  const filled: Cell[][] = []
-  for (let start = binStart(from, widthUs); start < to; start += widthUs) {
-    filled.push([start, counts.get(start) ?? 0])
-  }
-  return filled
+  return ratesOf(counted, widthUs, range, pipe.by === undefined)
 }
 
 const PATTERN_COLUMNS: readonly Column[] = [

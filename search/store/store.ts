@@ -93,7 +93,10 @@ export interface AggregateRequest {
   readonly aggregates: readonly Aggregate[]
 }
 
-/** Column names in the order keys, aggregates. A bin is its start in microseconds. Rows in no order. */
+/**
+ * Column names in the order keys, aggregates; a bin's column is `time`, its cell the start in
+ * microseconds. What the functions and keys mean is fixed by `model/aggregate.ts`. Rows in no order.
+ */
 export interface Table {
   readonly columns: readonly string[]
   readonly rows: (string | number | boolean | null)[][]
