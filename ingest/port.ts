@@ -24,7 +24,7 @@ export type ProtocolName = (typeof PROTOCOLS)[number]
 export interface Envelope {
   readonly protocol: ProtocolName
   readonly received: Micros
-  /** Who sent it: `10.0.0.5` for a socket, `file` for an import. */
+  /** Who sent it: `10.0.0.5` for a socket, the path of a file. */
   readonly peer: string
   readonly meta: Readonly<Record<string, string>>
   readonly body: Uint8Array

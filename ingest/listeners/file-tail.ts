@@ -238,7 +238,8 @@ export class FileTail {
       try {
         // The port may take the bytes away to another thread.
         const copy = new Uint8Array(body)
-        await port.submit({ protocol: 'lines', received: now(), peer: 'file', meta, body: copy })
+        const peer = this.#path
+        await port.submit({ protocol: 'lines', received: now(), peer, meta, body: copy })
         return
       } catch (error) {
         if (!isPassing(error)) throw error

@@ -148,7 +148,8 @@ function envelopeOf(request: FastifyRequest, protocol: ProtocolName, received: M
   return {
     protocol,
     received,
-    peer: protocol === 'lines' ? 'file' : request.ip,
+    // Lines that name no host are counted under their file.
+    peer: protocol === 'lines' ? (meta['path'] ?? 'file') : request.ip,
     meta,
     body: bodyOf(request),
   }
