@@ -52,6 +52,9 @@ const settingsSchema = Type.Object(
   { additionalProperties: false },
 )
 
+/** One layer of settings: any of them. */
+const partialSettings = Type.Partial(settingsSchema, { additionalProperties: false })
+
 export type Settings = Static<typeof settingsSchema>
 export type TailSetting = Static<typeof tailSchema>
 
@@ -155,7 +158,7 @@ function checked(where: string, settings: unknown): Partial<Settings> {
   if (Array.isArray(settings)) {
     throw new AppError('configuration', `${where} is a list; it must be an object of settings`)
   }
-  const [error] = Value.Errors(Type.Partial(settingsSchema), settings).filter(
+  const [error] = Value.Errors(partialSettings, settings).filter(
     // A field nobody knows is told twice; the second telling names it.
     ({ keyword }) => keyword !== 'boolean',
   )
