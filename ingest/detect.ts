@@ -187,21 +187,37 @@ function saysMore({ stamp, severity, eventName, attributes }: ParsedLine): boole
  * goes to `log.relay_time`; but a time without zone does not replace one with.
  */
 function merge(outer: ParsedLine, inner: ParsedLine): ParsedLine {
-  const attributes: Record<string, AttributeValue> = { ...outer.attributes, ...inner.attributes }
+  const attributes: Record<string, AttributeValue> = { ...outer.attributes }
+  for (const name in inner.attributes) attributes[name] = inner.attributes[name]!
   const stamp = innerStampWins(outer.stamp, inner.stamp) ? inner.stamp : outer.stamp
   if (outer.stamp !== undefined && inner.stamp !== undefined) {
     if (stamp === inner.stamp) attributes['log.relay_time'] = outer.stamp.text
     else attributes['event.original_time'] = inner.stamp.text
   }
-  const merged: { -readonly [K in keyof ParsedLine]: ParsedLine[K] } = {
-    ...outer,
-    ...inner,
-    attributes,
-  }
+  const merged: Draft = { body: inner.body, attributes }
   if (stamp !== undefined) merged.stamp = stamp
-  // A level word of the envelope's making does not stand beside the inner severity.
-  if (inner.severity !== undefined && inner.severityText === undefined) delete merged.severityText
+  complete(merged, outer, inner)
+  // The envelope's level word does not stand beside the inner line's severity.
+  const level = inner.severity === undefined ? outer : inner
+  if (level.severity !== undefined) merged.severity = level.severity
+  if (level.severityText !== undefined) merged.severityText = level.severityText
   return merged
+}
+
+type Draft = { -readonly [K in keyof ParsedLine]: ParsedLine[K] }
+
+/** The fields where the inner line is simply better informed than its envelope. */
+function complete(merged: Draft, outer: ParsedLine, inner: ParsedLine): void {
+  const host = inner.host ?? outer.host
+  if (host !== undefined) merged.host = host
+  const app = inner.app ?? outer.app
+  if (app !== undefined) merged.app = app
+  const eventName = inner.eventName ?? outer.eventName
+  if (eventName !== undefined) merged.eventName = eventName
+  const layer = inner.layer ?? outer.layer
+  if (layer !== undefined) merged.layer = layer
+  const entity = inner.entity ?? outer.entity
+  if (entity !== undefined) merged.entity = entity
 }
 
 function innerStampWins(outer: Stamp | undefined, inner: Stamp | undefined): boolean {

@@ -214,24 +214,31 @@ function isSyslogSender(line: string, at: number, draft: Draft): boolean {
   return draft.host !== undefined && draft.app !== undefined && severityFromWord(draft.host) === 0
 }
 
-/** A blank where a month ends and a colon where its clock has the first, or the same of an ISO date. */
+/**
+ * A blank where a month ends and a colon where its clock has the first (behind a day of one or two
+ * places, or a year), or the same of an ISO date.
+ */
 function looksStamped(line: string, at: number): boolean {
-  if (isDigit(line.charCodeAt(at))) {
-    return line.charCodeAt(at + 4) === 45 && line.charCodeAt(at + 13) === COLON
-  }
-  return line.charCodeAt(at + 3) === SPACE && line.charCodeAt(at + 9) === COLON
+  const first = line.charCodeAt(at)
+  if (isDigit(first)) return line.charCodeAt(at + 4) === 45 && line.charCodeAt(at + 13) === COLON
+  if (!isLetter(first) || line.charCodeAt(at + 3) !== SPACE) return false
+  return (
+    line.charCodeAt(at + 9) === COLON ||
+    line.charCodeAt(at + 8) === COLON ||
+    line.charCodeAt(at + 13) === COLON ||
+    line.charCodeAt(at + 14) === COLON
+  )
 }
 
 function sniff(line: string): number {
   const pri = priEnd(line)
   if (pri > 0) {
     const at = skipBlanks(line, pri)
-    // A version behind PRI makes it RFC 5424.
-    if (line.charCodeAt(at) === 49 && line.charCodeAt(at + 1) === SPACE) return 0.1
     return looksStamped(line, at) ? 0.95 : 0.6
   }
-  if (!looksStamped(line, 0) || parse(line) === undefined) return 0
-  return isDigit(line.charCodeAt(0)) ? 0.8 : 0.6
+  if (!looksStamped(line, 0)) return 0
+  if (!isDigit(line.charCodeAt(0))) return 0.6
+  return parse(line) === undefined ? 0 : 0.8
 }
 
 /**
@@ -337,6 +344,10 @@ export const rfc3164: LogFormat = {
     {
       line: '<46>Nov 21 10:42:00 kvm-03 rsyslogd: action failed:#012queue full',
       parsed: { body: 'action failed:\nqueue full', app: 'rsyslogd' },
+    },
+    {
+      line: 'Nov 1 2026 10:42:00 kvm-03 cron[3]: started',
+      parsed: { body: 'started', host: 'kvm-03', app: 'cron' },
     },
     { line: '<13>app: no time at all', parsed: { body: 'no time at all', app: 'app' } },
     {

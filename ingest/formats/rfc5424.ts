@@ -94,12 +94,22 @@ function messageOf(line: string, dataStart: number, dataEnd: number): string {
   return line.charCodeAt(dataStart) === 45 ? line : line.slice(dataStart, dataEnd)
 }
 
-function parse(line: string): ParsedLine | undefined {
+/** Where TIMESTAMP begins: behind PRI and a VERSION of one to three digits (§6); 0 when it is neither. */
+function headerStart(line: string): number {
   const pri = priEnd(line)
-  if (pri === 0 || line.charCodeAt(pri) !== 49 || line.charCodeAt(pri + 1) !== SPACE) {
-    return undefined
+  const first = line.charCodeAt(pri)
+  if (pri === 0 || !(first >= 49 && first <= 57)) return 0
+  for (let i = pri + 1; i <= pri + 3; i++) {
+    const code = line.charCodeAt(i)
+    if (code === SPACE) return i + 1
+    if (!(code >= 48 && code <= 57)) return 0
   }
-  const timeAt = pri + 2
+  return 0
+}
+
+function parse(line: string): ParsedLine | undefined {
+  const timeAt = headerStart(line)
+  if (timeAt === 0) return undefined
   const timeEnd = tokenEnd(line, timeAt)
   const hostEnd = tokenEnd(line, timeEnd + 1)
   const appEnd = tokenEnd(line, hostEnd + 1)
@@ -111,7 +121,7 @@ function parse(line: string): ParsedLine | undefined {
     return undefined
   }
 
-  const priority = prival(line, pri)
+  const priority = prival(line, priEnd(line))
   const attributes: Attributes = {
     'log.syslog.facility.code': priority >> 3,
     'log.syslog.severity.code': priority & 7,
@@ -153,10 +163,10 @@ export const rfc5424: LogFormat = {
   reference: 'https://www.rfc-editor.org/rfc/rfc5424',
   envelope: true,
   sniff(line) {
-    const pri = priEnd(line)
-    if (pri === 0 || line.charCodeAt(pri) !== 49 || line.charCodeAt(pri + 1) !== SPACE) return 0
-    const time = line.charCodeAt(pri + 2)
-    return time === 45 || (time >= 48 && time <= 57) ? 1 : 0
+    const at = headerStart(line)
+    if (at === 0) return 0
+    const isNil = line.charCodeAt(at) === 45 && line.charCodeAt(at + 1) === SPACE
+    return isNil || line.charCodeAt(at + 4) === 45 ? 1 : 0
   },
   parse,
   samples: [

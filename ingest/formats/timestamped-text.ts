@@ -29,6 +29,13 @@ function readDate(line: string): Dated | undefined {
   return next === '' || ' \t:,|;'.includes(next) ? { stamp, end } : undefined
 }
 
+/** A digit, a bracket or a weekday; lines that begin with a month are syslog's. */
+function mayBeDated(line: string): boolean {
+  const first = line.charCodeAt(0)
+  if ((first >= 48 && first <= 57) || first === OPEN) return true
+  return /^[MTWFS][a-z]{2},? /.test(line.slice(0, 5))
+}
+
 /** PostgreSQL's own severities (elog.c) beside those every logger has. */
 const POSTGRES: Readonly<Record<string, Severity>> = {
   LOG: SEVERITY.info,
@@ -130,16 +137,7 @@ export const timestampedText: LogFormat = {
   name: 'timestamped-text',
   title: 'Text lines that begin with a time',
   reference: 'ISO 8601, ctime(3), common log format, epoch counts; levels by formats.md 2.4',
-  sniff(line) {
-    const first = line.charCodeAt(0)
-    const isDigit = first >= 48 && first <= 57
-    if (!isDigit && first !== OPEN && line.charCodeAt(3) !== 32 && line.charCodeAt(3) !== 44) {
-      return 0
-    }
-    const date = readDate(line)
-    if (date === undefined) return 0
-    return findLevel(line, skipSeparators(line, date.end)) === undefined ? 0.2 : 0.3
-  },
+  sniff: (line) => (mayBeDated(line) && readDate(line) !== undefined ? 0.2 : 0),
   parse,
   samples: [
     {
