@@ -221,7 +221,10 @@ function isSyslogSender(line: string, at: number, draft: Draft): boolean {
 function looksStamped(line: string, at: number): boolean {
   const first = line.charCodeAt(at)
   if (isDigit(first)) return line.charCodeAt(at + 4) === 45 && line.charCodeAt(at + 13) === COLON
-  if (!isLetter(first) || line.charCodeAt(at + 3) !== SPACE) return false
+  // A weekday has a letter, the name of the month, behind its blank.
+  if (!isLetter(first) || line.charCodeAt(at + 3) !== SPACE || isLetter(line.charCodeAt(at + 4))) {
+    return false
+  }
   return (
     line.charCodeAt(at + 9) === COLON ||
     line.charCodeAt(at + 8) === COLON ||
