@@ -75,13 +75,22 @@ export async function httpIngest(app: FastifyInstance, options: HttpIngestOption
   registerElasticProbes(app)
 }
 
+/** For the API's document; each protocol answers in its own shape. */
+const RESPONSES = {
+  '2xx': { description: 'Everything is on disk; what was refused is told per item' },
+  '4xx': {
+    description: 'Nothing was taken: the request cannot be read, is too large, or must wait',
+  },
+  '5xx': { description: 'Nothing was taken: no disk or no store; send it again later' },
+}
+
 function registerRoute(app: FastifyInstance, route: IngestRoute, options: HttpIngestOptions): void {
   const { protocol, summary } = route
   app.route({
     method: typeof route.method === 'string' ? route.method : [...route.method],
     url: route.path,
     bodyLimit: LIMITS.bodyBytes,
-    schema: { summary, tags: ['ingest'] },
+    schema: { summary, tags: ['ingest'], response: RESPONSES },
     handler: async (request, reply) => {
       const envelope = envelopeOf(request, protocol, options.now())
       options.counters.accepted(protocol, envelope.body.byteLength)

@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyRequest,
+  type RouteOptions,
 } from 'fastify'
 import { AppError, quote } from '../../model/errors.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly isLoopback: boolean
   /** Registers the routes that take records, in a plugin of their own. */
   readonly ingest?: (app: FastifyInstance) => Promise<void>
+  /** Hears of every route as it is added. */
+  readonly onRoute?: (route: RouteOptions) => void
 }
 
 /** The HTTP server with every route, ready to listen. */
@@ -60,10 +63,11 @@ export async function buildServer(
     return reply.code(404).send(errorBody(new AppError('not_found', message)))
   })
   protect(app, options.isLoopback)
+  const { ingest, onRoute } = options
+  if (onRoute !== undefined) app.addHook('onRoute', onRoute)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
   await describeRoutes(app, parts.version)
   registerQuestions(app, parts)
-  const { ingest } = options
   if (ingest !== undefined) await app.register(ingest)
   openapiRoutes(app)
   return app

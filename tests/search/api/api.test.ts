@@ -1,0 +1,439 @@
+import { pino } from 'pino'
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Envelope } from '../../../ingest/port.ts'
+import { ERROR_CODES } from '../../../model/errors.ts'
+import type { LogRecord } from '../../../model/record.ts'
+import { formatTime, MAX_TIME, micros, MIN_TIME, type Micros } from '../../../model/time.ts'
+import { STATUS_OF } from '../../../search/api/errors.ts'
+import type { ApiParts } from '../../../search/api/parts.ts'
+import { buildServer } from '../../../search/api/server.ts'
+import { SourceWatch } from '../../../search/api/source-watch.ts'
+import { CachedTopology } from '../../../search/topology/cached-topology.ts'
+import { record } from '../../support/record.ts'
+import { ledger, MemoryStore } from './memory-store.ts'
+
+const NOW = micros(1_795_000_100_000_000)
+const START = NOW - 100_000_000
+
+let store: MemoryStore
+let app: FastifyInstance
+let submitted: Envelope[]
+let problems: string[]
+let watch: SourceWatch
+let parts: ApiParts
+
+beforeEach(async () => {
+  store = new MemoryStore()
+  submitted = []
+  problems = []
+  watch = new SourceWatch(store, () => NOW, fail)
+  parts = {
+    store,
+    port: {
+      submit: async (envelope) => {
+        submitted.push(envelope)
+        return { status: 200, headers: {}, body: '' }
+      },
+    },
+    ingest: {
+      listeners: () => [{ protocol: 'http', address: '127.0.0.1:7600' }],
+      problems: async () => problems,
+      isTaking: async () => problems.length === 0,
+      measurements: async () => [{ name: 'ingest_held_items', value: 7 }],
+      settled: async () => undefined,
+    },
+    topology: new CachedTopology(store, () => NOW / 1000),
+    sources: watch,
+    now: () => NOW,
+    version: '0.1.0',
+    role: 'all',
+  }
+  app = await buildServer(parts, { logger: pino({ level: 'silent' }), isLoopback: true })
+})
+
+afterEach(async () => {
+  watch.close()
+  await app.close()
+})
+
+/** `count` records a second apart, sequence 1 first, alternating between two hosts. */
+function fill(count: number): LogRecord[] {
+  const records = Array.from({ length: count }, (_, i) =>
+    record({
+      id: `20261120-n1-${(i + 1).toString(36)}`,
+      time: (START + i * 1_000_000) as Micros,
+      source: i % 2 === 0 ? 'esx-01' : 'esx-02',
+      host: i % 2 === 0 ? 'esx-01' : 'esx-02',
+      body: `line ${i} of many`,
+      raw: Buffer.from(`<14>line ${i}`),
+    }),
+  )
+  store.add(records)
+  return records
+}
+
+async function post(url: string, payload: object, headers: Record<string, string> = {}) {
+  return app.inject({ method: 'POST', url, payload, headers })
+}
+
+interface Page {
+  records: { id: string }[]
+  next?: string
+}
+
+describe('search', () => {
+  test('answers the newest 100, and goes on exactly where a page stopped', async () => {
+    const records = fill(250)
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const answer = (await post('/api/v1/search', { query: 'line', cursor })).json<Page>()
+      seen.push(...answer.records.map(({ id }) => id))
+      expect(answer.records.length).toBeLessThanOrEqual(100)
+      cursor = answer.next
+    } while (cursor !== undefined)
+    expect(seen).toEqual(records.map(({ id }) => id).reverse())
+  })
+
+  test('streams any number of records, and ends with coverage', async () => {
+    fill(12_000)
+    const response = await post(
+      '/api/v1/search',
+      { query: '', limit: 11_000 },
+      { accept: 'application/x-ndjson' },
+    )
+    const lines = response.body.trimEnd().split('\n')
+    expect(lines).toHaveLength(11_001)
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ end: true, coverage: { complete: true } })
+    expect(JSON.parse(lines.at(-1)!)).toHaveProperty('next')
+  })
+
+  test('answers a table where the query ends in one, also as a stream', async () => {
+    fill(10)
+    const query = '| stats count() by host | sort host'
+    const table = {
+      columns: [{ name: 'host' }, { name: 'count()' }],
+      rows: [
+        ['esx-01', 5],
+        ['esx-02', 5],
+      ],
+    }
+    expect((await post('/api/v1/search', { query })).json()).toMatchObject(table)
+    const stream = await post('/api/v1/search', { query }, { accept: 'application/x-ndjson' })
+    const [columns, ...rows] = stream.body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+    expect(columns).toEqual({ columns: table.columns })
+    expect(rows.slice(0, 2)).toEqual(table.rows)
+  })
+
+  test('knows an entity by the names the inventory gives it', async () => {
+    fill(4)
+    await store.putEntities([
+      {
+        id: 'hypervisor:4c4c',
+        type: 'hypervisor',
+        name: 'Rack 7 slot 2',
+        layer: 'hypervisor',
+        team: null,
+        aliases: [{ kind: 'hostname', value: 'esx-02', from: MIN_TIME, to: MAX_TIME }],
+        attributes: {},
+      },
+    ])
+    const { records } = (await post('/api/v1/search', { query: 'entity:esx-02' })).json<Page>()
+    expect(records).toHaveLength(2)
+  })
+})
+
+describe('a request that cannot be followed is refused with code, place and help', () => {
+  test.each<[string, object, object]>([
+    ['/api/v1/search', { query: 'a and (' }, { code: 'invalid_query' }],
+    ['/api/v1/search', { query: 'x', form: 1 }, { message: 'unknown field "form" in the body' }],
+    ['/api/v1/search', {}, { code: 'invalid_request' }],
+    ['/api/v1/search', { query: 'x', from: 'soon' }, { message: /cannot read from "soon"/ }],
+    ['/api/v1/search', { query: 'x', from: 'now', to: 'now-1h' }, { message: /window is empty/ }],
+    ['/api/v1/search', { query: 'x', limit: 20_000 }, { message: /largest page/ }],
+    ['/api/v1/histogram', { query: 'x | top 5 host', from: '-1h', to: 'now' }, { offset: 2 }],
+    [
+      '/api/v1/histogram',
+      { query: 'x', from: '-1h', to: 'now', width: '1ms' },
+      { message: /buckets/ },
+    ],
+    ['/api/v1/series', { from: '-1h', to: 'now' }, { message: 'give either entity or query' }],
+    ['/api/v1/backup', { folder: 'backup' }, { message: /absolute/ }],
+  ])('%s %j', async (url, payload, error) => {
+    const response = await post(url, payload)
+    expect(response.statusCode).toBe(400)
+    for (const [field, value] of Object.entries(error)) {
+      const told = response.json<{ error: Record<string, unknown> }>().error[field]
+      if (value instanceof RegExp) expect(told).toMatch(value)
+      else expect(told).toEqual(value)
+    }
+  })
+
+  test('and nothing of an unexpected error leaks', async () => {
+    store.search = () => Promise.reject(new Error('secret path /srv/x'))
+    const response = await post('/api/v1/search', { query: 'x' })
+    expect(response.statusCode).toBe(500)
+    expect(response.body).not.toContain('secret')
+  })
+})
+
+test('every error code has a status', () => {
+  expect(Object.keys(STATUS_OF).sort()).toEqual([...ERROR_CODES].sort())
+})
+
+test('a histogram covers its window without gaps and counts everything once', async () => {
+  fill(100)
+  const window = { from: formatTime(START as Micros), to: formatTime(NOW) }
+  const { buckets } = (
+    await post('/api/v1/histogram', { query: 'line', ...window, buckets: 7, by: 'host' })
+  ).json<{ buckets: { from: string; to: string; count: number; by: Record<string, number> }[] }>()
+  expect(buckets.length).toBeLessThanOrEqual(7)
+  expect(buckets[0]!.from).toBe(window.from)
+  expect(buckets.at(-1)!.to).toBe(window.to)
+  buckets.slice(1).forEach((bucket, i) => expect(bucket.from).toBe(buckets[i]!.to))
+  expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(100)
+  expect(buckets.reduce((sum, { by }) => sum + (by['esx-01'] ?? 0), 0)).toBe(50)
+})
+
+test('facets count the listed, the others and the missing', async () => {
+  fill(9)
+  store.add([record({ id: '20261120-n1-zz', host: null })])
+  const { fields } = (
+    await post('/api/v1/facets', { query: '', fields: ['host'], limit: 1 })
+  ).json<{ fields: object[] }>()
+  expect(fields).toEqual([
+    { field: 'host', values: [{ value: 'esx-01', count: 5 }], other: 4, missing: 1 },
+  ])
+})
+
+test('patterns tell each one its part of the change', async () => {
+  const line = (i: number, id: string, time: number) =>
+    record({
+      id: `20261120-n1-${i}`,
+      time: time as Micros,
+      template: { id, text: id },
+    })
+  store.add([
+    line(1, 'steady', START + 1),
+    line(2, 'steady', START + 50_000_000),
+    line(3, 'gone', START + 2),
+    line(4, 'new', START + 51_000_000),
+    line(5, 'new', START + 52_000_000),
+    line(6, 'new', START + 53_000_000),
+  ])
+  const at = (seconds: number) => formatTime((START + seconds * 1_000_000) as Micros)
+  const { patterns } = (
+    await post('/api/v1/patterns', {
+      query: '',
+      from: at(50),
+      to: at(100),
+      baseline: { from: at(0), to: at(50) },
+    })
+  ).json<{ patterns: object[] }>()
+  expect(patterns).toMatchObject([
+    { template: 'new', count: 3, before: 0, change: 0.75 },
+    { template: 'gone', count: 0, before: 1, change: -0.25 },
+    { template: 'steady', count: 1, before: 1, change: 0 },
+  ])
+})
+
+describe('records', () => {
+  test('come with their bytes, as base64 where they are no UTF-8', async () => {
+    store.add([record({ id: '20261120-n1-a', raw: Uint8Array.of(0xff, 0x41) })])
+    const [text] = fill(1)
+    expect((await app.inject(`/api/v1/records/${text!.id}`)).json()).toMatchObject({
+      raw: '<14>line 0',
+    })
+    const binary = (await app.inject('/api/v1/records/20261120-n1-a')).json<
+      Record<string, unknown>
+    >()
+    expect(binary['rawBase64']).toBe('/0E=')
+    expect((await app.inject('/api/v1/records/none')).statusCode).toBe(404)
+  })
+
+  test('have a context in order, ties of the same microsecond included', async () => {
+    const tied = Array.from({ length: 7 }, (_, i) =>
+      record({ id: `20261120-n1-${i + 1}`, source: 's', time: START as Micros, body: `${i}` }),
+    )
+    store.add(tied)
+    const context = (
+      await app.inject('/api/v1/records/20261120-n1-4/context?before=2&after=9')
+    ).json<Record<'before' | 'after', { body: string }[]>>()
+    expect(context.before.map(({ body }) => body)).toEqual(['1', '2'])
+    expect(context.after.map(({ body }) => body)).toEqual(['4', '5', '6'])
+  })
+})
+
+test('entities, their path and history are answered as of a time', async () => {
+  const move = (START + 50) as Micros
+  const relation = (to: string, from: Micros, until: Micros) => ({
+    type: 'runs_on' as const,
+    from: 'vm:v',
+    to,
+    validFrom: from,
+    validTo: until,
+    provenance: 'inventory',
+  })
+  await store.putRelations([
+    relation('hypervisor:a', MIN_TIME, move),
+    relation('hypervisor:b', move, MAX_TIME),
+  ])
+  const path = async (at: number) =>
+    (await app.inject(`/api/v1/entities/vm:v/path?at=${formatTime(at as Micros)}`)).json<{
+      entities: { id: string }[]
+      relations: object[]
+    }>()
+  expect((await path(move - 1)).entities.map(({ id }) => id)).toEqual(['vm:v', 'hypervisor:a'])
+  expect((await path(move)).entities.map(({ id }) => id)).toEqual(['vm:v', 'hypervisor:b'])
+  expect((await path(move)).relations).toMatchObject([
+    { validTo: null, validFrom: formatTime(move) },
+  ])
+  const { history } = (await app.inject('/api/v1/entities/vm:v/history')).json<{
+    history: object[]
+  }>()
+  expect(history).toMatchObject([{ what: 'relation_ended' }, { what: 'relation_began' }])
+  fill(2)
+  const { entities } = (await app.inject('/api/v1/entities?q=esx')).json<{ entities: object[] }>()
+  expect(entities).toMatchObject([{ id: 'hypervisor:esx-01', type: 'hypervisor' }])
+  expect((await app.inject('/api/v1/entities/vm:ghost')).statusCode).toBe(404)
+})
+
+test('series have points with the least and greatest of each step', async () => {
+  store.seriesList = [
+    {
+      series: {
+        entity: 'vm:v',
+        name: 'vm.cpu.ready',
+        unit: '1',
+        kind: 'gauge',
+        source: 's',
+        attributes: {},
+      },
+      times: Float64Array.of(START),
+      values: Float64Array.of(0.5),
+      min: Float64Array.of(0.1),
+      max: Float64Array.of(0.9),
+    },
+  ]
+  const { series } = (
+    await post('/api/v1/series', { query: 'near:vm:v', from: '-1h', to: 'now', step: '1m' })
+  ).json<{ series: object[] }>()
+  expect(series).toEqual([
+    {
+      entity: 'vm:v',
+      metric: 'vm.cpu.ready',
+      unit: '1',
+      attributes: {},
+      points: [[formatTime(START as Micros), 0.5, 0.1, 0.9]],
+    },
+  ])
+})
+
+test('sources show their ledger, watermark and an unknown clock', async () => {
+  store.sourceList = [
+    {
+      source: 'esx-01',
+      host: 'esx-01',
+      layer: 'hypervisor',
+      format: 'esxi-vmkernel',
+      counts: ledger({ received: 3, stored: 2, rejected: 1 }),
+      watermark: (NOW - 1_500_000) as Micros,
+      lastReceived: (NOW - 1_000_000) as Micros,
+    },
+  ]
+  expect((await app.inject('/api/v1/sources')).json()).toMatchObject({
+    sources: [{ source: 'esx-01', lagMs: 500, state: 'rejected', clock: { method: 'none' } }],
+    coverage: { complete: false, sources: { rejected: 1 } },
+  })
+})
+
+test('dead letters are listed, replayed in their protocol, deleted', async () => {
+  const letter = (id: string, protocol: string, raw: string) => ({
+    id,
+    received: NOW,
+    source: 's',
+    protocol,
+    reason: 'no time',
+    raw: Buffer.from(raw),
+  })
+  store.letters = [
+    letter('1', 'bulk', '{"a":1}'),
+    letter('2', 'logs', '{}'),
+    letter('3', 'syslog', 'x'),
+  ]
+  const list = (await app.inject('/api/v1/dead-letters?limit=2')).json<{ next: string }>()
+  expect(list).toMatchObject({ deadLetters: [{ id: '1', raw: '{"a":1}' }, { id: '2' }], next: '2' })
+  expect((await post('/api/v1/dead-letters/replay', { ids: ['1', '3'] })).json()).toEqual({
+    replayed: 2,
+    failed: [],
+  })
+  expect(submitted.map(({ protocol, body }) => [protocol, Buffer.from(body).toString()])).toEqual([
+    ['bulk', '{"index":{}}\n{"a":1}\n'],
+    ['lines', 'x\n'],
+  ])
+  const gone = await app.inject({ method: 'DELETE', url: '/api/v1/dead-letters/2' })
+  expect(gone.json()).toEqual({ deleted: 1 })
+  expect(store.letters).toEqual([])
+  expect((await app.inject({ method: 'DELETE', url: '/api/v1/dead-letters/2' })).statusCode).toBe(
+    404,
+  )
+})
+
+describe('health', () => {
+  test('is ok and ready while records are taken and questions answered', async () => {
+    expect((await app.inject('/health')).json()).toMatchObject({ status: 'ok', store: 'embedded' })
+    expect((await app.inject('/ready')).statusCode).toBe(200)
+  })
+
+  test('says what is wrong', async () => {
+    problems.push('the disk is full')
+    expect((await app.inject('/health')).json()).toMatchObject({
+      status: 'degraded',
+      problems: ['the disk is full'],
+    })
+    expect((await app.inject('/ready')).statusCode).toBe(503)
+  })
+
+  test('metrics are Prometheus text', async () => {
+    const { body } = await app.inject('/metrics')
+    expect(body).toContain('plumbline_ingest_held_items 7')
+    expect(body).toContain('plumbline_store_records 3')
+  })
+})
+
+test.each(['/api/v1/why', '/api/v1/related'])('%s answers 501 with a sentence', async (url) => {
+  const response = await post(url, {})
+  expect(response.statusCode).toBe(501)
+  expect(response.json()).toMatchObject({ error: { code: 'not_implemented' } })
+})
+
+describe('a web page on this machine gets nothing', () => {
+  test.each<[string, Record<string, string>]>([
+    ['a rebound name', { host: 'evil.example:7600' }],
+    ['a foreign origin', { host: '127.0.0.1:7600', origin: 'https://evil.example' }],
+  ])('%s', async (_name, headers) => {
+    const response = await app.inject({ url: '/api/v1/sources', headers })
+    expect(response.statusCode).toBe(403)
+  })
+
+  test('while the page it serves itself may ask', async () => {
+    const headers = { host: 'localhost:7600', origin: 'http://localhost:7600' }
+    expect((await app.inject({ url: '/api/v1/sources', headers })).statusCode).toBe(200)
+  })
+})
+
+test('every answer carries the security headers', async () => {
+  for (const url of ['/health', '/none', '/api/docs']) {
+    const { headers } = await app.inject(url)
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff' })
+    expect(headers['content-security-policy']).toContain("default-src 'none'")
+  }
+})
+
+function fail(error: unknown): never {
+  throw error
+}

@@ -1,0 +1,84 @@
+import { pino } from 'pino'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { httpIngest } from '../../../ingest/listeners/http.ts'
+import { ListenerCounters } from '../../../ingest/listeners/listener-counters.ts'
+import { micros } from '../../../model/time.ts'
+import { docsPage, type ApiDocument } from '../../../search/api/docs-page.ts'
+import { buildServer } from '../../../search/api/server.ts'
+import { SourceWatch } from '../../../search/api/source-watch.ts'
+import { CachedTopology } from '../../../search/topology/cached-topology.ts'
+import { MemoryStore } from './memory-store.ts'
+
+const now = () => micros(1_795_000_000_000_000)
+const refuse = () => Promise.reject(new Error('not asked here'))
+const routes: RouteOptions[] = []
+let app: FastifyInstance
+let document: ApiDocument
+
+beforeAll(async () => {
+  const store = new MemoryStore()
+  const sources = new SourceWatch(store, now, () => undefined)
+  const ingest = {
+    listeners: () => [],
+    problems: refuse,
+    isTaking: refuse,
+    measurements: refuse,
+    settled: refuse,
+  }
+  app = await buildServer(
+    {
+      store,
+      port: { submit: refuse },
+      ingest,
+      topology: new CachedTopology(store, () => 0),
+      sources,
+      now,
+      version: '0.1.0',
+      role: 'all',
+    },
+    {
+      logger: pino({ level: 'silent' }),
+      isLoopback: true,
+      ingest: (plugin) =>
+        httpIngest(plugin, { port: { submit: refuse }, counters: new ListenerCounters(), now }),
+      onRoute: (route) => routes.push(route),
+    },
+  )
+  await app.ready()
+  document = (await app.inject('/api/openapi.json')).json()
+  sources.close()
+})
+
+afterAll(() => app.close())
+
+/** `/a/:id` as OpenAPI writes it. */
+const templated = (url: string) => url.replace(/:([^/]+)/g, '{$1}')
+
+test('every route of the product has a summary and an error case, and is documented', () => {
+  const own = routes.filter(({ url, method }) => url.startsWith('/api/') && method !== 'HEAD')
+  expect(own.length).toBeGreaterThan(25)
+  for (const { url, method, schema } of own) {
+    const operation = document.paths?.[templated(url)]?.[String(method).toLowerCase()]
+    expect(operation, `${String(method)} ${url} in the document`).toBeDefined()
+    expect(schema?.['summary' as keyof typeof schema], `${url} has a summary`).toBeTruthy()
+    const statuses = Object.keys(operation!.responses ?? {})
+    const hasError = statuses.some((status) => /^[45]/.test(status))
+    expect(hasError, `${url} has an error case`).toBe(true)
+  }
+})
+
+test('the document is OpenAPI 3.1 and every reference in it leads somewhere', () => {
+  expect(document).toMatchObject({ openapi: '3.1.0' })
+  const text = JSON.stringify(document)
+  const names = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((m) => m[1]!)
+  expect(names.length).toBeGreaterThan(0)
+  for (const name of names) expect(Object.keys(document.components!.schemas!)).toContain(name)
+})
+
+test('the page lists every path and loads nothing', () => {
+  const page = docsPage(document)
+  for (const path of Object.keys(document.paths!))
+    expect(page).toContain(path.replace(/&/g, '&amp;'))
+  expect(page).not.toMatch(/<script|src=|https?:/)
+})
