@@ -1,11 +1,19 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalField, fieldReader, FIELDS } from '../../model/fields.ts'
-import { compareText, matcher, phraseMatcher, wildcardMatcher } from '../../model/match.ts'
+import {
+  compareText,
+  matcher,
+  phraseMatcher,
+  phraseMatches,
+  wildcardMatcher,
+} from '../../model/match.ts'
 import type { Filter } from '../../model/query.ts'
 import type { AttributeValue, LogRecord } from '../../model/record.ts'
 import { micros } from '../../model/time.ts'
 import { tokensOf } from '../../model/tokens.ts'
 import { compileRegex } from '../../search/query/regex.ts'
+import { arbitraryFilter, arbitraryRecords } from '../support/random.ts'
 import { record } from '../support/record.ts'
 
 const matches = (filter: Filter, fields: Partial<LogRecord> = {}): boolean =>
@@ -192,4 +200,71 @@ it('compareText orders by code point', () => {
   expect(compareText('a', 'ab')).toBe(-1)
   expect(compareText('b', 'ab')).toBe(1)
   expect(compareText('x', 'x')).toBe(0)
+})
+
+const unit = fc.constantFrom(
+  'a',
+  'b',
+  'A',
+  'É',
+  'e',
+  'ß',
+  'ﬁ',
+  'f',
+  '½',
+  '😀',
+  '1',
+  '.',
+  ' ',
+  '-',
+  'İ',
+  'Σ',
+)
+const text = fc.string({ unit, maxLength: 12 })
+
+describe('what is made fast means what the plain form means', () => {
+  it('phraseMatcher', () => {
+    const wanted = fc.oneof(
+      text.map(tokensOf),
+      fc.array(fc.constantFrom('a', 'e', 'fi', '*', 'a*', '?'), { maxLength: 3 }),
+    )
+    fc.assert(
+      fc.property(text, wanted, (haystack, words) => {
+        const tokens = words.map((word) => ({ text: word, wildcard: /[*?]/.test(word) }))
+        expect(phraseMatcher(tokens)(haystack)).toBe(phraseMatches(tokensOf(haystack), tokens))
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  it('wildcardMatcher', () => {
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '😀'), maxLength: 8 })
+    const haystack = fc.string({ unit: fc.constantFrom('a', 'b', '😀'), maxLength: 8 })
+    fc.assert(
+      fc.property(pattern, haystack, (stars, value) => {
+        const source = stars.replaceAll('*', '.*').replaceAll('?', '.')
+        expect(wildcardMatcher(stars)(value)).toBe(new RegExp(`^${source}$`, 'su').test(value))
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+
+  it('and the random filters neither match all nor nothing', () => {
+    let hits = 0
+    let misses = 0
+    const cases = arbitraryRecords(10).chain((records) =>
+      fc.tuple(fc.constant(records), arbitraryFilter(records)),
+    )
+    fc.assert(
+      fc.property(cases, ([records, filter]) => {
+        const test = matcher(filter, compileRegex)
+        for (const one of records)
+          if (test(one)) hits++
+          else misses++
+      }),
+      { numRuns: 1000, seed: 1 },
+    )
+    expect(hits / (hits + misses)).toBeGreaterThan(0.2)
+    expect(hits / (hits + misses)).toBeLessThan(0.8)
+  })
 })
