@@ -25,7 +25,7 @@ import { isExact } from './plan.ts'
 import { fetchRows, fromWhere } from './rows.ts'
 
 /** Candidate blocks checked per query where the index leaves it to the matcher. */
-const VERIFY_BLOCKS = 16
+const VERIFY_BLOCKS = 64
 /** Records per page where the grouping needs whole records. */
 const SCAN_PAGE = 10_000
 

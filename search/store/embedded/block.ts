@@ -1,12 +1,12 @@
 import { Bloom, HashSet } from './bloom.ts'
 
-/** Rows of a sealed block; small enough that a needle costs one block, large enough for a small index. */
-export const BLOCK_ROWS = 16_384
+/** Rows of a sealed block: few enough to hold few templates, enough for tokens to repeat. */
+export const BLOCK_ROWS = 4_096
 
-/** What the index knows of a run of rows: their sequences, times, templates and digit tokens. */
+/** What the index knows of a run of rows: their places, times, templates and digit tokens. */
 export interface Block {
-  readonly firstSeq: number
-  readonly lastSeq: number
+  /** Place of the first row; the others follow. */
+  readonly firstPos: number
   readonly rows: number
   /** Least and greatest event time, microseconds. */
   readonly minTime: number
@@ -19,8 +19,7 @@ export interface Block {
 
 /** The block that still grows; its tokens are an exact set. */
 export class OpenBlock implements Block {
-  firstSeq = -1
-  lastSeq = -1
+  readonly firstPos: number
   rows = 0
   minTime = Infinity
   maxTime = -Infinity
@@ -28,9 +27,11 @@ export class OpenBlock implements Block {
   readonly templates = new Set<number>()
   readonly tokens = new HashSet()
 
-  addRow(seq: number, time: number, template: number, isAccented: boolean): void {
-    if (this.rows === 0) this.firstSeq = seq
-    this.lastSeq = seq
+  constructor(firstPos: number) {
+    this.firstPos = firstPos
+  }
+
+  addRow(time: number, template: number, isAccented: boolean): void {
     this.rows++
     if (time < this.minTime) this.minTime = time
     if (time > this.maxTime) this.maxTime = time
@@ -49,9 +50,7 @@ export class OpenBlock implements Block {
 
   /** A copy to grow while the original still answers queries. */
   clone(): OpenBlock {
-    const copy = new OpenBlock()
-    copy.firstSeq = this.firstSeq
-    copy.lastSeq = this.lastSeq
+    const copy = new OpenBlock(this.firstPos)
     copy.rows = this.rows
     copy.minTime = this.minTime
     copy.maxTime = this.maxTime
@@ -62,22 +61,21 @@ export class OpenBlock implements Block {
   }
 
   seal(): SealedBlock {
-    const { firstSeq, lastSeq, rows, minTime, maxTime, accented } = this
+    const { firstPos, rows, minTime, maxTime, accented } = this
     const templates = Uint32Array.from(this.templates).sort()
     return new SealedBlock(
-      { firstSeq, lastSeq, rows, minTime, maxTime, accented },
+      { firstPos, rows, minTime, maxTime, accented },
       templates,
       Bloom.of(this.tokens),
     )
   }
 }
 
-type Bounds = Pick<Block, 'firstSeq' | 'lastSeq' | 'rows' | 'minTime' | 'maxTime' | 'accented'>
+type Bounds = Pick<Block, 'firstPos' | 'rows' | 'minTime' | 'maxTime' | 'accented'>
 
 /** A full block, as kept on disk. */
 export class SealedBlock implements Block {
-  readonly firstSeq: number
-  readonly lastSeq: number
+  readonly firstPos: number
   readonly rows: number
   readonly minTime: number
   readonly maxTime: number
@@ -87,8 +85,7 @@ export class SealedBlock implements Block {
   readonly bloom: Bloom
 
   constructor(bounds: Bounds, templates: Uint32Array, bloom: Bloom) {
-    this.firstSeq = bounds.firstSeq
-    this.lastSeq = bounds.lastSeq
+    this.firstPos = bounds.firstPos
     this.rows = bounds.rows
     this.minTime = bounds.minTime
     this.maxTime = bounds.maxTime

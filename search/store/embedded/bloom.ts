@@ -1,6 +1,6 @@
-/** Bits per token and probes: 0.12 % false positives (engine.md 2). */
-const BITS_PER_TOKEN = 14
-const PROBES = 10
+/** Bits per token and probes: 0.3 % false positives. */
+const BITS_PER_TOKEN = 12
+const PROBES = 8
 
 /** A set of 64-bit hashes given as two 32-bit halves; grows as it fills. */
 export class HashSet {

@@ -31,6 +31,7 @@ import { BLOCK_ROWS } from './block.ts'
 import { DataFolder, fileBytes } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
+import type { FileRangeList } from './file-range-table.ts'
 import { sumOf, type LedgerEntry } from './ledger-table.ts'
 import { readSeries, seriesKey, seriesOf, type MetricReading } from './metrics.ts'
 import { Partition } from './partition.ts'
@@ -241,9 +242,14 @@ export class EmbeddedStore implements Store {
     this.#dictionaries.templates.forEach(({ pattern }) => patternsKnown.push(pattern))
     const keys: Uint32Array[] = []
     for (const partition of mine.slice(-2)) keys.push(await partition.retryKeys.read())
+    const fileRanges = new Map<string, FileRangeList>()
+    for (const partition of mine) {
+      for (const [file, ranges] of await partition.fileRanges.read()) fileRanges.set(file, ranges)
+    }
     return {
       position: mine.map(({ position }) => position!).reduce(laterOf, null),
       retryKeys: joined(keys),
+      fileRanges,
       patterns: patternsKnown,
     }
   }

@@ -15,6 +15,7 @@ import { OpenBlock, SealedBlock, type Block } from './block.ts'
 import { Bloom } from './bloom.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
 import { sqlText, type Engine } from './engine.ts'
+import { FileRangeTable } from './file-range-table.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { RetryKeyTable } from './retry-key-table.ts'
 import { PARTITION_TABLES } from './schema.ts'
@@ -65,11 +66,13 @@ export class Partition {
   readonly path: string
   readonly ledger: LedgerTable
   readonly retryKeys: RetryKeyTable
+  readonly fileRanges: FileRangeTable
   /** Sealed blocks in order of sequence; replaced, never changed, so that a query can hold on to it. */
   #sealed: readonly SealedBlock[] = []
-  #open = new OpenBlock()
+  #open = new OpenBlock(0)
   #position: (SpoolPosition & { readonly node: string }) | null = null
   #rows = 0
+  #firstSequence = 0
   #points = 0
   readonly #known: Known = {
     streams: new Set(),
@@ -94,6 +97,7 @@ export class Partition {
     this.#blockRows = blockRows
     this.ledger = new LedgerTable(engine, `${this.database}.ledger`)
     this.retryKeys = new RetryKeyTable(engine, this.database)
+    this.fileRanges = new FileRangeTable(engine, `${this.database}.file_ranges`)
   }
 
   /** Opens or makes the file of a day. */
@@ -108,6 +112,11 @@ export class Partition {
   /** Every block with rows, sealed first. */
   get blocks(): readonly Block[] {
     return this.#open.rows === 0 ? this.#sealed : [...this.#sealed, this.#open]
+  }
+
+  /** Sequence of the first record; 0 while there is none. */
+  get firstSequence(): number {
+    return this.#firstSequence
   }
 
   get rows(): number {
@@ -129,7 +138,7 @@ export class Partition {
 
   /** Writes a commit as one transaction; what is already here (a replay) is skipped. */
   async commit(commit: Commit): Promise<void> {
-    const node = commit.logs?.node ?? this.#position?.node ?? ''
+    const { node } = commit
     const grown = new Growth(this.#open, this.#blockRows)
     const fresh: Known = {
       streams: new Set(),
@@ -144,6 +153,7 @@ export class Partition {
       await this.ledger.write(commit)
       await this.#writeDeadLetters(commit.deadLetters)
       await this.retryKeys.write(commit.retryKeys)
+      await this.fileRanges.write(commit.fileRanges)
       await this.#writePosition(commit.position, node)
     })
     this.#adopt(commit, grown, fresh, node)
@@ -157,6 +167,7 @@ export class Partition {
   #adopt(commit: Commit, grown: Growth, fresh: Known, node: string): void {
     if (grown.sealed.length > 0) this.#sealed = [...this.#sealed, ...grown.sealed]
     this.#open = grown.open
+    if (this.#rows === 0) this.#firstSequence = commit.logs?.firstSequence ?? 0
     this.#rows += commit.logs?.count ?? 0
     this.#points += commit.metrics?.count ?? 0
     this.#position = { ...commit.position, node }
@@ -172,38 +183,38 @@ export class Partition {
     const numbering = this.#number(batch)
     await this.#writeDictionaries(numbering, fresh)
     await this.#writeSlotWords(batch, numbering, fresh)
-    const { count, firstSequence } = batch
-    const seq = new Float64Array(count)
-    const template = new Uint32Array(count)
-    let token = 0
-    for (let row = 0; row < count; row++) {
-      seq[row] = firstSequence + row
-      const number = numbering.templates[batch.template[row]!]!
-      template[row] = number
-      grown.addRow(
-        seq[row]!,
-        batch.time[row]!,
-        number,
-        isAccented(batch.variables[row]!) || isAccented(batch.values[row]!),
-      )
-      for (const end = batch.tokenEnds[row]!; token < end; token += 2) {
-        grown.open.tokens.add(batch.tokenHashes[token]!, batch.tokenHashes[token + 1]!)
+    const { count } = batch
+    const template = translate(batch.template, count, numbering.templates)
+    const order = byTemplate(template)
+    const sorted = new SortedBatch(order)
+    for (const row of order) {
+      const accented = isAccented(batch.variables[row]!) || isAccented(batch.values[row]!)
+      grown.addRow(batch.time[row]!, template[row]!, accented)
+      for (let at = batch.tokenEnds[row - 1] ?? 0; at < batch.tokenEnds[row]!; at += 2) {
+        grown.open.tokens.add(batch.tokenHashes[at]!, batch.tokenHashes[at + 1]!)
       }
     }
     await this.#engine.append(
       this.database,
       'logs',
       [
-        { type: BIGINT, bigints: seq },
-        { type: BIGINT, bigints: batch.time },
-        { type: USMALLINT, numbers: batch.timeNs },
-        { type: BIGINT, bigints: batch.received },
-        { type: UTINYINT, numbers: batch.severity },
-        { type: UINTEGER, numbers: translate(batch.stream, count, numbering.streams) },
-        { type: UINTEGER, numbers: translate(batch.shape, count, numbering.shapes) },
-        { type: UINTEGER, numbers: template },
-        { type: VARCHAR, strings: batch.variables },
-        { type: VARCHAR, strings: batch.values },
+        { type: BIGINT, bigints: Float64Array.from(order, (_, place) => this.#rows + place) },
+        { type: BIGINT, bigints: Float64Array.from(order, (row) => batch.firstSequence + row) },
+        { type: BIGINT, bigints: sorted.numbers(batch.time) },
+        { type: USMALLINT, numbers: sorted.numbers(batch.timeNs) },
+        { type: BIGINT, bigints: sorted.numbers(batch.received) },
+        { type: UTINYINT, numbers: sorted.numbers(batch.severity) },
+        {
+          type: UINTEGER,
+          numbers: sorted.numbers(translate(batch.stream, count, numbering.streams)),
+        },
+        {
+          type: UINTEGER,
+          numbers: sorted.numbers(translate(batch.shape, count, numbering.shapes)),
+        },
+        { type: UINTEGER, numbers: sorted.numbers(template) },
+        { type: VARCHAR, strings: sorted.texts(batch.variables) },
+        { type: VARCHAR, strings: sorted.texts(batch.values) },
       ],
       count,
     )
@@ -320,8 +331,7 @@ export class Partition {
       this.database,
       'blocks',
       [
-        column((block) => block.firstSeq),
-        column((block) => block.lastSeq),
+        column((block) => block.firstPos),
         column((block) => block.rows),
         column((block) => block.minTime),
         column((block) => block.maxTime),
@@ -394,10 +404,12 @@ export class Partition {
       }
     }
     const counts = await this.#engine.query(
-      `SELECT (SELECT count(*) FROM ${this.database}.logs), (SELECT count(*) FROM ${this.database}.points)`,
+      `SELECT (SELECT count(*) FROM ${this.database}.logs), (SELECT count(*) FROM ${this.database}.points),
+        (SELECT coalesce(min(seq), 0) FROM ${this.database}.logs)`,
     )
     this.#rows = counts.number(0, 0)
     this.#points = counts.number(1, 0)
+    this.#firstSequence = counts.number(2, 0)
   }
 
   async #loadDictionaries(): Promise<void> {
@@ -442,36 +454,36 @@ export class Partition {
 
   async #loadBlocks(): Promise<void> {
     const rows = await this.#engine.query(
-      `SELECT first_seq, last_seq, rows, min_time, max_time, accented, templates, bloom
-       FROM ${this.database}.blocks ORDER BY first_seq`,
+      `SELECT first_pos, rows, min_time, max_time, accented, templates, bloom
+       FROM ${this.database}.blocks ORDER BY first_pos`,
     )
     const sealed: SealedBlock[] = []
     for (let row = 0; row < rows.rows; row++) {
       const bounds = {
-        firstSeq: rows.number(0, row),
-        lastSeq: rows.number(1, row),
-        rows: rows.number(2, row),
-        minTime: rows.number(3, row),
-        maxTime: rows.number(4, row),
-        accented: rows.number(5, row),
+        firstPos: rows.number(0, row),
+        rows: rows.number(1, row),
+        minTime: rows.number(2, row),
+        maxTime: rows.number(3, row),
+        accented: rows.number(4, row),
       }
-      const templates = new Uint32Array(rows.bytes(6, row).slice().buffer)
-      sealed.push(new SealedBlock(bounds, templates, Bloom.from(rows.bytes(7, row))))
+      const templates = new Uint32Array(rows.bytes(5, row).slice().buffer)
+      sealed.push(new SealedBlock(bounds, templates, Bloom.from(rows.bytes(6, row))))
     }
     this.#sealed = sealed
   }
 
   /** Rebuilds what the last process held in memory of the rows behind the last sealed block. */
   async #loadOpenBlock(): Promise<void> {
-    const after = this.#sealed.at(-1)?.lastSeq ?? -1
+    const last = this.#sealed.at(-1)
+    const firstPos = last === undefined ? 0 : last.firstPos + last.rows
     const rows = await this.#engine.query(
-      `SELECT seq, time, template, variables, vals FROM ${this.database}.logs WHERE seq > ${after} ORDER BY seq`,
+      `SELECT time, template, variables, vals FROM ${this.database}.logs WHERE pos >= ${firstPos}`,
     )
-    const open = new OpenBlock()
+    const open = new OpenBlock(firstPos)
     for (let row = 0; row < rows.rows; row++) {
-      const variables = rows.text(3, row)
-      const accented = isAccented(variables) || isAccented(rows.text(4, row))
-      open.addRow(rows.number(0, row), rows.number(1, row), rows.number(2, row), accented)
+      const variables = rows.text(2, row)
+      const accented = isAccented(variables) || isAccented(rows.text(3, row))
+      open.addRow(rows.number(0, row), rows.number(1, row), accented)
       for (const token of tokensOf(variables)) {
         if (hasDigit(token)) open.tokens.add(...hashText(token))
       }
@@ -492,12 +504,12 @@ class Growth {
     this.#blockRows = blockRows
   }
 
-  addRow(seq: number, time: number, template: number, isAccented: boolean): void {
+  addRow(time: number, template: number, isAccented: boolean): void {
     if (this.open.rows >= this.#blockRows) {
       this.sealed.push(this.open.seal())
-      this.open = new OpenBlock()
+      this.open = new OpenBlock(this.open.firstPos + this.open.rows)
     }
-    this.open.addRow(seq, time, template, isAccented)
+    this.open.addRow(time, template, isAccented)
   }
 }
 
@@ -505,6 +517,31 @@ function translate(indexes: Uint32Array, count: number, numbers: Uint32Array): U
   const translated = new Uint32Array(count)
   for (let row = 0; row < count; row++) translated[row] = numbers[indexes[row]!]!
   return translated
+}
+
+/** The rows by template, in order of arrival within one: a query for few templates then reads few blocks. */
+function byTemplate(template: Uint32Array): Uint32Array {
+  const rows = Uint32Array.from(template, (_, row) => row)
+  return rows.sort((a, b) => template[a]! - template[b]! || a - b)
+}
+
+/** Columns of a batch in another order of rows. */
+class SortedBatch {
+  readonly #order: Uint32Array
+
+  constructor(order: Uint32Array) {
+    this.#order = order
+  }
+
+  numbers<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(column: T): T {
+    const sorted = column.slice(0, this.#order.length) as T
+    for (const [place, row] of this.#order.entries()) sorted[place] = column[row]!
+    return sorted
+  }
+
+  texts(column: readonly string[]): string[] {
+    return Array.from(this.#order, (row) => column[row]!)
+  }
 }
 
 function unknown(used: Uint32Array, known: ReadonlySet<number>): number[] {

@@ -25,12 +25,22 @@ export interface Row {
 export interface Snapshot {
   readonly partition: Partition
   readonly blocks: readonly Block[]
-  readonly lastSeq: number
+  /** How many rows there were. */
+  readonly rows: number
+  /** Sequences of its rows lie in `[firstSequence, nextSequence)`. */
+  readonly firstSequence: number
+  readonly nextSequence: number
 }
 
 export function snapshotOf(partition: Partition): Snapshot {
   const blocks = partition.blocks
-  return { partition, blocks, lastSeq: blocks.at(-1)?.lastSeq ?? -1 }
+  return {
+    partition,
+    blocks,
+    rows: blocks.reduce((sum, block) => sum + block.rows, 0),
+    firstSequence: partition.firstSequence,
+    nextSequence: partition.position?.nextSequence ?? partition.firstSequence,
+  }
 }
 
 export interface RowQuery {
@@ -53,26 +63,59 @@ export function fromWhere({
   range,
   sql,
 }: Omit<RowQuery, 'sure' | 'orderBy' | 'limit'>): string {
-  const conditions = [`seq <= ${snapshot.lastSeq}`]
+  const conditions = [`pos < ${snapshot.rows}`]
   if (blocks !== undefined && blocks.length < snapshot.blocks.length) {
-    conditions.push(`(${sequenceRanges(blocks)})`)
+    conditions.push(`(${placeCondition(snapshot, blocks)})`)
   }
   if (range !== undefined) conditions.push(`time >= ${range.from} AND time < ${range.to}`)
   if (sql !== 'TRUE') conditions.push(`(${sql})`)
   return `FROM ${snapshot.partition.database}.logs WHERE ${conditions.join(' AND ')}`
 }
 
-/** The sequences of blocks as conditions, neighbours joined. */
-function sequenceRanges(blocks: readonly Block[]): string {
-  const sorted = [...blocks].sort((a, b) => a.firstSeq - b.firstSeq)
-  const ranges: { from: number; to: number }[] = []
-  for (const block of sorted) {
-    const last = ranges.at(-1)
-    if (last !== undefined && block.firstSeq === last.to + 1) last.to = block.lastSeq
-    else ranges.push({ from: block.firstSeq, to: block.lastSeq })
-  }
+/** Ranges of places in one condition; DuckDB tries each of them on every row. */
+const MAX_RANGES = 12
+
+interface PlaceRange {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * The places of blocks as a condition: neighbours joined, and the smallest gaps closed until few ranges
+ * are left. A block in a gap cannot match, so reading it is only work; but where some block is accented
+ * the condition on the text may not hold for it, and gaps stay open.
+ */
+function placeCondition(snapshot: Snapshot, blocks: readonly Block[]): string {
+  const ranges = placeRanges(blocks)
   if (ranges.length === 0) return 'FALSE'
-  return ranges.map(({ from, to }) => `seq BETWEEN ${from} AND ${to}`).join(' OR ')
+  const mayClose = snapshot.blocks.every((block) => block.accented === 0)
+  const few = mayClose ? closeGaps(ranges, MAX_RANGES) : ranges
+  return few.map(({ from, to }) => `pos BETWEEN ${from} AND ${to - 1}`).join(' OR ')
+}
+
+function placeRanges(blocks: readonly Block[]): PlaceRange[] {
+  const ranges: { from: number; to: number }[] = []
+  for (const { firstPos, rows } of [...blocks].sort((a, b) => a.firstPos - b.firstPos)) {
+    const last = ranges.at(-1)
+    if (last?.to === firstPos) last.to = firstPos + rows
+    else ranges.push({ from: firstPos, to: firstPos + rows })
+  }
+  return ranges
+}
+
+/** Joins ranges over their smallest gaps until at most `most` are left. */
+function closeGaps(ranges: readonly PlaceRange[], most: number): readonly PlaceRange[] {
+  if (ranges.length <= most) return ranges
+  const gaps = ranges.slice(1).map((range, index) => range.from - ranges[index]!.to)
+  const widestKept = gaps.toSorted((a, b) => b - a)[most - 2] ?? Infinity
+  let kept = most - 1
+  return ranges.reduce<{ from: number; to: number }[]>((joined, range, index) => {
+    const last = joined.at(-1)
+    const keepsGap = index > 0 && gaps[index - 1]! >= widestKept && kept-- > 0
+    if (last === undefined || keepsGap) joined.push({ ...range })
+    else last.to = range.to
+    return joined
+  }, [])
 }
 
 const COLUMNS = 'seq, time, time_ns, received, severity, stream, shape, template, variables, vals'

@@ -1,9 +1,13 @@
 /** Version of everything on disk below the store folder. A newer one is refused, an older one migrated. */
 export const STORE_VERSION = 1
 
-/** Tables of one partition file: the records received on one UTC day. */
+/**
+ * Tables of one partition file: the records received on one UTC day. `pos` is a row's place in the file:
+ * rows of one commit stand by template, and blocks are runs of places.
+ */
 export const PARTITION_TABLES = (database: string): string => `
 CREATE TABLE IF NOT EXISTS ${database}.logs (
+  pos BIGINT NOT NULL,
   seq BIGINT NOT NULL,
   time BIGINT NOT NULL,
   time_ns USMALLINT NOT NULL,
@@ -13,12 +17,11 @@ CREATE TABLE IF NOT EXISTS ${database}.logs (
   shape UINTEGER NOT NULL,
   template UINTEGER NOT NULL,
   variables VARCHAR NOT NULL USING COMPRESSION zstd,
-  vals VARCHAR NOT NULL USING COMPRESSION zstd
+  vals VARCHAR NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ${database}.verbatim (seq BIGINT NOT NULL, raw BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.blocks (
-  first_seq BIGINT NOT NULL,
-  last_seq BIGINT NOT NULL,
+  first_pos BIGINT NOT NULL,
   rows BIGINT NOT NULL,
   min_time BIGINT NOT NULL,
   max_time BIGINT NOT NULL,
@@ -58,6 +61,7 @@ CREATE TABLE IF NOT EXISTS ${database}.dead_letters (
   raw BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ${database}.retry_keys (chunk BIGINT NOT NULL, keys BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.file_ranges (file VARCHAR NOT NULL, ranges VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.position (
   node VARCHAR NOT NULL,
   segment BIGINT NOT NULL,

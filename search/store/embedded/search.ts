@@ -65,8 +65,8 @@ export function candidatesOf(
 }
 
 /** Blocks looked at in one query at first and at most; doubling finds rare words soon and newest at once. */
-const FIRST_GROUP = 2
-const LARGEST_GROUP = 64
+const FIRST_GROUP = 16
+const LARGEST_GROUP = 256
 /** Rows fetched at a time where the index leaves it to the matcher. */
 const VERIFY_CHUNK = 4_096
 
@@ -259,6 +259,9 @@ function badCursor(cursor: string, cause?: unknown): AppError {
   })
 }
 
+/** Sequences looked at in one step of a tail. */
+const TAIL_STEP = 65_536
+
 /** Records in order of arrival behind a position. */
 export async function tail(
   reading: Reading,
@@ -267,32 +270,30 @@ export async function tail(
   limit: number,
   context: QueryContext,
 ): Promise<TailPage> {
-  const plans = planBoth(filter, reading)
   const matches = matcher(filter, reading.compileRegex)
+  const { plain, accented } = planBoth(filter, reading)
   const records: LogRecord[] = []
   let position = after ?? { day: '', sequence: -1 }
   for (const snapshot of reading.partitions().map(snapshotOf)) {
-    const { day } = snapshot.partition
-    if (day < position.day || snapshot.lastSeq < 0) continue
-    let from = day === position.day ? position.sequence : -1
-    while (from < snapshot.lastSeq) {
-      const block = snapshot.blocks.find(({ lastSeq }) => lastSeq > from)!
-      const plan = planFor(plans, block)
-      const end = block.lastSeq
-      if (plan.mayMatch(block)) {
-        const sql = `seq > ${from} AND seq <= ${end} AND (${plan.sql})`
-        const query = { snapshot, sql, sure: plan.sure, orderBy: 'seq' }
-        const rows = await fetchRows(reading.engine, query, context)
-        const hits = rows.filter((row) => row.isSure || matches(reading.reader.view(row)))
-        const taken = hits.slice(0, limit - records.length)
-        records.push(...(await reading.reader.read(taken, false, context)))
-        if (taken.length < hits.length) {
-          const last = taken.at(-1)
-          return { records, position: last === undefined ? position : { day, sequence: last.seq } }
-        }
+    const { partition, blocks } = snapshot
+    const { day } = partition
+    if (day < position.day) continue
+    const plan = blocks.some((block) => block.accented > 0) ? accented : plain
+    const end = snapshot.nextSequence
+    let from = day === position.day ? position.sequence + 1 : snapshot.firstSequence
+    for (; from < end; from += TAIL_STEP) {
+      const to = Math.min(from + TAIL_STEP, end)
+      const sql = `seq >= ${from} AND seq < ${to} AND (${plan.sql})`
+      const query = { snapshot, sql, sure: plan.sure, orderBy: 'seq' }
+      const rows = await fetchRows(reading.engine, query, context)
+      const hits = rows.filter((row) => row.isSure || matches(reading.reader.view(row)))
+      const taken = hits.slice(0, limit - records.length)
+      records.push(...(await reading.reader.read(taken, false, context)))
+      if (taken.length < hits.length) {
+        const last = taken.at(-1)
+        return { records, position: last === undefined ? position : { day, sequence: last.seq } }
       }
-      from = end
-      position = { day, sequence: end }
+      position = { day, sequence: to - 1 }
     }
   }
   return { records, position }
