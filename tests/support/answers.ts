@@ -69,9 +69,21 @@ export async function expectStoredOnce(
   server: PlumblineProcess,
   acknowledged: readonly string[],
 ): Promise<void> {
+  await expectStored(server, acknowledged.length)
   const stored = (await readDocumentIds(server)).sort()
   expect(differences(acknowledged, stored)).toEqual({ lost: [], unexpected: [], twice: [] })
-  expect((await readLedger(server)).stored).toBe(acknowledged.length)
+}
+
+/** Once as many records are found as expected, there are no more, and the ledger says the same. */
+export async function expectStored(server: PlumblineProcess, count: number): Promise<void> {
+  const found = () => askNumber(server, '| stats count()')
+  await waitUntil(found, (number) => number >= count)
+  // `/sources` may be a second old.
+  const ledger = await waitUntil(
+    () => readLedger(server),
+    ({ stored }) => stored >= count,
+  )
+  expect({ found: await found(), stored: ledger.stored }).toEqual({ found: count, stored: count })
 }
 
 /** `doc.id` of every stored record, through the pages of a search. */
