@@ -92,7 +92,9 @@ class DocumentReading {
 
   #keep(name: string, value: AttributeValue): void {
     if ((name === 'attributes' || name === 'resource.attributes') && this.#keepList(value)) return
-    this.#attributes[this.#isNxlog ? windowsName(name) : canonicalName(name)] = value
+    const kept = this.#isNxlog ? windowsName(name) : canonicalName(name)
+    // Assigning to `__proto__` would change the object instead of adding a member.
+    this.#attributes[kept === '__proto__' ? 'proto' : kept] = value
   }
 
   /** OTLP JSON writes attributes as a list of `{key, value: {stringValue}}`. */
