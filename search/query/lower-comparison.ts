@@ -107,7 +107,7 @@ function valueFilter(field: Field, operator: Operator, value: Value, source: Sou
     case '!=':
       return { kind: 'not', filter: exactly(field, value, source) }
     case '~':
-      return { kind: 'wildcard', field: field.name, pattern: value.text }
+      return wildcardFilter(field.name, value)
     default:
       return ordered(field, operator, value, source)
   }
@@ -120,11 +120,23 @@ function contains(field: Field, value: Value, source: Source): Filter {
   if (field.resolved !== undefined) return { kind: field.resolved, name: value.text }
   const type = fieldType(name)
   if (type === 'text') return bodyFilter(value)
-  if (bareWildcard) return { kind: 'wildcard', field: name, pattern: value.text }
+  if (bareWildcard) return wildcardFilter(name, value)
   if (type === 'severity') return levelFilter(name, value)
   if (type === 'time') return { kind: 'equals', field: name, value: instantText(value, source) }
   const equals: Filter = { kind: 'equals', field: name, value: value.text }
   return field.doubtful && !value.quoted ? orText(field, value, equals) : equals
+}
+
+/** Longest wildcard pattern: matching costs at most so many steps per character of the value. */
+const LONGEST_PATTERN = 512
+
+function wildcardFilter(field: string, { text, from }: Value): Filter {
+  if (text.length <= LONGEST_PATTERN) return { kind: 'wildcard', field, pattern: text }
+  throw invalid(
+    `the pattern is ${text.length} characters long, more than ${LONGEST_PATTERN}`,
+    from,
+    'shorten it, or use a regular expression',
+  )
 }
 
 /** `status:500` may be an attribute or the text of a line: both are looked for. */

@@ -250,6 +250,12 @@ describe('errors point at the place and say what to type', () => {
     }
   })
 
+  it('refuses a wildcard pattern that would cost too much', () => {
+    expect(() => parseQuery(`host:*${'?'.repeat(600)}`)).toThrow(
+      'the pattern is 601 characters long',
+    )
+  })
+
   it('needs a clock for relative times', () => {
     expect(() => parseQuery('time>=now-5m')).toThrow('cannot read the time')
   })
