@@ -153,6 +153,7 @@ export class Intake {
     const batch: Batch = {
       commit: {
         day: this.#day,
+        node: this.#node,
         logs: this.#logs.take(this.#day),
         metrics: this.#metrics.take(this.#day),
         ledger: this.#ledger.take(),

@@ -127,6 +127,8 @@ export interface DeadLetter {
 /** One atomic unit of storage: all of it becomes durable and visible together, or none. */
 export interface Commit {
   readonly day: string
+  /** The ingest node whose {@link Commit.position} it is. */
+  readonly node: string
   readonly logs: LogBatch | null
   readonly metrics: MetricBatch | null
   readonly ledger: ReadonlyMap<string, LedgerCounts>

@@ -345,6 +345,31 @@ export function storeContract(harness: StoreHarness): void {
       expect(await again.deadLetters(10)).toEqual([])
     })
 
+    it('keeps the ranges taken of files, the last of each, and a position without records', async () => {
+      const place = await harness.newPlace()
+      const store = await openAt(place)
+      const maker = new CommitMaker()
+      await store.commit(
+        maker.commit([], {
+          day: '2026-11-17',
+          fileRanges: new Map([
+            ["it's.log", [0, 10, 20, 30]],
+            ['other', [5, 6]],
+          ]),
+        }),
+      )
+      await store.commit(
+        maker.commit([at(0, 'x')], { fileRanges: new Map([["it's.log", [0, 40]]]) }),
+      )
+      await close(store)
+      const { fileRanges, position } = await (await openAt(place)).recovery('n1')
+      expect([...(fileRanges ?? [])].sort()).toEqual([
+        ["it's.log", [0, 40]],
+        ['other', [5, 6]],
+      ])
+      expect(position).toMatchObject({ segment: 1, offset: 2 })
+    })
+
     it('ends a query whose signal is aborted', async () => {
       const store = await openNew()
       await store.commit(new CommitMaker().commit([at(0, 'x')]))

@@ -27,6 +27,7 @@ export class CommitMaker {
     this.#offset += 1
     return {
       day,
+      node: this.node,
       logs,
       metrics: null,
       ledger: ledgerOf(records),
