@@ -82,9 +82,13 @@ function healthOf(body: string): Health | undefined {
   return said && { code: said[1] }
 }
 
-/** Where the line's own text starts behind `debug `, which cephadm puts before what it prints. */
+/** What cephadm puts before the lines a daemon prints: their kind, then the line with its time. */
+const PRINTED = /^(?:debug|cluster|audit) (?=\d{4}-)/
+
+/** Where the line's own text starts. */
 function textStart(line: string): number {
-  return line.startsWith('debug ') ? 6 : 0
+  const first = line.charCodeAt(0)
+  return first >= 97 && first <= 100 ? (PRINTED.exec(line)?.[0].length ?? 0) : 0
 }
 
 interface Spoken {
@@ -301,6 +305,15 @@ export const ceph: LogFormat = {
         app: 'ceph-mon',
         severity: 9,
         attributes: { 'event.sequence': 16486802 },
+      },
+    },
+    {
+      line: 'cluster 2026-02-11T18:35:16.000118+0000 mgr.cmgr-1 (mgr.4100) 511 : cluster [DBG] pgmap v279285: 385 pgs: 4 active+clean+laggy, 381 active+clean',
+      parsed: {
+        body: 'pgmap v279285: 385 pgs: 4 active+clean+laggy, 381 active+clean',
+        app: 'ceph-mgr',
+        severity: 5,
+        attributes: { 'ceph.daemon': 'mgr.cmgr-1', 'event.sequence': 511 },
       },
     },
     {

@@ -32,8 +32,10 @@ function understand(line: string): Understood | undefined {
   if (code === undefined || isNxos(line, code.start)) return undefined
   const header = readHeader(line, code.start)
   // Something between time and code is a host: plain syslog, which the envelope reads.
-  if (header.rest !== '' || (header.foreign === true && header.stamp !== undefined))
-    return undefined
+  if (header.rest !== '') return undefined
+  // A sentence that quotes a code is no message; only a frame with a broken header is let pass.
+  const quoted = header.stamp !== undefined || header.pri === undefined
+  if (header.foreign === true && quoted) return undefined
   return { code, header }
 }
 
