@@ -246,7 +246,8 @@ export function readIso(text: string, at = 0): Stamp | undefined {
   const month = two(text, at + 5)
   const day = two(text, at + 8)
   const between = text.charCodeAt(at + 10)
-  if (year < 0 || month < 1 || month > 12) return undefined
+  // Years that a record can carry (MIN_TIME, MAX_TIME): others are defaults such as 0001 or 1601.
+  if (year < 1970 || year > 2199 || month < 1 || month > 12) return undefined
   if ((between | 32) !== 116 && between !== BLANK && between !== 95 && between !== 45) {
     return undefined
   }
