@@ -70,30 +70,62 @@ export function inflate(
   }
 }
 
-/** Length in the preamble of a snappy block (format description §1), -1 when it is not a varint32. */
-function snappyLength(body: Uint8Array): number {
-  let length = 0
-  for (let i = 0; i < 5; i++) {
-    const byte = body[i]
-    if (byte === undefined) return -1
-    length += (byte & 0x7f) * 2 ** (7 * i)
-    if (byte < 0x80) return length
-  }
-  return -1
+/** A number of 1 to 4 little-endian bytes. */
+function littleEndian(body: Uint8Array, at: number, bytes: number): number {
+  let value = 0
+  for (let i = 0; i < bytes; i++) value += (body[at + i] ?? NaN) * 2 ** (8 * i)
+  return value
 }
 
-/** A snappy copy element of 3 bytes yields at most 64: no honest block grows more than this. */
-const SNAPPY_MAX_RATIO = 24
+/** Length in the preamble of a snappy block (format description §1) and where its elements begin. */
+function snappyPreamble(body: Uint8Array): { length: number; at: number } | undefined {
+  let length = 0
+  for (let at = 0; at < 5; at++) {
+    const byte = body[at]
+    if (byte === undefined) return undefined
+    length += (byte & 0x7f) * 2 ** (7 * at)
+    if (byte < 0x80) return { length, at: at + 1 }
+  }
+  return undefined
+}
+
+/**
+ * True when the elements of a snappy block (format description §2) stay inside it and give exactly
+ * `length` bytes. snappyjs 0.7 reads a literal's 4-byte length as signed and then runs backwards for
+ * ever, so that a block is walked through before it is given one.
+ */
+function isSnappySound(body: Uint8Array, start: number, length: number): boolean {
+  let written = 0
+  let at = start
+  while (at < body.length && written <= length) {
+    const tag = body[at++]!
+    const upper = tag >>> 2
+    if ((tag & 3) === 0) {
+      const extra = upper < 60 ? 0 : upper - 59
+      const literal = (extra === 0 ? upper : littleEndian(body, at, extra)) + 1
+      at += extra + literal
+      written += literal
+    } else {
+      const bytes = [0, 1, 2, 4][tag & 3]!
+      const low = littleEndian(body, at, bytes)
+      const offset = bytes === 1 ? (tag >>> 5) * 256 + low : low
+      if (!(offset >= 1 && offset <= written)) return false
+      written += bytes === 1 ? (upper & 7) + 4 : upper + 1
+      at += bytes
+    }
+  }
+  return at === body.length && written === length
+}
 
 /**
  * The bytes of a snappy block (not the framed format), as Prometheus and Loki clients send them. The
  * claimed length is checked before anything is allocated.
  */
 export function uncompressSnappy(body: Uint8Array, limit: number = LIMITS.inflatedBytes): Buffer {
-  const length = snappyLength(body)
-  if (length > limit) throw tooLarge(limit)
-  if (length < 0 || length > body.byteLength * SNAPPY_MAX_RATIO) {
-    throw corrupt('snappy', 'the length at its start does not fit the block')
+  const preamble = snappyPreamble(body)
+  if (preamble !== undefined && preamble.length > limit) throw tooLarge(limit)
+  if (preamble === undefined || !isSnappySound(body, preamble.at, preamble.length)) {
+    throw corrupt('snappy', 'it is not one sound snappy block')
   }
   try {
     return bufferOf(snappy.uncompress(bufferOf(body), limit))

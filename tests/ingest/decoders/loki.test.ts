@@ -108,6 +108,13 @@ describe('a Loki push', () => {
   })
 })
 
+describe('a snappy block', () => {
+  it('whose literal has a length past 2^31 is refused: the library would run backwards for ever', () => {
+    const block = Buffer.from([10, 0xfc, 0xfa, 0xff, 0xff, 0xff])
+    expect(() => lokiDecoder.decode(envelope('loki', block))).toThrow(/not one sound snappy block/)
+  })
+})
+
 describe('labels', () => {
   it.each([
     ['{}', {}],
