@@ -177,6 +177,58 @@ export function storeContract(harness: StoreHarness): void {
       expect((await store.aggregate({ ...counts, aggregates }, {})).rows).toEqual([[5]])
     })
 
+    it('finds phrases across slots that hold several words, one, or none', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const fills = [
+        'read_only',
+        'idle',
+        '---',
+        'a.b',
+        '"',
+        'busy',
+        'in-use',
+        'lost',
+        '=',
+        'x/y',
+        'up',
+      ]
+      const lines = fills.map((fill) => `path entered ${fill} at once`)
+      await store.commit(maker.commit(lines.map((line, i) => at(i, line))))
+      const more = fills.map((fill) => `path entered ${fill}${fill} at once`)
+      await store.commit(maker.commit(more.map((line, i) => at(i, line))))
+      const reference = ReferenceStore.of(maker.records)
+      for (const text of [
+        ...[
+          'entered at once',
+          'entered idle at',
+          'entered read only at',
+          'only at once',
+          'read only',
+        ],
+        ...[
+          'idle',
+          'path entered',
+          'entered a b',
+          'b a b at',
+          'x y',
+          'entered y',
+          'in use at once',
+        ],
+      ]) {
+        const request = {
+          filter: words(text),
+          range: ALL_TIME,
+          order: 'oldest',
+          limit: 50,
+        } as const
+        const expected = await reference.search(request, {})
+        expect(bodies((await store.search(request, {})).records), text).toEqual(
+          bodies(expected.records),
+        )
+      }
+    })
+
     it('stores a commit once however often it comes', async () => {
       const place = await harness.newPlace()
       const store = await openAt(place)

@@ -35,6 +35,8 @@ const OPEN: Verdict = { kind: 'open' }
 
 /** Slots that hold one token (model/template.ts); every other kind may hold several. */
 const SINGLE_TOKEN_KINDS = 'nhs'
+/** Slots that may hold no token at all, so that the words around them stand next to each other. */
+const POSSIBLY_EMPTY_KINDS = 'px'
 
 /**
  * A template as the index sees it: its static tokens in order with the slots between them, and the
@@ -103,6 +105,11 @@ export class TemplateText {
     if (here === undefined) return false
     if (typeof here === 'string') {
       return phrase.tests[token]!(here) && this.#walk(phrase, element + 1, token + 1, way, ways)
+    }
+    if (token > 0 && POSSIBLY_EMPTY_KINDS.includes(this.#letters[here]!)) {
+      const beyond = new Ways()
+      this.#walk(phrase, element + 1, token, { slot: here, token, edge: 'whole' }, beyond)
+      if (beyond.isOpen || beyond.only !== undefined) ways.isOpen = true
     }
     if (!this.#slotMayHold(phrase.tokens[token]!)) return false
     const isSingle = SINGLE_TOKEN_KINDS.includes(this.#letters[here]!)
