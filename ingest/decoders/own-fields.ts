@@ -16,7 +16,7 @@ export function entityField(fields: JsonFields, name: string): EntityId {
 }
 
 /** The stamp of an RFC 3339 time: as exact as its digits say. */
-export function stampOf(instant: Instant, text: string): Stamp {
+function stampOf(instant: Instant, text: string): Stamp {
   const digits = /\.(\d+)/.exec(text)?.[1]?.length ?? 0
   const resolutionUs = Math.max(1, 10 ** (6 - digits))
   return { kind: 'instant', us: instant.us, ns: instant.ns, resolutionUs, text }

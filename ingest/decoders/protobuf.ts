@@ -104,13 +104,6 @@ export class ProtobufReader {
     return ((BigInt(this.#high | 0) << 32n) | BigInt(this.#low)).toString()
   }
 
-  fixed32(): number {
-    this.#expect(FIXED32)
-    const start = this.at
-    this.#advance(4)
-    return this.buffer.readUInt32LE(start)
-  }
-
   /** fixed64 as a number; the nearest one past 2^53. */
   fixed64(): number {
     this.#readFixed64()
