@@ -61,6 +61,8 @@ export function tailRoutes(app: FastifyInstance, parts: ApiParts): void {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        // Nothing follows on this connection, so a shutdown need not wait for it.
+        connection: 'close',
       })
       response.write(': plumbline\n\n')
       try {

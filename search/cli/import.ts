@@ -130,7 +130,7 @@ function summaryText(
   return [
     textTable(HEADING, rows),
     ...notes.map((note) => `${printable(note)}\n`),
-    `${summaries.length} files, ${sizeText(total.bytes)}, ${seconds.toFixed(1)} s, ${rate} lines/s\n`,
+    `${summaries.length} ${summaries.length === 1 ? 'file' : 'files'}, ${sizeText(total.bytes)}, ${seconds.toFixed(1)} s, ${rate} lines/s\n`,
     'records = stored + duplicates + rejected; unparsed are stored as they are\n',
   ].join('')
 }

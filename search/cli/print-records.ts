@@ -19,12 +19,8 @@ function clipped(text: string): string {
 
 /** A sentence about what an answer could not see; undefined when there is nothing to say. */
 export function coverageLine(coverage: Coverage): string | undefined {
-  const { late, silent, rejected } = coverage.sources
-  const parts = [
-    ...(late > 0 ? [`${late} late`] : []),
-    ...(silent > 0 ? [`${silent} silent`] : []),
-    ...(rejected > 0 ? [`${rejected} with refused records`] : []),
-  ]
+  const { late, silent } = coverage.sources
+  const parts = [...(late > 0 ? [`${late} late`] : []), ...(silent > 0 ? [`${silent} silent`] : [])]
   const sources = parts.length === 0 ? [] : [`sources: ${parts.join(', ')}`]
   const all = [...sources, ...coverage.notes]
   return all.length === 0 ? undefined : printable(all.join('; '))
