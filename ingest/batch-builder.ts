@@ -87,10 +87,22 @@ export class BatchBuilder {
     return this.#miner.takeGeneralisations()
   }
 
+  /** Adds the row whole; whatever it throws, the rows before it stand as they stood. */
   add(row: RowInput): void {
     this.#enterDay(row.received)
+    const at = this.#columns.reserve()
+    try {
+      this.#fill(row, at)
+    } catch (error) {
+      this.#columns.drop(at)
+      throw error
+    }
+    this.#nextSequence++
+    this.#bytes += row.raw.length + ROW_OVERHEAD
+  }
+
+  #fill(row: RowInput, at: number): void {
     const columns = this.#columns
-    const at = columns.reserve()
     columns.time[at] = row.time
     columns.timeNs[at] = row.timeNs
     columns.received[at] = row.received
@@ -98,8 +110,6 @@ export class BatchBuilder {
     this.#addStream(row.stream, at)
     this.#addBody(row.body, at)
     this.#addFrame(row, at)
-    this.#nextSequence++
-    this.#bytes += row.raw.length + ROW_OVERHEAD
   }
 
   /** The batch so far, or null when it is empty; the next record starts another one. */
@@ -252,6 +262,15 @@ class Columns {
   reserve(): number {
     if (this.count === this.#capacity) this.#grow()
     return this.count++
+  }
+
+  /** Takes back the last row, however much of it is there. */
+  drop(at: number): void {
+    this.count = at
+    this.variables.length = Math.min(at, this.variables.length)
+    this.values.length = Math.min(at, this.values.length)
+    this.verbatim.delete(at)
+    this.#hashed = at === 0 ? 0 : this.#tokenEnds[at - 1]!
   }
 
   addHashes(at: number, hashes: Uint32Array, length: number): void {

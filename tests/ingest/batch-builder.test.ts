@@ -105,6 +105,21 @@ const wordsOf = (batches: readonly LogBatch[]): Set<string> =>
   )
 
 describe('a batch', () => {
+  it('stands as it stood when a row cannot be added', () => {
+    const target = builder()
+    target.add(row('first 1'))
+    const broken = { ...row('broken 2'), raw: undefined as unknown as Uint8Array }
+    expect(() => target.add(broken)).toThrow()
+    target.add(row('second 3'))
+    const batch = target.take('2026-11-21')!
+    const records = [0, 1].map((index) => recordOf(rowOf(batch, index)))
+    expect(batch.count).toBe(2)
+    expect(records.map(({ body }) => body)).toEqual(['first 1', 'second 3'])
+    expect(records.map(({ id }) => id)).toEqual(['20261121-n1-7', '20261121-n1-8'])
+    expect(batch.tokenEnds).toHaveLength(2)
+    expect(hashesOf(batch, 1)).toEqual(new Set([hashText('3').join(' ')]))
+  })
+
   it('gives back every body and every byte', () => {
     fc.assert(
       fc.property(fc.array(body, { minLength: 1, maxLength: 30 }), (bodies) => {
