@@ -41,7 +41,7 @@ export function formatReport(report: Report): string {
 }
 
 const INGEST_NOTE =
-  'Each way into an empty data folder. *Acknowledged*: until the last answer (for TCP, which has none, until the last byte is taken). *Visible*: until a search counts every line. CPU is the server’s, all threads. Disk is the data folder after a stop; start is from there to the first answer.'
+  'Each way into an empty data folder. *Acknowledged*: until the last answer (for TCP, which has none, until the last byte is taken). *Visible*: until a search counts every line. Raw bytes of `_bulk` include its action lines. CPU is the server’s, all threads. Disk is the data folder after a stop; start is from there to the first answer.'
 
 function queryNote({ load }: Report): string {
   const idle = 'Milliseconds over HTTP as the client sees them, medians of 7 after one warm-up.'
@@ -80,8 +80,10 @@ function table(header: string, rows: readonly (readonly string[])[]): string {
 }
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US')
-const ms = (value: number | undefined): string =>
-  value === undefined ? '–' : value.toFixed(value < 10 ? 1 : 0)
+const ms = (value: number | undefined): string => {
+  if (value === undefined) return '–'
+  return Number.isNaN(value) ? 'failed' : value.toFixed(value < 10 ? 1 : 0)
+}
 
 function machine(): string {
   const cores = cpus()
