@@ -16,16 +16,16 @@ import type {
 import {
   byPlanAndPartition,
   candidatesOf,
+  MAX_CHECKED_BLOCKS,
   planBoth,
   search,
   type Candidate,
   type Reading,
 } from './search.ts'
 import { isExact } from './plan.ts'
-import { fetchRows, fromWhere } from './rows.ts'
+import type { Block } from './block.ts'
+import { fetchRows, fromWhere, MAX_QUERY_BLOCKS, type Snapshot } from './rows.ts'
 
-/** Candidate blocks checked per query where the index leaves it to the matcher. */
-const VERIFY_BLOCKS = 64
 /** Records per page where the grouping needs whole records. */
 const SCAN_PAGE = 10_000
 
@@ -137,21 +137,38 @@ async function* matchingRows(
   for (const part of byPlanAndPartition(candidates)) {
     const [{ snapshot, plan }] = part as [Candidate]
     const blocks = part.map(({ block }) => block)
-    if (plan.sure !== 'FALSE') yield fromWhere({ snapshot, blocks, range, sql: plan.sure })
+    if (plan.sure !== 'FALSE') {
+      for (const some of groupsOf(blocks, snapshot)) {
+        yield fromWhere({ snapshot, blocks: some, range, sql: plan.sure })
+      }
+    }
     if (isExact(plan)) continue
     const unsure = plan.sure === 'FALSE' ? plan.sql : `(${plan.sql}) AND NOT (${plan.sure})`
     const hits: number[] = []
-    for (let at = 0; at < blocks.length; at += VERIFY_BLOCKS) {
-      const some = blocks.slice(at, at + VERIFY_BLOCKS)
-      const rows = await fetchRows(
-        reading.engine,
-        { snapshot, blocks: some, range, sql: unsure },
-        context,
-      )
+    for (const some of chunksOf(blocks, MAX_CHECKED_BLOCKS)) {
+      const query = { snapshot, blocks: some, range, sql: unsure }
+      const rows = await fetchRows(reading.engine, query, context)
       for (const row of rows) if (matches(reading.reader.view(row))) hits.push(row.seq)
     }
     if (hits.length > 0) yield* listed(reading, snapshot.partition.database, hits)
   }
+}
+
+/** Above this share of a partition's blocks it is read whole. */
+const WHOLE_SHARE = 0.5
+
+/** Blocks in groups of one query each; all at once where most of the partition is read anyway. */
+function groupsOf(blocks: readonly Block[], snapshot: Snapshot): readonly (readonly Block[])[] {
+  // A block left out cannot match, but where the plan does not hold for it, it must stay out.
+  const mayReadAll = snapshot.blocks.every((block) => block.accented === 0)
+  if (mayReadAll && blocks.length > snapshot.blocks.length * WHOLE_SHARE) return [snapshot.blocks]
+  return chunksOf(blocks, MAX_QUERY_BLOCKS)
+}
+
+function chunksOf<T>(items: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
 }
 
 let lists = 0

@@ -32,6 +32,14 @@ function literal(text: string, ignoreCase: boolean): Literal | undefined {
   return { text: ignoreCase ? text.toLowerCase() : text, ignoreCase }
 }
 
+/**
+ * The runs of letters and digits in a literal that hold a digit. In a body such a run is part of a token
+ * with a digit, so it stands in a slot, wherever the rest of the literal does (tokens.ts, template.ts).
+ */
+export function digitRuns({ text }: Literal): string[] {
+  return text.match(/[0-9A-Za-z]*[0-9][0-9A-Za-z]*/g) ?? []
+}
+
 const longest = (texts: readonly string[]): string =>
   texts.reduce((best, text) => (text.length > best.length ? text : best), '')
 

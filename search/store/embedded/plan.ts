@@ -15,7 +15,7 @@ import { fold, MAX_TOKEN_LENGTH, tokensOf } from '../../../model/tokens.ts'
 import type { Block } from './block.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
 import { sqlText } from './engine.ts'
-import { placeOfLiteral, requiredLiteral } from './literal.ts'
+import { digitRuns, placeOfLiteral, requiredLiteral } from './literal.ts'
 import type { Phrase, SlotCondition, TemplateText } from './template-text.ts'
 
 /**
@@ -64,8 +64,12 @@ const atMost = (sql: string, mayMatch: Plan['mayMatch'] = EVERYTHING): Plan => (
   mayMatch,
 })
 
-/** Above this many numbers an `IN` list costs more than the rows it spares. */
-const MAX_LIST = 4_000
+/** So many numbers are compared one by one. */
+const SHORT_LIST = 3
+/** Dictionary numbers that may be given between the planning of a query and its end. */
+const SPARE_NUMBERS = 1_024
+const ZERO = '0'.charCodeAt(0)
+const ONE = '1'.charCodeAt(0)
 /** Templates in a list that is left out where nothing depends on it. */
 const LONG_LIST = 100
 
@@ -144,7 +148,10 @@ function oppositeIf(negated: boolean, plan: Plan): Plan {
 const opposite = (sql: string): string =>
   sql === 'TRUE' ? 'FALSE' : sql === 'FALSE' ? 'TRUE' : `NOT (${sql})`
 
-/** `column IN (…)` over a dictionary of `size` numbers, written by its shorter side. */
+/**
+ * The rows whose number in `column` is one of `ids`. As a string of bits: DuckDB answers a list inside a
+ * condition by a join of all rows with it, one bit is a look-up.
+ */
 function inList(
   column: string,
   ids: readonly number[],
@@ -152,8 +159,15 @@ function inList(
 ): Plan {
   if (ids.length === 0) return FALSE
   if (ids.length === dictionary.size) return TRUE
-  return exactly(`${column} IN (${ids.join(',')})`)
+  if (ids.length <= SHORT_LIST) return exactly(ids.map((id) => `${column} = ${id}`).join(' OR '))
+  // Numbers given while the query runs belong to rows that it must not see.
+  const bits = new Uint8Array(dictionary.size + SPARE_NUMBERS).fill(ZERO)
+  for (const id of ids) bits[id] = ONE
+  return exactly(`get_bit('${bitText(bits)}'::BIT, ${column}::INTEGER) = 1`)
 }
+
+const bitDecoder = new TextDecoder('latin1')
+const bitText = (bits: Uint8Array): string => bitDecoder.decode(bits)
 
 function idsWhere<T>(dictionary: Dictionary<T>, test: (value: T) => boolean): number[] {
   const ids: number[] = []
@@ -231,9 +245,7 @@ function ofTemplates(ids: readonly number[], context: PlanContext): Plan {
   const plan = inList('template', ids, templates)
   if (plan === TRUE || plan === FALSE) return plan
   const wanted = new Set(ids)
-  const mayMatch = (block: Block): boolean => block.hasAnyTemplate(wanted)
-  // A list this long says little; the rest of the condition, or the check, decides.
-  return ids.length > MAX_LIST ? atMost('TRUE', mayMatch) : exactly(plan.sql, mayMatch)
+  return exactly(plan.sql, (block) => block.hasAnyTemplate(wanted))
 }
 
 function withTokens(plan: Plan, hashes: readonly TokenHash[]): Plan {
@@ -332,11 +344,13 @@ function planBody(condition: ValueCondition, context: PlanContext): Plan {
   })
   const column = literal?.ignoreCase === true ? 'lower(variables)' : 'variables'
   const inText = atMost(`contains(${column}, ${sqlText(literal?.text ?? '')})`)
-  return anyOf([
-    ofTemplates(always, context),
+  const inSlots = anyOf([
     allOf([ofTemplates(unrestricted, context), UNDECIDED]),
     allOf([ofTemplates(inVariables, context), inText]),
   ])
+  const runs = literal === undefined || context.accented ? [] : digitRuns(literal)
+  const needed = runs.map((run) => exactly(`contains(${column}, ${sqlText(run)})`))
+  return anyOf([ofTemplates(always, context), sieve(allOf(needed), inSlots)])
 }
 
 // Fields

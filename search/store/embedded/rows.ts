@@ -56,6 +56,16 @@ export interface RowQuery {
   readonly limit?: number
 }
 
+/** Blocks in one query at the most. */
+export const MAX_QUERY_BLOCKS = 256
+/** Ranges of places in one query: each is a scan of its own that holds a few MiB. */
+const MAX_RANGES = 24
+
+interface PlaceRange {
+  readonly from: number
+  readonly to: number
+}
+
 /** The FROM and WHERE of a query on one partition's rows. */
 export function fromWhere({
   snapshot,
@@ -64,35 +74,28 @@ export function fromWhere({
   sql,
 }: Omit<RowQuery, 'sure' | 'orderBy' | 'limit'>): string {
   const conditions = [`pos < ${snapshot.rows}`]
-  if (blocks !== undefined && blocks.length < snapshot.blocks.length) {
-    conditions.push(`(${placeCondition(snapshot, blocks)})`)
-  }
   if (range !== undefined) conditions.push(`time >= ${range.from} AND time < ${range.to}`)
   if (sql !== 'TRUE') conditions.push(`(${sql})`)
-  return `FROM ${snapshot.partition.database}.logs WHERE ${conditions.join(' AND ')}`
+  return `FROM ${rowsOf(snapshot, blocks)} WHERE ${conditions.join(' AND ')}`
 }
 
-/** Ranges of places in one condition; DuckDB tries each of them on every row. */
-const MAX_RANGES = 12
-
-interface PlaceRange {
-  readonly from: number
-  readonly to: number
-}
-
-/**
- * The places of blocks as a condition: neighbours joined, and the smallest gaps closed until few ranges
- * are left. A block in a gap cannot match, so reading it is only work; but where some block is accented
- * the condition on the text may not hold for it, and gaps stay open.
- */
-function placeCondition(snapshot: Snapshot, blocks: readonly Block[]): string {
-  const ranges = placeRanges(blocks)
-  if (ranges.length === 0) return 'FALSE'
+/** The rows of some blocks. DuckDB skips what lies outside one range, but not between several of an OR. */
+function rowsOf(snapshot: Snapshot, blocks: readonly Block[] | undefined): string {
+  const table = `${snapshot.partition.database}.logs`
+  if (blocks === undefined || blocks.length === snapshot.blocks.length) return table
+  // A block in a gap cannot match, so reading it is only work; but where some block is accented the
+  // condition on the text may not hold for it, and gaps stay open.
   const mayClose = snapshot.blocks.every((block) => block.accented === 0)
-  const few = mayClose ? closeGaps(ranges, MAX_RANGES) : ranges
-  return few.map(({ from, to }) => `pos BETWEEN ${from} AND ${to - 1}`).join(' OR ')
+  const ranges = placeRanges(blocks)
+  const selects = (mayClose ? closeGaps(ranges, MAX_RANGES) : ranges).map(
+    ({ from, to }) => `SELECT * FROM ${table} WHERE pos BETWEEN ${from} AND ${to - 1}`,
+  )
+  return selects.length === 0
+    ? `(SELECT * FROM ${table} LIMIT 0)`
+    : `(${selects.join(' UNION ALL ')})`
 }
 
+/** The places of blocks, neighbours joined. */
 function placeRanges(blocks: readonly Block[]): PlaceRange[] {
   const ranges: { from: number; to: number }[] = []
   for (const { firstPos, rows } of [...blocks].sort((a, b) => a.firstPos - b.firstPos)) {

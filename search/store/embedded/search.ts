@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts'
 import type { Partition } from './partition.ts'
 import { isExact, planFilter, type Plan } from './plan.ts'
 import type { RecordReader } from './record-reader.ts'
-import { fetchRows, snapshotOf, type Row, type Snapshot } from './rows.ts'
+import { fetchRows, MAX_QUERY_BLOCKS, snapshotOf, type Row, type Snapshot } from './rows.ts'
 
 /** What every question needs of the store. */
 export interface Reading {
@@ -66,9 +66,8 @@ export function candidatesOf(
 
 /** Blocks looked at in one query at first and at most; doubling finds rare words soon and newest at once. */
 const FIRST_GROUP = 16
-const LARGEST_GROUP = 256
-/** Rows fetched at a time where the index leaves it to the matcher. */
-const VERIFY_CHUNK = 4_096
+/** Blocks whose rows are fetched at once where the index leaves some to the matcher. */
+export const MAX_CHECKED_BLOCKS = 32
 
 /** A place in the total order of records. */
 interface Place {
@@ -132,6 +131,8 @@ class Walk {
     const plans = planBoth(this.#request.filter, this.#reading)
     const { candidates } = candidatesOf(this.#reading, plans, from, to)
     candidates.sort((a, b) => this.#nearEdge(a.block) - this.#nearEdge(b.block))
+    const isDecided = isExact(plans.plain) && isExact(plans.accented)
+    const largest = isDecided ? MAX_QUERY_BLOCKS : MAX_CHECKED_BLOCKS
     let best: Row[] = []
     let size = FIRST_GROUP
     for (let at = 0; at < candidates.length;) {
@@ -140,7 +141,7 @@ class Walk {
         break
       const group = candidates.slice(at, at + size)
       at += group.length
-      size = Math.min(size * 2, LARGEST_GROUP)
+      size = Math.min(size * 2, largest)
       for (const part of byPlanAndPartition(group)) {
         const rows = await this.#rowsOf(
           part,
@@ -176,29 +177,19 @@ class Walk {
     const blocks = part.map(({ block }) => block)
     const direction = this.#sign < 0 ? 'DESC' : 'ASC'
     const orderBy = `time ${direction}, time_ns ${direction}, seq ${direction}`
-    const fetch = (after: Place | undefined, limit: number): Promise<Row[]> => {
-      const conditions = [plan.sql, this.#behind(after, snapshot.partition.day)]
-      if (worst !== undefined) conditions.push(`time ${this.#sign < 0 ? '>=' : '<='} ${worst.time}`)
-      const sql = conditions.map((condition) => `(${condition})`).join(' AND ')
-      const range = this.#request.range
-      const query = { snapshot, blocks, range, sql, sure: plan.sure, orderBy, limit }
-      return fetchRows(this.#reading.engine, query, this.#context)
-    }
-    if (isExact(plan)) return fetch(this.#after, wanted)
-    const hits: Row[] = []
-    for (let after = this.#after; hits.length < wanted;) {
-      const rows = await fetch(after, VERIFY_CHUNK)
-      hits.push(
-        ...rows.filter((row) => row.isSure || this.#matches(this.#reading.reader.view(row))),
-      )
-      if (rows.length < VERIFY_CHUNK) break
-      after = placeOf(rows.at(-1)!)
-    }
-    return hits
+    const conditions = [plan.sql, this.#behind(snapshot.partition.day)]
+    if (worst !== undefined) conditions.push(`time ${this.#sign < 0 ? '>=' : '<='} ${worst.time}`)
+    const sql = conditions.map((condition) => `(${condition})`).join(' AND ')
+    const query = { snapshot, blocks, range: this.#request.range, sql, sure: plan.sure }
+    const { engine, reader } = this.#reading
+    if (isExact(plan)) return fetchRows(engine, { ...query, orderBy, limit: wanted }, this.#context)
+    const rows = await fetchRows(engine, query, this.#context)
+    return rows.filter((row) => row.isSure || this.#matches(reader.view(row)))
   }
 
-  /** Rows of a day that come after a place in the walk. */
-  #behind(after: Place | undefined, day: string): string {
+  /** Rows of a day that come after the cursor. */
+  #behind(day: string): string {
+    const after = this.#after
     if (after === undefined) return 'TRUE'
     const beyond = this.#sign < 0 ? '<' : '>'
     const { time, timeNs, seq } = after
