@@ -16,7 +16,6 @@ import type {
 import {
   byPlanAndPartition,
   candidatesOf,
-  MAX_CHECKED_BLOCKS,
   planBoth,
   search,
   type Candidate,
@@ -132,7 +131,12 @@ async function* matchingRows(
   { filter, range }: RowsRequest,
   context: QueryContext,
 ): AsyncGenerator<string> {
-  const { candidates } = candidatesOf(reading, planBoth(filter, reading), range.from, range.to)
+  const { candidates } = candidatesOf(
+    reading,
+    planBoth(filter, reading, 'decide'),
+    range.from,
+    range.to,
+  )
   const matches = matcher(filter, reading.compileRegex)
   for (const part of byPlanAndPartition(candidates)) {
     const [{ snapshot, plan }] = part as [Candidate]
@@ -153,6 +157,9 @@ async function* matchingRows(
     if (hits.length > 0) yield* listed(reading, snapshot.partition.database, hits)
   }
 }
+
+/** Blocks whose undecided rows are fetched at once; few rows stay undecided in each. */
+const MAX_CHECKED_BLOCKS = 128
 
 /** Above this share of a partition's blocks it is read whole. */
 const WHOLE_SHARE = 0.5

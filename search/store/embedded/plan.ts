@@ -43,6 +43,11 @@ export interface PlanContext {
    * does, or very long tokens: no condition on those columns' text is used there.
    */
   readonly accented: boolean
+  /**
+   * `decide` as much as SQL can, for counts of many rows; `sieve` with short conditions, for a page of
+   * records, where checking some rows costs less than planning a long query.
+   */
+  readonly effort: 'decide' | 'sieve'
 }
 
 const EVERYTHING = (): boolean => true
@@ -196,7 +201,7 @@ function planPhrase(tokens: readonly TokenPattern[], context: PlanContext): Plan
   context.dictionaries.templates.forEach((template, id) => {
     const verdict = template.judge(phrase)
     if (verdict.kind === 'always') always.push(id)
-    else if (verdict.kind === 'slot' && canTell && !isLone) {
+    else if (verdict.kind === 'slot' && canTell && !isLone && context.effort === 'decide') {
       const sql = slotSql(verdict.condition, tokens, template)
       bySlot.set(sql, [...(bySlot.get(sql) ?? []), id])
     } else if (verdict.kind !== 'never') open.push(id)

@@ -7,7 +7,7 @@ import type { Block } from './block.ts'
 import type { Dictionaries } from './dictionary.ts'
 import type { Engine } from './engine.ts'
 import type { Partition } from './partition.ts'
-import { isExact, planFilter, type Plan } from './plan.ts'
+import { isExact, planFilter, type Plan, type PlanContext } from './plan.ts'
 import type { RecordReader } from './record-reader.ts'
 import { fetchRows, MAX_QUERY_BLOCKS, snapshotOf, type Row, type Snapshot } from './rows.ts'
 
@@ -27,10 +27,15 @@ export interface Plans {
   readonly accented: Plan
 }
 
-export function planBoth(filter: Filter, { dictionaries, compileRegex }: Reading): Plans {
+export function planBoth(
+  filter: Filter,
+  { dictionaries, compileRegex }: Reading,
+  effort: PlanContext['effort'],
+): Plans {
+  const context = { dictionaries, compileRegex, effort }
   return {
-    plain: planFilter(filter, { dictionaries, compileRegex, accented: false }),
-    accented: planFilter(filter, { dictionaries, compileRegex, accented: true }),
+    plain: planFilter(filter, { ...context, accented: false }),
+    accented: planFilter(filter, { ...context, accented: true }),
   }
 }
 
@@ -67,7 +72,7 @@ export function candidatesOf(
 /** Blocks looked at in one query at first and at most; doubling finds rare words soon and newest at once. */
 const FIRST_GROUP = 16
 /** Blocks whose rows are fetched at once where the index leaves some to the matcher. */
-export const MAX_CHECKED_BLOCKS = 32
+const MAX_CHECKED_BLOCKS = 32
 
 /** A place in the total order of records. */
 interface Place {
@@ -128,7 +133,7 @@ class Walk {
 
   async collect(wanted: number): Promise<Row[]> {
     const { from, to } = this.#bounds()
-    const plans = planBoth(this.#request.filter, this.#reading)
+    const plans = planBoth(this.#request.filter, this.#reading, 'sieve')
     const { candidates } = candidatesOf(this.#reading, plans, from, to)
     candidates.sort((a, b) => this.#nearEdge(a.block) - this.#nearEdge(b.block))
     const isDecided = isExact(plans.plain) && isExact(plans.accented)
@@ -262,7 +267,7 @@ export async function tail(
   context: QueryContext,
 ): Promise<TailPage> {
   const matches = matcher(filter, reading.compileRegex)
-  const { plain, accented } = planBoth(filter, reading)
+  const { plain, accented } = planBoth(filter, reading, 'sieve')
   const records: LogRecord[] = []
   let position = after ?? { day: '', sequence: -1 }
   for (const snapshot of reading.partitions().map(snapshotOf)) {
