@@ -102,11 +102,13 @@ function add(summary: FileSummary, chunk: Chunk, answer: ChunkAnswer): void {
 }
 
 /** Reads one chunk ahead of the one being sent. Answers the chunk, undefined at the end, or the error. */
-function readAhead(chunks: AsyncGenerator<Chunk>): () => Promise<Chunk | Error | undefined> {
+function readAhead(
+  chunks: AsyncGenerator<Chunk, undefined>,
+): () => Promise<Chunk | Error | undefined> {
   const read = async (): Promise<Chunk | Error | undefined> => {
     try {
-      const { value, done } = await chunks.next()
-      return done === true ? undefined : value
+      const next = await chunks.next()
+      return next.done === true ? undefined : next.value
     } catch (error) {
       return new AppError('storage_unavailable', messageOf(error), { cause: error })
     }

@@ -85,10 +85,13 @@ export function planFilter(filter: Filter, context: PlanContext, negated = false
       return negated ? FALSE : TRUE
     case 'not':
       return planFilter(filter.filter, context, !negated)
-    case 'and':
-    case 'or': {
+    case 'and': {
       const parts = filter.filters.map((part) => planFilter(part, context, negated))
-      return (filter.kind === 'and') !== negated ? allOf(parts) : anyOf(parts)
+      return negated ? anyOf(parts) : allOf(parts)
+    }
+    case 'or': {
+      const parts = joinEquals(filter.filters).map((part) => planFilter(part, context, negated))
+      return negated ? allOf(parts) : anyOf(parts)
     }
     case 'entity':
     case 'near':
@@ -106,6 +109,24 @@ export function planFilter(filter: Filter, context: PlanContext, negated = false
     default:
       return unreachable(filter)
   }
+}
+
+/** `host:a or host:b` as one condition: hundreds of hosts are one look-up. */
+function joinEquals(filters: readonly Filter[]): Filter[] {
+  const values = new Map<string, string[]>()
+  const rest: Filter[] = []
+  for (const filter of filters) {
+    if (filter.kind !== 'equals' && filter.kind !== 'in') rest.push(filter)
+    else {
+      const known = values.get(filter.field) ?? []
+      known.push(...(filter.kind === 'in' ? filter.values : [filter.value]))
+      values.set(filter.field, known)
+    }
+  }
+  const joined = [...values].map(([field, of]): Filter =>
+    of.length === 1 ? { kind: 'equals', field, value: of[0]! } : { kind: 'in', field, values: of },
+  )
+  return [...joined, ...rest]
 }
 
 function allOf(parts: readonly Plan[]): Plan {
