@@ -1,5 +1,5 @@
 import { HOLE } from '../model/frame-shape.ts'
-import { TimeWriter, timeLayoutOf } from '../model/time-layout.ts'
+import { timeLayoutOf, timeWriter, type TimeWriter } from '../model/time-layout.ts'
 import type { Micros } from '../model/time.ts'
 
 /** What a frame is cut by: the texts that the other columns hold. */
@@ -140,7 +140,7 @@ export class FrameCutter {
     const layout = timeLayoutOf(stampText, time, timeNs)
     if (layout === undefined) return undefined
     if (this.#writers.length >= MAX_LAYOUTS) this.#writers = []
-    this.#writers.unshift(new TimeWriter(layout))
+    this.#writers.unshift(timeWriter(layout))
     return layout
   }
 

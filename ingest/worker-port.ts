@@ -55,6 +55,8 @@ export class IngestWorker implements IngestPort {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: data,
       transferList: [port],
+      // Lines live for one commit: a young generation that holds them saves copying them twice.
+      resourceLimits: { maxYoungGenerationSizeMb: 96 },
     })
     return new IngestWorker(worker, await ready(worker))
   }

@@ -1,5 +1,5 @@
 import { FIELD_SEPARATOR, type ShapeDescriptor } from './batch.ts'
-import { TimeWriter } from './time-layout.ts'
+import { timeWriter, type TimeWriter } from './time-layout.ts'
 import type { Micros } from './time.ts'
 
 /**
@@ -147,7 +147,7 @@ function holePart(letter: HoleLetter, argument: string): FramePart {
     case 'A':
       return { kind: 'attribute', index: Number(argument), escaped: letter === 'A' }
     case 't':
-      return { kind: 'time', writer: new TimeWriter(argument) }
+      return { kind: 'time', writer: timeWriter(argument) }
     case 'v':
       return { kind: 'value' }
   }

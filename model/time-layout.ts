@@ -131,3 +131,17 @@ export function timeLayoutOf(text: string, time: Micros, timeNs: number): TimeLa
     (layout) => new TimeWriter(layout).write(time, timeNs) === text,
   )
 }
+
+/** Writers are shared: frames of one second are many, whatever their shapes. */
+const WRITERS = new Map<TimeLayout, TimeWriter>()
+const MAX_WRITERS = 1_000
+
+/** The writer of a layout. */
+export function timeWriter(layout: TimeLayout): TimeWriter {
+  let writer = WRITERS.get(layout)
+  if (writer === undefined) {
+    if (WRITERS.size >= MAX_WRITERS) WRITERS.clear()
+    WRITERS.set(layout, (writer = new TimeWriter(layout)))
+  }
+  return writer
+}

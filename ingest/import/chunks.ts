@@ -22,7 +22,7 @@ export async function* chunksOf(
   bytes: AsyncIterable<Uint8Array>,
   chunkBytes = CHUNK_BYTES,
   largest = LARGEST_CHUNK_BYTES,
-): AsyncGenerator<Chunk> {
+): AsyncGenerator<Chunk, undefined> {
   let pending = Buffer.alloc(0)
   let offset = 0
   for await (const part of bytes) {

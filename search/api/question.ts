@@ -31,8 +31,9 @@ export async function readQuestion(
   fields: QuestionFields,
   signal: AbortSignal,
 ): Promise<Question> {
-  const range = readRange(fields, parts.now())
-  const parsed = parseQuery(fields.query)
+  const now = parts.now()
+  const range = readRange(fields, now)
+  const parsed = parseQuery(fields.query, now)
   const { filter, notes } = resolveEntities(parsed.filter, await parts.topology.get(), range)
   return {
     query: { filter, pipes: parsed.pipes },

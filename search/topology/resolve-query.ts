@@ -9,8 +9,8 @@ import { keyOf, type Topology } from './topology.ts'
 /**
  * Replaces every `entity:` and `near:` by what a store understands. An entity's records are those that
  * name it as their entity, come from a host it went by, carry one of its typed identifiers, or speak
- * its name in the text; a name that was valid in a part of the range counts in that part only. Notes
- * say what is unknown or ambiguous.
+ * its name in the text; a name that was valid in a part of the range counts in that part only. `team:`
+ * becomes the entities that the team owns. Notes say what is unknown or ambiguous.
  */
 export function resolveEntities(
   filter: Filter,
@@ -29,9 +29,10 @@ export function resolveEntities(
         return entityFilter(f.name, topology, range, notes)
       case 'near':
         return nearFilter(f.name, topology, range, notes)
+      case 'equals':
+        return f.field === 'team' ? teamFilter(f, topology, range, notes) : f
       case 'all':
       case 'phrase':
-      case 'equals':
       case 'wildcard':
       case 'in':
       case 'compare':
@@ -91,6 +92,19 @@ function nearFilter(name: string, topology: Topology, range: TimeRange, notes: s
   }
   const around = new Set(ids.flatMap((id) => topology.near(id, range)))
   return namesFilter(name, [...around], topology, range)
+}
+
+/** What the team owns, or says so itself in an attribute of that name. */
+function teamFilter(
+  filter: Extract<Filter, { readonly kind: 'equals' }>,
+  topology: Topology,
+  range: TimeRange,
+  notes: string[],
+): Filter {
+  const ids = topology.ownedBy(filter.value, range)
+  if (ids.length > 0) return anyOf([filter, namesFilter(filter.value, ids, topology, range)])
+  notes.push(`no inventory says what the team ${JSON.stringify(filter.value)} owns`)
+  return filter
 }
 
 /** Records of the entities by field: entity, host, typed identifier. */

@@ -93,6 +93,12 @@ export class Topology {
     return this.#entities.get(id)?.team ?? null
   }
 
+  /** The entities a team owns in the range; team names compare without regard to case. */
+  ownedBy(team: string, range: TimeRange): EntityId[] {
+    const wanted = fold(team)
+    return [...this.#entities.keys()].filter((id) => fold(this.teamOf(id, range) ?? '') === wanted)
+  }
+
   #index(entity: Entity): void {
     this.#entities.set(entity.id, entity)
     const own = new Set([fold(keyOf(entity.id)), fold(entity.name)])

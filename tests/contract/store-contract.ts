@@ -229,6 +229,21 @@ export function storeContract(harness: StoreHarness): void {
       }
     })
 
+    it('finds an identifier in every way of writing it', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const lines = [
+        ...['nic 00:50:56:aa:bb:cc up', 'nic 00-50-56-AA-BB-CC up', 'nic 0050.56aa.bbcc up'],
+        ...['nic 00:50:56:aa:bb:cd up', 'port 50:0a:09:81:00:00:00:01 lost', 'at 00:50:56 sharp'],
+      ]
+      await store.commit(maker.commit(lines.map((line, i) => at(i, line))))
+      const key = (...values: string[]): Filter => ({ kind: 'in', field: 'key', values })
+      const mac = await find(store, key('00:50:56:aa:bb:cc'))
+      expect(bodies(mac).reverse()).toEqual(lines.slice(0, 3))
+      const two = await find(store, key('00:50:56:aa:bb:cd', '50:0a:09:81:00:00:00:01'))
+      expect(bodies(two).reverse()).toEqual(lines.slice(3, 5))
+    })
+
     it('stores a commit once however often it comes', async () => {
       const place = await harness.newPlace()
       const store = await openAt(place)

@@ -494,20 +494,41 @@ function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
   return atMost(`contains(${foldedColumn('vals', folded)}, ${sqlText(folded)})`)
 }
 
+/** More values than this are not looked for one by one. */
+const MAX_KEYS = 64
+
 /** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
 function planKey(condition: ValueCondition, context: PlanContext): Plan {
   const inSlot = ofTemplatesWithSlots(context)
+  if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
+    const { field } = condition
+    return anyOf(
+      condition.values.map((value) => planKey({ kind: 'equals', field, value }, context)),
+    )
+  }
   if (condition.kind !== 'equals') return inSlot
-  const tokens = tokensOf(condition.value)
-  // MAC addresses, WWNs and IPv6 addresses are written in several ways.
-  if (condition.value.includes(':') || tokens.length === 0) return inSlot
-  return allOf([
-    planPhrase(
-      tokens.map((text) => ({ text, wildcard: false })),
-      context,
-    ),
-    UNDECIDED,
-  ])
+  const value = fold(condition.value)
+  if (PAIRS.test(value)) return context.accented ? inSlot : allOf([inSlot, atMost(pairsSql(value))])
+  const tokens = tokensOf(value)
+  // IPv6 addresses are written in several ways.
+  if (value.includes(':') || tokens.length === 0) return inSlot
+  const phrase = planPhrase(
+    tokens.map((text) => ({ text, wildcard: false })),
+    context,
+  )
+  return allOf([phrase, UNDECIDED])
+}
+
+/** A MAC address or WWN in canonical form. */
+const PAIRS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,15}$/
+
+/** The ways of writing hex pairs that model/keys.ts reads: `a0:b1:…`, `a0-b1-…`, `a0b1.…`. */
+function pairsSql(value: string): string {
+  const has = (text: string): string => `contains(lower(variables), ${sqlText(text)})`
+  // Of the groups between full stops, one without a digit may stand in static text.
+  const groups = value.replaceAll(':', '').match(/.{4}/g)!.filter(hasDigit)
+  const dotted = conjunction(groups.map(has))
+  return disjunction([has(value), has(value.replaceAll(':', '-')), dotted])
 }
 
 function ofTemplatesWithSlots(context: PlanContext): Plan {

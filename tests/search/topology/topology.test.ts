@@ -120,6 +120,15 @@ test('entity: stands for its id, hosts, identifiers within their validity, and i
   })
 })
 
+test('a team stands for what it owns in the range', () => {
+  const team = { kind: 'equals', field: 'team', value: 'Desktops' } as const
+  const { filter, notes } = resolveEntities(team, topology, at(2_000))
+  expect(notes).toEqual([])
+  expect(JSON.stringify(filter)).toContain('"vm:5029"')
+  const unknown = resolveEntities({ ...team, value: 'nobody' }, topology, at(2_000))
+  expect(unknown.notes[0]).toContain('"nobody"')
+})
+
 test('an unknown entity is matched by its name, and the answer says so', () => {
   const not = { kind: 'not', filter: { kind: 'entity', name: 'ghost' } } as const
   const { filter, notes } = resolveEntities(not, topology, at(5))
