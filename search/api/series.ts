@@ -136,7 +136,7 @@ async function queriedEntities(
   range: TimeRange,
   signal: AbortSignal,
 ): Promise<{ readonly ids: readonly EntityId[]; readonly remarks: readonly string[] }> {
-  const { filter } = parseQuery(fields.query)
+  const { filter } = parseQuery(fields.query, parts.now())
   if (filter.kind === 'entity' || filter.kind === 'near') {
     const topology = await parts.topology.get()
     const near = entityNames(filter).flatMap(({ kind, name }) => {
