@@ -246,8 +246,16 @@ export class StreamTable {
   /** By source, host and entity; the few that differ in the rest stand side by side. */
   #streams = new Map<string, Map<string | null, EntityStreams>>()
   #count = 0
+  /** Who fills a batch keeps one object for a stream: found without looking at its texts. */
+  readonly #byIdentity = new WeakMap<StreamDescriptor, StreamEntry>()
 
   find(stream: StreamDescriptor): StreamEntry {
+    let entry = this.#byIdentity.get(stream)
+    if (entry === undefined) this.#byIdentity.set(stream, (entry = this.#findEqual(stream)))
+    return entry
+  }
+
+  #findEqual(stream: StreamDescriptor): StreamEntry {
     const entries = this.#entriesOf(stream)
     for (const entry of entries) {
       const known = entry.descriptor
