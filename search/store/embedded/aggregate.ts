@@ -21,7 +21,7 @@ import {
   type Candidate,
   type Reading,
 } from './search.ts'
-import { isExact } from './plan.ts'
+import { isExact } from './condition.ts'
 import type { Block } from './block.ts'
 import { fetchRows, fromWhere, MAX_QUERY_BLOCKS, type Snapshot } from './rows.ts'
 

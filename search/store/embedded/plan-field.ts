@@ -1,0 +1,199 @@
+import type { ShapeDescriptor, StreamDescriptor } from '../../../model/batch.ts'
+import { resolveField, type FieldValue } from '../../../model/fields.ts'
+import { numberOf, valueMatcher, type ValueCondition } from '../../../model/match.ts'
+import { hasDigit } from '../../../model/token-hash.ts'
+import { parseRfc3339 } from '../../../model/time.ts'
+import { fold, tokensOf } from '../../../model/tokens.ts'
+import {
+  allOf,
+  anyOf,
+  atMost,
+  conjunction,
+  disjunction,
+  exactly,
+  FALSE,
+  foldedColumn,
+  idsWhere,
+  inList,
+  ofTemplates,
+  ofTemplatesWithSlots,
+  TRUE,
+  UNDECIDED,
+  type Plan,
+  type PlanContext,
+} from './condition.ts'
+import { sqlText } from './engine.ts'
+import { planBody, planPhrase } from './plan-text.ts'
+
+const STREAM_FIELDS: Readonly<Record<string, keyof StreamDescriptor>> = {
+  source: 'source',
+  host: 'host',
+  entity: 'entity',
+  format: 'format',
+  layer: 'layer',
+  kind: 'kind',
+}
+
+const SHAPE_FIELDS: Readonly<Record<string, (shape: ShapeDescriptor) => FieldValue | null>> = {
+  app: (shape) => shape.app,
+  eventName: (shape) => shape.eventName,
+  severityText: (shape) => shape.severityText,
+  timeFrom: (shape) => shape.timeFrom,
+  uncertaintyMs: (shape) => shape.uncertaintyUs / 1000,
+}
+
+/** What a condition on one value is to the planner. */
+type ValueTest = (value: FieldValue | null) => boolean
+
+export function planCondition(condition: ValueCondition, context: PlanContext): Plan {
+  const resolved = resolveField(condition.field)
+  if (resolved.kind === 'attribute') return planAttribute(resolved.name, condition, context)
+  if (resolved.kind === 'key') return planKey(condition, context)
+  const { name } = resolved.field
+  if (name === 'body') return planBody(condition, context)
+  if (name === 'key') return planKey(condition, context)
+  if (name === 'time' || name === 'received') return planTime(name, condition)
+  if (name === 'id') return UNDECIDED
+  const matches = valueMatcher(condition, context.compileRegex)
+  return planOwnField(name, (value) => value !== null && matches(value), context)
+}
+
+export function planExists(field: string, context: PlanContext): Plan {
+  const resolved = resolveField(field)
+  if (resolved.kind === 'key') return ofTemplatesWithSlots(context)
+  if (resolved.kind === 'attribute') {
+    const has = (shape: ShapeDescriptor): boolean => {
+      const varying = shape.attributes.indexOf(resolved.name)
+      if (varying >= 0) return shape.types[varying] !== 'z'
+      return (
+        Object.hasOwn(shape.constants, resolved.name) && shape.constants[resolved.name] !== null
+      )
+    }
+    return inList('shape', idsWhere(context.dictionaries.shapes, has), context.dictionaries.shapes)
+  }
+  const { name } = resolved.field
+  if (name === 'key') return ofTemplatesWithSlots(context)
+  if (name in STREAM_FIELDS || name in SHAPE_FIELDS) {
+    return planOwnField(name, (value) => value !== null, context)
+  }
+  return TRUE
+}
+
+/** A field whose value is fixed by the stream, the shape, the template, or one of 25 severities. */
+function planOwnField(name: string, test: ValueTest, context: PlanContext): Plan {
+  const { streams, shapes, templates } = context.dictionaries
+  const ofStream = STREAM_FIELDS[name]
+  if (ofStream !== undefined) {
+    return inList(
+      'stream',
+      idsWhere(streams, (stream) => test(stream[ofStream])),
+      streams,
+    )
+  }
+  const ofShape = SHAPE_FIELDS[name]
+  if (ofShape !== undefined)
+    return inList(
+      'shape',
+      idsWhere(shapes, (shape) => test(ofShape(shape))),
+      shapes,
+    )
+  if (name === 'template')
+    return ofTemplates(
+      idsWhere(templates, (template) => test(template.id)),
+      context,
+    )
+  if (name === 'severity') {
+    const severities = Array.from({ length: 25 }, (_, severity) => severity).filter(test)
+    return inList('severity', severities, { size: 25 })
+  }
+  return UNDECIDED
+}
+
+function planAttribute(name: string, condition: ValueCondition, context: PlanContext): Plan {
+  const matches = valueMatcher(condition, context.compileRegex)
+  const always: number[] = []
+  const maybe: number[] = []
+  const escaped: number[] = []
+  context.dictionaries.shapes.forEach((shape, id) => {
+    const constant = Object.hasOwn(shape.constants, name) ? shape.constants[name] : undefined
+    if (shape.attributes.includes(name)) (shape.values === 'json' ? escaped : maybe).push(id)
+    else if (constant !== undefined && constant !== null && matches(constant)) always.push(id)
+  })
+  const { shapes } = context.dictionaries
+  return anyOf([
+    inList('shape', always, shapes),
+    allOf([inList('shape', maybe, shapes), valueLiteral(condition, context), UNDECIDED]),
+    allOf([inList('shape', escaped, shapes), UNDECIDED]),
+  ])
+}
+
+/** What the `vals` column must contain for a condition on one of its values. */
+function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
+  if (context.accented || condition.kind !== 'equals') return UNDECIDED
+  const folded = fold(condition.value)
+  // A number equals by value, so `5` also finds `5.0`: its text need not stand there.
+  if (numberOf(condition.value) !== undefined || folded === '' || !/^[\x20-\x7e]+$/.test(folded)) {
+    return UNDECIDED
+  }
+  return atMost(`contains(${foldedColumn('vals', folded)}, ${sqlText(folded)})`)
+}
+
+/** More values than this are not looked for one by one. */
+const MAX_KEYS = 64
+
+/** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
+function planKey(condition: ValueCondition, context: PlanContext): Plan {
+  const inSlot = ofTemplatesWithSlots(context)
+  if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
+    const { field } = condition
+    return anyOf(
+      condition.values.map((value) => planKey({ kind: 'equals', field, value }, context)),
+    )
+  }
+  if (condition.kind !== 'equals') return inSlot
+  const value = fold(condition.value)
+  if (PAIRS.test(value)) return context.accented ? inSlot : allOf([inSlot, atMost(pairsSql(value))])
+  const tokens = tokensOf(value)
+  // IPv6 addresses are written in several ways.
+  if (value.includes(':') || tokens.length === 0) return inSlot
+  const phrase = planPhrase(
+    tokens.map((text) => ({ text, wildcard: false })),
+    context,
+  )
+  return allOf([phrase, UNDECIDED])
+}
+
+/** A MAC address or WWN in canonical form. */
+const PAIRS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,15}$/
+
+/** The ways of writing hex pairs that model/keys.ts reads: `a0:b1:…`, `a0-b1-…`, `a0b1.…`. */
+function pairsSql(value: string): string {
+  const has = (text: string): string => `contains(lower(variables), ${sqlText(text)})`
+  // Of the groups between full stops, one without a digit may stand in static text.
+  const groups = value.replaceAll(':', '').match(/.{4}/g)!.filter(hasDigit)
+  const dotted = conjunction(groups.map(has))
+  return disjunction([has(value), has(value.replaceAll(':', '-')), dotted])
+}
+
+function planTime(column: 'time' | 'received', condition: ValueCondition): Plan {
+  if (condition.kind === 'in') {
+    return anyOf(condition.values.map((value) => timeEquals(column, value)))
+  }
+  if (condition.kind === 'equals') return timeEquals(column, condition.value)
+  if (condition.kind !== 'compare') return UNDECIDED
+  const limit = parseRfc3339(condition.value)
+  if (limit === undefined) return FALSE
+  const { us, ns } = limit
+  const strict = condition.operator[0] as '<' | '>'
+  const nanos = column === 'time' ? 'time_ns' : '0'
+  return exactly(
+    `${column} ${strict} ${us} OR (${column} = ${us} AND ${nanos} ${condition.operator} ${ns})`,
+  )
+}
+
+function timeEquals(column: 'time' | 'received', value: string): Plan {
+  const instant = parseRfc3339(value)
+  if (instant === undefined) return FALSE
+  const nanos = column === 'time' ? 'time_ns' : '0'
+  return exactly(`${column} = ${instant.us} AND ${nanos} = ${instant.ns}`)
+}
