@@ -152,8 +152,7 @@ export function valueMatcher(
       return type === 'time' ? timeIn([condition.value]) : equalTo(condition.value)
     case 'in': {
       if (type === 'time') return timeIn(condition.values)
-      const tests = condition.values.map(equalTo)
-      return (value) => tests.some((test) => test(value))
+      return equalToAny(condition.values)
     }
     case 'wildcard': {
       const test = wildcardMatcher(fold(condition.pattern))
@@ -170,13 +169,16 @@ export function valueMatcher(
   }
 }
 
-function equalTo(wanted: string): Test<FieldValue> {
-  const folded = fold(wanted)
-  const number = numberOf(wanted)
+const equalTo = (wanted: string): Test<FieldValue> => equalToAny([wanted])
+
+/** One look-up however many values: lists of hundreds of hosts are usual. */
+function equalToAny(wanted: readonly string[]): Test<FieldValue> {
+  const texts = new Set(wanted.map(fold))
+  const numbers = new Set(wanted.flatMap((text) => numberOf(text) ?? []))
   return (value) =>
     typeof value === 'number'
-      ? value === number || String(value) === folded
-      : fold(String(value)) === folded
+      ? numbers.has(value) || texts.has(String(value))
+      : texts.has(fold(String(value)))
 }
 
 const compareInstants = (a: Instant, b: Instant): number => a.us - b.us || a.ns - b.ns
