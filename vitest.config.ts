@@ -10,6 +10,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/system/**', 'tests/bench/**'],
           testTimeout: 60_000,
+          setupFiles: ['tests/support/fuzz-seed.ts'],
         },
       },
       {

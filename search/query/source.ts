@@ -25,5 +25,9 @@ export function unquoted(node: SyntaxNode, source: Source): string {
 /** A field or column name, with or without backticks. */
 export function nameOf(node: SyntaxNode, source: Source): string {
   const text = textOf(node, source)
-  return text.startsWith('`') ? unquoted(node, source) : text
+  if (!text.startsWith('`')) return text
+  const name = unquoted(node, source)
+  if (name === '')
+    throw invalid('the name is empty', node.from, 'write a name between the backticks')
+  return name
 }

@@ -233,6 +233,7 @@ describe('errors point at the place and say what to type', () => {
     ['severity>=wran', 10, '"wran" is no severity'],
     ['time>=yesterday', 6, 'cannot read the time "yesterday"'],
     ['severity>(1 or 2)', 9, 'a list does not go with `>`'],
+    ['a ``:x', 2, 'the name is empty'],
   ])('%j at %d: %s', (text, offset, message) => {
     const error = tryParseQuery(text)
     if (!(error instanceof AppError)) throw new Error(`parsed: ${JSON.stringify(error)}`)
