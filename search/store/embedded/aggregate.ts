@@ -22,8 +22,7 @@ import {
   type Reading,
 } from './search.ts'
 import { isExact } from './condition.ts'
-import type { Block } from './block.ts'
-import { fetchRows, fromWhere, MAX_QUERY_BLOCKS, type Snapshot } from './rows.ts'
+import { fetchRows, fromWhere, MAX_RANGES } from './rows.ts'
 
 /** Records per page where the grouping needs whole records. */
 const SCAN_PAGE = 10_000
@@ -141,16 +140,22 @@ async function* matchingRows(
   for (const part of byPlanAndPartition(candidates)) {
     const [{ snapshot, plan }] = part as [Candidate]
     const blocks = part.map(({ block }) => block)
+    // Blocks come by place and those of one chunk are all candidates between its ends; but where some
+    // block is accented, the condition may not hold for what lies between.
+    const mayCloseGaps = snapshot.blocks.every((block) => block.accented === 0)
     if (plan.sure !== 'FALSE') {
-      for (const some of groupsOf(blocks, snapshot)) {
-        yield fromWhere({ snapshot, blocks: some, range, sql: plan.sure })
+      const isMost = mayCloseGaps && blocks.length > snapshot.blocks.length * WHOLE_SHARE
+      for (const some of isMost
+        ? [snapshot.blocks]
+        : chunksOf(blocks, mayCloseGaps ? MAX_COUNTED_BLOCKS : MAX_RANGES)) {
+        yield fromWhere({ snapshot, blocks: some, mayCloseGaps, range, sql: plan.sure })
       }
     }
     if (isExact(plan)) continue
     const unsure = plan.sure === 'FALSE' ? plan.sql : `(${plan.sql}) AND NOT (${plan.sure})`
     const hits: number[] = []
-    for (const some of chunksOf(blocks, MAX_CHECKED_BLOCKS)) {
-      const query = { snapshot, blocks: some, range, sql: unsure }
+    for (const some of chunksOf(blocks, mayCloseGaps ? MAX_CHECKED_BLOCKS : MAX_RANGES)) {
+      const query = { snapshot, blocks: some, mayCloseGaps, range, sql: unsure }
       const rows = await fetchRows(reading.engine, query, context)
       for (const row of rows) if (matches(reading.reader.view(row))) hits.push(row.seq)
     }
@@ -161,16 +166,11 @@ async function* matchingRows(
 /** Blocks whose undecided rows are fetched at once; few rows stay undecided in each. */
 const MAX_CHECKED_BLOCKS = 128
 
+/** Blocks counted in one query. */
+const MAX_COUNTED_BLOCKS = 256
+
 /** Above this share of a partition's blocks it is read whole. */
 const WHOLE_SHARE = 0.5
-
-/** Blocks in groups of one query each; all at once where most of the partition is read anyway. */
-function groupsOf(blocks: readonly Block[], snapshot: Snapshot): readonly (readonly Block[])[] {
-  // A block left out cannot match, but where the plan does not hold for it, it must stay out.
-  const mayReadAll = snapshot.blocks.every((block) => block.accented === 0)
-  if (mayReadAll && blocks.length > snapshot.blocks.length * WHOLE_SHARE) return [snapshot.blocks]
-  return chunksOf(blocks, MAX_QUERY_BLOCKS)
-}
 
 function chunksOf<T>(items: readonly T[], size: number): (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>

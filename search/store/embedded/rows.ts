@@ -47,6 +47,11 @@ export interface RowQuery {
   readonly snapshot: Snapshot
   /** Blocks to look at; all of the snapshot's when absent. */
   readonly blocks?: readonly Block[]
+  /**
+   * Allows to read blocks between those, which must then hold no match of their own: a block that
+   * another query of the same question looks at would answer twice.
+   */
+  readonly mayCloseGaps?: boolean
   readonly range?: TimeRange
   /** The filter's condition on the columns. */
   readonly sql: string
@@ -56,10 +61,8 @@ export interface RowQuery {
   readonly limit?: number
 }
 
-/** Blocks in one query at the most. */
-export const MAX_QUERY_BLOCKS = 256
 /** Ranges of places in one query: each is a scan of its own that holds a few MiB. */
-const MAX_RANGES = 24
+export const MAX_RANGES = 24
 
 interface PlaceRange {
   readonly from: number
@@ -67,27 +70,24 @@ interface PlaceRange {
 }
 
 /** The FROM and WHERE of a query on one partition's rows. */
-export function fromWhere({
-  snapshot,
-  blocks,
-  range,
-  sql,
-}: Omit<RowQuery, 'sure' | 'orderBy' | 'limit'>): string {
+export function fromWhere(query: Omit<RowQuery, 'sure' | 'orderBy' | 'limit'>): string {
+  const { snapshot, range, sql } = query
   const conditions = [`pos < ${snapshot.rows}`]
   if (range !== undefined) conditions.push(`time >= ${range.from} AND time < ${range.to}`)
   if (sql !== 'TRUE') conditions.push(`(${sql})`)
-  return `FROM ${rowsOf(snapshot, blocks)} WHERE ${conditions.join(' AND ')}`
+  return `FROM ${rowsOf(query)} WHERE ${conditions.join(' AND ')}`
 }
 
 /** The rows of some blocks. DuckDB skips what lies outside one range, but not between several of an OR. */
-function rowsOf(snapshot: Snapshot, blocks: readonly Block[] | undefined): string {
+function rowsOf({
+  snapshot,
+  blocks,
+  mayCloseGaps = false,
+}: Pick<RowQuery, 'snapshot' | 'blocks' | 'mayCloseGaps'>): string {
   const table = `${snapshot.partition.database}.logs`
   if (blocks === undefined || blocks.length === snapshot.blocks.length) return table
-  // A block in a gap cannot match, so reading it is only work; but where some block is accented the
-  // condition on the text may not hold for it, and gaps stay open.
-  const mayClose = snapshot.blocks.every((block) => block.accented === 0)
   const ranges = placeRanges(blocks)
-  const selects = (mayClose ? closeGaps(ranges, MAX_RANGES) : ranges).map(
+  const selects = (mayCloseGaps ? closeGaps(ranges, MAX_RANGES) : ranges).map(
     ({ from, to }) => `SELECT * FROM ${table} WHERE pos BETWEEN ${from} AND ${to - 1}`,
   )
   return selects.length === 0

@@ -10,7 +10,7 @@ import type { Partition } from './partition.ts'
 import { isExact, type Plan, type PlanContext } from './condition.ts'
 import { planFilter } from './plan.ts'
 import type { RecordReader } from './record-reader.ts'
-import { fetchRows, MAX_QUERY_BLOCKS, snapshotOf, type Row, type Snapshot } from './rows.ts'
+import { fetchRows, MAX_RANGES, snapshotOf, type Row, type Snapshot } from './rows.ts'
 
 /** What every question needs of the store. */
 export interface Reading {
@@ -70,11 +70,8 @@ export function candidatesOf(
   return { snapshots, candidates }
 }
 
-/** Blocks looked at in one query at first and at most; doubling finds rare words soon and newest at once. */
+/** Blocks looked at in one query at first; then MAX_RANGES of them. */
 const FIRST_GROUP = 16
-/** Blocks whose rows are fetched at once where the index leaves some to the matcher. */
-const MAX_CHECKED_BLOCKS = 32
-
 /** A place in the total order of records. */
 interface Place {
   readonly time: number
@@ -137,8 +134,6 @@ class Walk {
     const plans = planBoth(this.#request.filter, this.#reading, 'sieve')
     const { candidates } = candidatesOf(this.#reading, plans, from, to)
     candidates.sort((a, b) => this.#nearEdge(a.block) - this.#nearEdge(b.block))
-    const isDecided = isExact(plans.plain) && isExact(plans.accented)
-    const largest = isDecided ? MAX_QUERY_BLOCKS : MAX_CHECKED_BLOCKS
     let best: Row[] = []
     let size = FIRST_GROUP
     for (let at = 0; at < candidates.length;) {
@@ -147,7 +142,7 @@ class Walk {
         break
       const group = candidates.slice(at, at + size)
       at += group.length
-      size = Math.min(size * 2, largest)
+      size = Math.min(size * 2, MAX_RANGES)
       for (const part of byPlanAndPartition(group)) {
         const rows = await this.#rowsOf(
           part,
