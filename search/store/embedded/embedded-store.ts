@@ -298,12 +298,10 @@ export class EmbeddedStore implements Store {
   backup(folder: string): Promise<void> {
     return this.#write(async () => {
       await makeEmptyFolder(folder)
-      // Writes wait for their turn, so after a checkpoint the files hold everything and do not change.
-      const files = [this.#folder.statePath, ...this.#partitions.map(({ path }) => path)]
-      const databases = ['state', ...this.#partitions.map(({ database }) => database)]
-      for (const [index, file] of files.entries()) {
-        await this.#engine.run(`FORCE CHECKPOINT ${databases[index]}`)
-        await copyFile(file, join(folder, basename(file)))
+      // Writes wait for their turn, so a file and its log do not change while they are copied. No
+      // checkpoint: a forced one would end the queries that run.
+      for (const path of [this.#folder.statePath, ...this.#partitions.map((one) => one.path)]) {
+        for (const file of [path, `${path}.wal`]) await copyIfThere(file, folder)
       }
       await copyFile(join(this.#folder.path, 'version.json'), join(folder, 'version.json'))
       await writeFile(join(folder, 'backup.json'), `${JSON.stringify({ complete: true })}\n`)
@@ -383,6 +381,11 @@ function joined(parts: readonly Uint32Array[]): Uint32Array {
 
 async function partitionBytes(path: string): Promise<number> {
   return (await fileBytes(path)) + (await fileBytes(`${path}.wal`))
+}
+
+/** A database without changes since its checkpoint has no log. */
+async function copyIfThere(file: string, folder: string): Promise<void> {
+  if ((await fileBytes(file)) > 0) await copyFile(file, join(folder, basename(file)))
 }
 
 async function makeEmptyFolder(folder: string): Promise<void> {
