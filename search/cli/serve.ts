@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { readConfig } from '../config.ts'
-import { startPlumbline, type Running } from '../main.ts'
+import { startPlumbline } from '../main.ts'
 import { EXIT } from './exit.ts'
 
 export function addServe(program: Command): void {
@@ -23,14 +23,18 @@ export function addServe(program: Command): void {
     .action(async (flags: Record<string, unknown>) => {
       const config = readConfig(flags, process.env)
       const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+      // Before the first line: whoever reads it may ask for the end at once.
+      const stop = untilSignal(log)
       const running = await startPlumbline(config, log)
       process.stdout.write(`listening on ${running.url}\n`)
-      await untilStopped(running, log)
+      await stop
+      await running.close()
+      log.info('stopped')
     })
 }
 
-/** Waits for SIGTERM or SIGINT, then drains and closes; a second signal ends at once. */
-async function untilStopped(running: Running, log: pino.Logger): Promise<void> {
+/** Resolves at SIGTERM or SIGINT, also when it comes while the program starts; a second one ends at once. */
+async function untilSignal(log: pino.Logger): Promise<void> {
   const signal = await new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
@@ -39,6 +43,4 @@ async function untilStopped(running: Running, log: pino.Logger): Promise<void> {
   const force = (): never => process.exit(EXIT.failed)
   process.once('SIGTERM', force)
   process.once('SIGINT', force)
-  await running.close()
-  log.info('stopped')
 }
