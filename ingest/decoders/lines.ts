@@ -2,6 +2,7 @@ import { AppError, quote } from '../../model/errors.ts'
 import type { Envelope } from '../port.ts'
 import { FormatDetector } from '../detect.ts'
 import { formatByName } from '../formats/index.ts'
+import { journaldExport, journalEntryEnd, readJournalEntry } from '../formats/journald-export.ts'
 import { leadingBlank, LineJoiner, type JoinedLine } from '../join-lines.ts'
 import type { Decoded, Decoder, Item } from './decoder.ts'
 import { inflate } from './inflate.ts'
@@ -14,8 +15,8 @@ import { sliceText, textReading } from './text.ts'
  * content of the file, whatever its path), `path`, `offset` (of the body in the file, decimal), `source`;
  * `format`, `zone`, `year` and `reference` are read by the pipeline. Lines that continue a record (stack
  * traces, dumps) are joined to it; blank lines are nothing; a line longer than {@link LIMITS.recordBytes}
- * is cut into records of that length. One request is joined by itself: where its lines end, so do its
- * records.
+ * is cut into records of that length. With the format `journald-export` the body is entries, not lines.
+ * One request is joined by itself: where its lines end, so do its records.
  */
 export const linesDecoder: Decoder = {
   name: 'lines',
@@ -43,32 +44,59 @@ function decode(envelope: Envelope): Decoded {
   const source = meta['source']
   const base = readOffset(meta['offset'] ?? '0')
   const reading = textReading(body)
+  const isExport = meta['format'] === journaldExport.name
   const items: Item[] = []
+  const add = (from: number, to: number, next: number): void => {
+    const { text, lossy } = sliceText(body, from, to, reading)
+    const raw = body.subarray(from, to)
+    // Bytes that are no UTF-8 change the lengths of binary fields: such an entry is read from its bytes.
+    const parsed = lossy && isExport ? readJournalEntry(raw, text) : undefined
+    items.push({
+      kind: 'log',
+      raw,
+      text,
+      ...(lossy ? { lossy } : {}),
+      ...(parsed === undefined ? {} : { parsed, format: journaldExport.name }),
+      ...(source === undefined ? {} : { source }),
+      channel: path,
+      // The line end belongs to the line, so that the ranges taken of a file touch.
+      span: { file, from: base + from, to: base + next },
+    })
+  }
+  if (isExport) {
+    forEachEntry(body, add)
+    return { items }
+  }
   const joiner = new LineJoiner<Line>(continuesOf(path, meta['format']))
   const take = (joined: JoinedLine<Line> | undefined): void => {
     if (joined === undefined) return
     const { parts } = joined
-    const from = parts[0]!.start
     // Blank lines at the end are no part of a record's text, but done with.
     const to = parts.findLast((line) => line.end > line.start)?.end
-    if (to === undefined) return
-    const { text, lossy } = sliceText(body, from, to, reading)
-    items.push({
-      kind: 'log',
-      raw: body.subarray(from, to),
-      text,
-      ...(lossy ? { lossy } : {}),
-      ...(source === undefined ? {} : { source }),
-      channel: path,
-      // The line end belongs to the line, so that the ranges taken of a file touch.
-      span: { file, from: base + from, to: base + parts.at(-1)!.next },
-    })
+    if (to !== undefined) add(parts[0]!.start, to, parts.at(-1)!.next)
   }
   forEachLine(body, (line) => {
     take(joiner.offer(sliceText(body, line.start, line.end, reading).text, line, envelope.received))
   })
   take(joiner.flush())
   return { items }
+}
+
+/** Each entry of a journal export without its line ends; an overlong or unfinished one in pieces. */
+function forEachEntry(
+  body: Uint8Array,
+  visit: (from: number, to: number, next: number) => void,
+): void {
+  for (let start = 0; start < body.length;) {
+    const next = journalEntryEnd(body, start) ?? body.length
+    let end = next
+    while (end > start && body[end - 1] === 10) end--
+    for (; end - start > LIMITS.recordBytes; start += LIMITS.recordBytes) {
+      visit(start, start + LIMITS.recordBytes, start + LIMITS.recordBytes)
+    }
+    if (end > start) visit(start, end, next)
+    start = next
+  }
 }
 
 /** Where a line lies in a body; `next` is behind its line end. */

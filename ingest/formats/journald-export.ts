@@ -1,6 +1,5 @@
-import { AppError } from '../../model/errors.ts'
 import { micros } from '../../model/time.ts'
-import type { LogFormat } from './format.ts'
+import type { LogFormat, ParsedLine } from './format.ts'
 import { readJournalFields } from './journald-fields.ts'
 
 const NEWLINE = 10
@@ -60,84 +59,34 @@ export function parseJournalExportEntry(bytes: Uint8Array): ReadonlyMap<string, 
 }
 
 /**
- * Cuts a stream in the journal export format into entries, whatever the chunks: entries end with an
- * empty line, which binary fields may contain.
+ * The place behind the entry that begins at `start`, its empty line included; undefined while the bytes
+ * do not reach that far. Binary fields may hold empty lines, so entries cannot be found by looking for one.
  */
-export class JournalExportSplitter {
-  readonly #maxEntryBytes: number
-  #buffer = new Uint8Array(4_096)
-  #length = 0
-  /** Start of the first field not yet complete; entries before it have been answered. */
-  #field = 0
-
-  constructor(maxEntryBytes = 1024 * 1024) {
-    this.#maxEntryBytes = maxEntryBytes
+export function journalEntryEnd(bytes: Uint8Array, start: number): number | undefined {
+  let at = start
+  while (at < bytes.length) {
+    if (bytes[at] === NEWLINE) return at + 1
+    const field = fieldAt(bytes, at)
+    if (field === undefined || field.end > bytes.length) return undefined
+    at = field.end
   }
-
-  /**
-   * The entries that end in this chunk, each without its empty line. Throws AppError `too_large` when
-   * an entry exceeds the limit: nothing after it can be found again.
-   */
-  push(chunk: Uint8Array): Uint8Array[] {
-    this.#append(chunk)
-    const entries: Uint8Array[] = []
-    let start = 0
-    let at = this.#field
-    while (at < this.#length) {
-      if (this.#buffer[at] === NEWLINE) {
-        if (at > start) entries.push(this.#buffer.slice(start, at))
-        at++
-        start = at
-        continue
-      }
-      const field = fieldAt(this.#buffer.subarray(0, this.#length), at)
-      const end = field?.end ?? this.#length
-      if (end - start > this.#maxEntryBytes) throw this.#tooLarge()
-      if (field === undefined || end > this.#length) break
-      at = end
-    }
-    this.#buffer.copyWithin(0, start, this.#length)
-    this.#length -= start
-    this.#field = at - start
-    return entries
-  }
-
-  /** The entry left when the stream ends without its empty line, if any. */
-  end(): Uint8Array | undefined {
-    const rest = this.#length === 0 ? undefined : this.#buffer.slice(0, this.#length)
-    this.#length = 0
-    this.#field = 0
-    return rest
-  }
-
-  #append(chunk: Uint8Array): void {
-    const needed = this.#length + chunk.length
-    if (needed > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(needed, 2 * this.#buffer.length))
-      grown.set(this.#buffer.subarray(0, this.#length))
-      this.#buffer = grown
-    }
-    this.#buffer.set(chunk, this.#length)
-    this.#length = needed
-  }
-
-  #tooLarge(): AppError {
-    return new AppError(
-      'too_large',
-      `cannot read a journal entry of more than ${this.#maxEntryBytes} bytes`,
-      {
-        hint: 'raise the limit of the journal listener, or send the entry without its large fields',
-      },
-    )
-  }
+  return undefined
 }
 
-/** All entries of a whole export, the last one with or without its empty line. */
-export function splitJournalExport(bytes: Uint8Array): Uint8Array[] {
-  const splitter = new JournalExportSplitter(Infinity)
-  const entries = splitter.push(bytes)
-  const last = splitter.end()
-  return last === undefined ? entries : [...entries, last]
+/** What {@link isJournalExport} looks at. */
+export const JOURNAL_HEAD_BYTES = 64
+
+/** True when a file or chunk begins as `journalctl -o export` begins an entry. */
+export function isJournalExport(head: Uint8Array): boolean {
+  return FIRST_FIELD.test(new TextDecoder('latin1').decode(head.subarray(0, JOURNAL_HEAD_BYTES)))
+}
+
+/** What an entry says, given its bytes and their text, both without the last line end. */
+export function readJournalEntry(bytes: Uint8Array, text: string): ParsedLine | undefined {
+  const whole = new Uint8Array(bytes.length + 1)
+  whole.set(bytes)
+  whole[bytes.length] = NEWLINE
+  return readJournalFields(parseJournalExportEntry(whole), text)
 }
 
 /** The names that begin an entry: address fields come first (systemd.journal-fields(7)). */
@@ -155,8 +104,9 @@ export const journaldExport: LogFormat = {
   multiline: true,
   sniff: (line) => (FIRST_FIELD.test(line) && line.includes('\n') ? 0.98 : 0),
   parse(line) {
-    if (!FIRST_FIELD.test(line)) return undefined
-    return readJournalFields(parseJournalExportEntry(new TextEncoder().encode(`${line}\n`)), line)
+    return FIRST_FIELD.test(line)
+      ? readJournalEntry(new TextEncoder().encode(line), line)
+      : undefined
   },
   continues: (line) => !line.startsWith('__CURSOR='),
   samples: [

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { isJournalExport, JOURNAL_HEAD_BYTES, journalEntryEnd } from '../formats/journald-export.ts'
 
 /** Whole lines of a file and where they begin in it (in the decompressed bytes). */
 export interface Chunk {
@@ -16,7 +17,7 @@ const NEWLINE = 10
 /**
  * Cuts a file into chunks of whole lines. The cuts depend on the file's bytes alone, never on how they
  * were read, so that a second import sends the same chunks. A cut is not made before a line that begins
- * with a blank: it goes on with the record above.
+ * with a blank: it goes on with the record above. A journal export is cut between its entries.
  */
 export async function* chunksOf(
   bytes: AsyncIterable<Uint8Array>,
@@ -25,16 +26,19 @@ export async function* chunksOf(
 ): AsyncGenerator<Chunk, undefined> {
   let pending = Buffer.alloc(0)
   let offset = 0
-  for await (const part of bytes) {
-    pending = pending.length === 0 ? Buffer.from(part) : Buffer.concat([pending, part])
-    for (;;) {
-      const end = cutAt(pending, chunkBytes, largest)
-      if (end === undefined) break
+  let cut: typeof cutAt | undefined
+  const cutPending = function* (): Generator<Chunk, undefined> {
+    cut ??= isJournalExport(pending) ? cutBetweenEntries : cutAt
+    for (let end; (end = cut(pending, chunkBytes, largest)) !== undefined; offset += end) {
       yield { offset, bytes: pending.subarray(0, end) }
-      offset += end
       pending = pending.subarray(end)
     }
   }
+  for await (const part of bytes) {
+    pending = pending.length === 0 ? Buffer.from(part) : Buffer.concat([pending, part])
+    if (cut !== undefined || pending.length >= JOURNAL_HEAD_BYTES) yield* cutPending()
+  }
+  yield* cutPending()
   if (pending.length > 0) yield { offset, bytes: pending }
 }
 
@@ -49,6 +53,21 @@ function cutAt(pending: Buffer, chunkBytes: number, largest: number): number | u
   if (pending.length < largest) return undefined
   const last = pending.lastIndexOf(NEWLINE, largest - 1)
   return last < chunkBytes ? largest : last + 1
+}
+
+function cutBetweenEntries(
+  pending: Buffer,
+  chunkBytes: number,
+  largest: number,
+): number | undefined {
+  let end = 0
+  for (let next = journalEntryEnd(pending, 0); next !== undefined && end < chunkBytes;) {
+    end = next
+    next = journalEntryEnd(pending, end)
+  }
+  if (end >= chunkBytes) return end
+  // An entry that claims to be so long is not one: what it holds is kept as lines.
+  return pending.length < largest ? undefined : largest
 }
 
 /** Blank, tab, or a line end: an empty line belongs to what is above it. */

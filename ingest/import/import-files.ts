@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { AppError, messageOf } from '../../model/errors.ts'
 import { chunksOf, type Chunk } from './chunks.ts'
 import { readBytes, type SourceFile } from './source-files.ts'
+import { isJournalExport, journaldExport } from '../formats/journald-export.ts'
 
 /** What an import says of all its files. */
 export interface ImportOptions {
@@ -133,7 +134,8 @@ function parametersOf(
   options: ImportOptions,
 ): Readonly<Record<string, string>> {
   const path = resolve(file.path)
-  const { source, format, zone, year } = options
+  const { source, zone, year } = options
+  const format = isJournalExport(first.bytes) ? journaldExport.name : options.format
   return {
     file: fileName(path, first.bytes),
     path,

@@ -3,6 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
+import { isJournalExport } from '../formats/journald-export.ts'
 
 /** A file that an import reads. */
 export interface SourceFile {
@@ -94,7 +95,8 @@ async function whySkip(path: string, info: Stats): Promise<string | undefined> {
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
   if (path.endsWith('.gz')) return isGzip ? undefined : 'named .gz but not gzip'
   if (isGzip) return 'gzip without the name .gz'
-  return head.includes(0) ? 'binary' : undefined
+  // A journal export holds the lengths of its binary fields as bytes.
+  return head.includes(0) && !isJournalExport(head) ? 'binary' : undefined
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

@@ -53,6 +53,22 @@ test('the format given decides what continues a record', () => {
   ])
 })
 
+test('a journal export is read by entries: empty lines inside, bytes that are no text', () => {
+  const length = Buffer.alloc(8)
+  length.writeUInt32LE(9)
+  const binary = Buffer.concat([
+    Buffer.from('__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795255200000001\n_HOSTNAME=desk-1\nMESSAGE\n'),
+    ...[length, Buffer.from([0x61, 0xff, 10, 10, 0x62, 0xfe, 10, 10, 0x63]), Buffer.from('\n')],
+  ])
+  const plain = '__CURSOR=s=2\n__REALTIME_TIMESTAMP=1795255200000002\n_HOSTNAME=desk-1\nMESSAGE=x\n'
+  const body = Buffer.concat([binary, Buffer.from(`\n${plain}\n`)])
+  const [first, second, ...more] = logsOf(body, { format: 'journald-export' })
+  expect(more).toEqual([])
+  expect(first!.parsed).toMatchObject({ body: 'a\uFFFD\n\nb\uFFFD\n\nc', host: 'desk-1' })
+  expect(Buffer.concat([first!.raw, Buffer.from('\n')])).toEqual(binary)
+  expect(second!.text).toBe(plain.trimEnd())
+})
+
 test('no byte of a file is lost or moved, whatever it holds', () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 12 }).map((text) => Buffer.from(text)),

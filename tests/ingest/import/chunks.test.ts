@@ -49,6 +49,24 @@ test('a cut is made before a line that begins a record', async () => {
   ])
 })
 
+test('a journal export is cut between its entries, however it was read', async () => {
+  const entry = (text: string): Buffer => {
+    const length = Buffer.alloc(8)
+    length.writeUInt32LE(text.length)
+    const head = Buffer.from('__CURSOR=s=1;i=1\n__REALTIME_TIMESTAMP=1795255200000000\nMESSAGE\n')
+    return Buffer.concat([head, length, Buffer.from(`${text}\n\n`)])
+  }
+  const entries = [entry('one\n\ntwo'), entry('three\n\n__CURSOR=s=forged\n\n'), entry('four')]
+  const bytes = Buffer.concat(entries)
+  for (const length of [1, 7, 100, bytes.length]) {
+    const parts = Array.from({ length: Math.ceil(bytes.length / length) }, (_, i) =>
+      bytes.subarray(i * length, (i + 1) * length),
+    )
+    const chunks = await cut(parts, 10, 1_000)
+    expect(chunks.map((chunk) => chunk.bytes)).toEqual(entries)
+  }
+})
+
 test('a line longer than the largest chunk is cut', async () => {
   const chunks = await cut([Buffer.alloc(100, 'x')], 10, 40)
   expect(chunks.map((chunk) => chunk.bytes.length)).toEqual([40, 40, 20])

@@ -62,6 +62,18 @@ test('folders are walked in order; binary, empty and twice named files are skipp
   ])
 })
 
+test('a journal export is known by its first field, though it holds binary lengths', async () => {
+  const path = await file(
+    'journal.export',
+    Buffer.from('__CURSOR=s=1\nMESSAGE\n\x01\0\0\0\0\0\0\0x\n\n', 'latin1'),
+  )
+  const { files, skipped } = await findFiles([path])
+  expect(skipped).toEqual([])
+  const { sent, send } = recorder()
+  await importFiles(files, {}, send, silent)
+  expect(sent[0]!.parameters['format']).toBe('journald-export')
+})
+
 test('a path that does not exist is an error that names it', async () => {
   await expect(findFiles([join(folder, 'none')])).rejects.toThrow(/none/)
 })
