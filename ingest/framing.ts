@@ -8,8 +8,6 @@ const TERMINATOR_ROOM = 2
 
 /** Frames up to this size are kept whole unless configured otherwise (formats.md 1.1). */
 export const DEFAULT_FRAME_LIMIT = 64 * 1024
-/** The most a frame limit can be set to. */
-export const MAX_FRAME_LIMIT = 1024 * 1024
 
 const TRUNCATED = 0x8000_0000
 const PREFIX = 4

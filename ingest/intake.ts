@@ -7,7 +7,6 @@ import type { Decoded, Decoder, Item, Outcome } from './decoders/decoder.ts'
 import { FileRanges } from './file-ranges.ts'
 import type { Hints } from './hints.ts'
 import { Ledger } from './ledger.ts'
-import { LineItems } from './line-items.ts'
 import type { Log } from './log.ts'
 import { MetricBuilder, seriesKey } from './metric-builder.ts'
 import { Normaliser, UNPARSED, type SourceSettings } from './normalise.ts'
@@ -33,10 +32,8 @@ export interface Work {
   readonly end: SpoolPlace
   /** Items already taken. */
   next: number
-  /** One per record: as many as items, but where lines of a file were joined. */
+  /** One per item taken. */
   readonly outcomes: Outcome[]
-  /** For lines of a file: what joins them. */
-  lines?: LineItems
 }
 
 /** What is stored together: the commit, and the inventory that goes before it. */
@@ -111,22 +108,16 @@ export class Intake {
     this.#keys.beginRequest()
     this.#ranges.beginRequest()
     this.#day = dayOf(work.envelope.received)
-    const [first] = work.decoded.items
-    if (work.envelope.protocol !== 'lines' || first?.kind !== 'log') return
-    const { channel } = first
-    this.#normaliser.meet(first, work.hints)
-    const continues = (line: string): boolean => this.#normaliser.continues(channel, line)
-    work.lines = new LineItems(continues, work.envelope.received)
   }
 
   /** Takes up to `limit` further items of the envelope; true when it is done. */
   advance(work: Work, limit: number): boolean {
     const { items } = work.decoded
     const stop = Math.min(items.length, work.next + limit)
-    for (; work.next < stop; work.next++) this.#takeNext(items[work.next]!, work)
+    for (; work.next < stop; work.next++) {
+      work.outcomes.push(this.#take(items[work.next]!, work, work.next))
+    }
     if (stop < items.length) return false
-    const last = work.lines?.flush()
-    if (last !== undefined) work.outcomes.push(this.#take(last, work, stop))
     this.#end = work.end
     return true
   }
@@ -170,12 +161,6 @@ export class Intake {
     this.#relations = []
     this.#day = ''
     return batch
-  }
-
-  #takeNext(item: Item, work: Work): void {
-    const isLine = work.lines !== undefined && item.kind === 'log'
-    const complete = isLine ? work.lines?.offer(item) : item
-    if (complete !== undefined) work.outcomes.push(this.#take(complete, work, work.next))
   }
 
   #take(item: Item, work: Work, index: number): Outcome {

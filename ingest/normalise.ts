@@ -64,16 +64,6 @@ export class Normaliser {
     }
   }
 
-  /** Makes the format of a channel known from its first line, for {@link Normaliser.continues}. */
-  meet(item: LogItem, hints: Hints): void {
-    this.#detector.detect(item.channel, item.text, hints.format)
-  }
-
-  /** True when a line of a file belongs to the record above it. */
-  continues(channel: string, line: string): boolean {
-    return this.#detector.continues(channel, line)
-  }
-
   #read(
     item: LogItem,
     peer: string,

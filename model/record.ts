@@ -78,9 +78,3 @@ export interface MetricSeries {
   readonly source: string
   readonly attributes: Readonly<Record<string, AttributeValue>>
 }
-
-export interface MetricPoint {
-  readonly time: Micros
-  readonly timeNs: number
-  readonly value: number
-}

@@ -45,13 +45,8 @@ export function instantFromNanos(nanos: bigint): Instant {
     : { us: Number(us) as Micros, ns: Number(rest) }
 }
 
-/** The reverse of {@link instantFromNanos}. */
-export function nanosOf(instant: Instant): bigint {
-  return BigInt(instant.us) * 1000n + BigInt(instant.ns)
-}
-
 /** Days from 1970-01-01 to a proleptic Gregorian date; month 1–12 (Howard Hinnant, `days_from_civil`). */
-export function daysFromCivil(year: number, month: number, day: number): number {
+function daysFromCivil(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year
   const era = Math.floor(y / 400)
   const yearOfEra = y - era * 400

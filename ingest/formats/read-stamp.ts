@@ -362,13 +362,6 @@ export function readEpoch(text: string, at = 0, unit?: EpochUnit): Stamp | undef
   }
 }
 
-/** The stamp of an epoch count given as a JSON number; a fraction is taken as JSON printed it. */
-export function stampOfNumber(value: number, unit?: EpochUnit): Stamp | undefined {
-  const text = String(value)
-  const stamp = readEpoch(text, 0, unit)
-  return stamp?.text === text ? stamp : undefined
-}
-
 /** Whichever of the shapes above begins at `at`. */
 export function readStamp(text: string, at = 0): Stamp | undefined {
   if (!isDigit(text.charCodeAt(at))) return readBsd(text, at) ?? readDayFirst(text, at)

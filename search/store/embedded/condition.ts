@@ -34,7 +34,7 @@ export interface PlanContext {
   readonly effort: 'decide' | 'sieve'
 }
 
-export const EVERYTHING = (): boolean => true
+const EVERYTHING = (): boolean => true
 
 export const TRUE: Plan = { sql: 'TRUE', sure: 'TRUE', mayMatch: EVERYTHING }
 

@@ -294,7 +294,7 @@ export class Columns {
 }
 
 /** Doubles the single quotes of a text that goes between single quotes in SQL. */
-export function escapeLiteral(text: string): string {
+function escapeLiteral(text: string): string {
   return text.replaceAll("'", "''")
 }
 

@@ -131,11 +131,6 @@ export class Partition {
     return this.#position
   }
 
-  /** Numbers of the templates whose records are here. */
-  get templates(): ReadonlySet<number> {
-    return this.#known.templates
-  }
-
   /** Writes a commit as one transaction; what is already here (a replay) is skipped. */
   async commit(commit: Commit): Promise<void> {
     const { node } = commit

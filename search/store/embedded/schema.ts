@@ -1,6 +1,20 @@
 /** Version of everything on disk below the store folder. A newer one is refused, an older one migrated. */
 export const STORE_VERSION = 1
 
+/** Counts of one source, in the order that ledger-table.ts writes. */
+const LEDGER_COLUMNS = `
+  source VARCHAR PRIMARY KEY,
+  received BIGINT NOT NULL,
+  stored BIGINT NOT NULL,
+  deduplicated BIGINT NOT NULL,
+  unparsed BIGINT NOT NULL,
+  rejected BIGINT NOT NULL,
+  dead_lettered BIGINT NOT NULL,
+  lost BIGINT NOT NULL,
+  watermark BIGINT,
+  last_received BIGINT
+`
+
 /**
  * Tables of one partition file: the records received on one UTC day. `pos` is a row's place in the file:
  * rows of one commit stand by template, and blocks are runs of places.
@@ -40,18 +54,7 @@ CREATE TABLE IF NOT EXISTS ${database}.points (
   time_ns USMALLINT NOT NULL,
   value DOUBLE NOT NULL
 );
-CREATE TABLE IF NOT EXISTS ${database}.ledger (
-  source VARCHAR PRIMARY KEY,
-  received BIGINT NOT NULL,
-  stored BIGINT NOT NULL,
-  deduplicated BIGINT NOT NULL,
-  unparsed BIGINT NOT NULL,
-  rejected BIGINT NOT NULL,
-  dead_lettered BIGINT NOT NULL,
-  lost BIGINT NOT NULL,
-  watermark BIGINT,
-  last_received BIGINT
-);
+CREATE TABLE IF NOT EXISTS ${database}.ledger (${LEDGER_COLUMNS});
 CREATE TABLE IF NOT EXISTS ${database}.dead_letters (
   id VARCHAR PRIMARY KEY,
   received BIGINT NOT NULL,
@@ -75,15 +78,4 @@ CREATE TABLE IF NOT EXISTS ${database}.entities (id VARCHAR PRIMARY KEY, documen
 CREATE TABLE IF NOT EXISTS ${database}.relations (key VARCHAR PRIMARY KEY, document VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.retired_days (day VARCHAR PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS ${database}.documents (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS ${database}.retired_ledger (
-  source VARCHAR PRIMARY KEY,
-  received BIGINT NOT NULL,
-  stored BIGINT NOT NULL,
-  deduplicated BIGINT NOT NULL,
-  unparsed BIGINT NOT NULL,
-  rejected BIGINT NOT NULL,
-  dead_lettered BIGINT NOT NULL,
-  lost BIGINT NOT NULL,
-  watermark BIGINT,
-  last_received BIGINT
-);`
+CREATE TABLE IF NOT EXISTS ${database}.retired_ledger (${LEDGER_COLUMNS});`

@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 /** A filter planned for both kinds of blocks, see {@link Block.accented}. */
-export interface Plans {
+interface Plans {
   readonly plain: Plan
   readonly accented: Plan
 }
@@ -41,7 +41,7 @@ export function planBoth(
 }
 
 /** The plan that holds in a block. */
-export function planFor(plans: Plans, block: Block): Plan {
+function planFor(plans: Plans, block: Block): Plan {
   return block.accented > 0 ? plans.accented : plans.plain
 }
 
