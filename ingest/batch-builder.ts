@@ -5,17 +5,18 @@ import {
   type StreamDescriptor,
   type TemplateDescriptor,
 } from '../model/batch.ts'
-import { joinValues } from '../model/frame-shape.ts'
 import type { AttributeValue, TimeOrigin } from '../model/record.ts'
 import type { Severity } from '../model/severity.ts'
 import { MICROS_PER_DAY, type Micros } from '../model/time.ts'
-import { FrameCutter } from './frame-cutter.ts'
-import { type Shape, ShapeTable, StreamTable } from './shape-table.ts'
-import { TemplateMiner } from './templates/miner.ts'
+import { TextPacker } from '../model/text-column.ts'
+import { FrameCutter, type FrameRow } from './frame-cutter.ts'
+import { type Shape, ShapeTable } from './shape-table.ts'
+import type { Stream } from './stream-table.ts'
+import { TemplateMiner, type Template } from './templates/miner.ts'
 
 /** One record on its way into a batch. */
 export interface RowInput {
-  readonly stream: StreamDescriptor
+  readonly stream: Stream
   readonly received: Micros
   readonly time: Micros
   readonly timeNs: number
@@ -36,6 +37,13 @@ export interface RowInput {
   readonly lossy: boolean
 }
 
+const SEPARATOR = FIELD_SEPARATOR.charCodeAt(0)
+/** Shapes remembered of a template: a message comes from few programs in few frames. */
+const KNOWN_SHAPES = 6
+
+/** What a frame is cut by and rebuilt from. */
+type Source = { -readonly [K in keyof FrameRow]: FrameRow[K] } & { values: string[] }
+
 /** Bytes a row costs beside its text, for the estimate. */
 const ROW_OVERHEAD = 96
 
@@ -48,9 +56,19 @@ export class BatchBuilder {
   readonly #miner: TemplateMiner
   readonly #cutter = new FrameCutter()
   readonly #shapes = new ShapeTable()
-  readonly #streams = new StreamTable()
+  /** By the number of the template. */
+  readonly #recent: Shape[][] = []
   #columns = new Columns(0, 0)
-  #values: readonly string[] = []
+  /** The row being added; one object for all. */
+  readonly #source: Source = {
+    body: '',
+    host: null,
+    time: 0 as Micros,
+    timeNs: 0,
+    text: '',
+    stampText: undefined,
+    values: [],
+  }
   #nextSequence: number
   #batch = 0
   #bytes = 0
@@ -130,15 +148,14 @@ export class BatchBuilder {
     this.#miner.startDay()
   }
 
-  #addStream(stream: StreamDescriptor, at: number): void {
+  #addStream(stream: Stream, at: number): void {
     const columns = this.#columns
-    const entry = this.#streams.find(stream)
-    if (entry.batch !== this.#batch) {
-      entry.batch = this.#batch
-      entry.index = columns.streams.length
-      columns.streams.push(entry.descriptor)
+    if (stream.batch !== this.#batch) {
+      stream.batch = this.#batch
+      stream.index = columns.streams.length
+      columns.streams.push(descriptorOf(stream))
     }
-    columns.stream[at] = entry.index
+    columns.stream[at] = stream.index
   }
 
   #addBody(body: string, at: number): void {
@@ -152,47 +169,96 @@ export class BatchBuilder {
       columns.templates.push({ id: template.id, pattern: template.pattern })
     }
     columns.template[at] = template.index
-    columns.variables.push(miner.variables)
+    miner.writeVariables(columns.variables)
+    columns.variables.next()
     for (const word of miner.newWords) columns.slotWords.push([template.index, word])
     columns.addHashes(at, miner.mask.hashes, 2 * miner.mask.hashed)
   }
 
   #addFrame(row: RowInput, at: number): void {
     const columns = this.#columns
-    const shape = this.#rebuildable(row) ?? this.#verbatim(row)
+    const shape = this.#known(row) ?? this.#found(row)
     if (shape.batch !== this.#batch) {
       shape.batch = this.#batch
       shape.index = columns.shapes.length
       columns.shapes.push(shape.descriptor)
     }
     columns.shape[at] = shape.index
-    columns.values.push(joinValues(this.#values, shape.descriptor.values))
+    columns.values.next()
     // A copy: the bytes are a view into a request that is gone soon.
     if (shape.descriptor.frame === null) columns.verbatim.set(at, row.raw.slice())
   }
 
-  /** The shape that gives the row's bytes back exactly, its values in `#values`; undefined for none. */
+  /** The shape of the row when records of its template had it lately; its values are then written. */
+  #known(row: RowInput): Shape | undefined {
+    if (!isFaithful(row)) return undefined
+    const shapes = this.#shapesOf(this.#miner.template)
+    const source = this.#sourceOf(row)
+    for (let i = 0; i < shapes.length; i++) {
+      const shape = shapes[i]!
+      if (!shape.holds(row, source.values) || shape.reader?.match(row.text, source) !== true)
+        continue
+      if (!this.#writeJoined(source.values)) return undefined
+      if (i > 0) shapes.unshift(...shapes.splice(i, 1))
+      return shape
+    }
+    return undefined
+  }
+
+  /** The shape of any row, with its values written: one that gives its bytes back, or that keeps them. */
+  #found(row: RowInput): Shape {
+    const rebuildable = this.#rebuildable(row)
+    const shape = rebuildable ?? this.#verbatim(row)
+    const { values } = this.#source
+    if (shape.descriptor.values === 'json') this.#columns.values.add(JSON.stringify(values))
+    else this.#writeJoined(values)
+    if (rebuildable !== undefined && shape.descriptor.values === 'joined') {
+      const shapes = this.#shapesOf(this.#miner.template)
+      if (shapes.length === KNOWN_SHAPES) shapes.pop()
+      shapes.unshift(shape)
+    }
+    return shape
+  }
+
+  /** The shapes that records of a template had lately, the last first. */
+  #shapesOf({ number }: Template): Shape[] {
+    return (this.#recent[number] ??= [])
+  }
+
+  /** Writes the values side by side; false, and nothing is written, when one holds the separator. */
+  #writeJoined(values: readonly string[]): boolean {
+    const out = this.#columns.values
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
+      if (value.includes(FIELD_SEPARATOR)) {
+        out.restart()
+        return false
+      }
+      if (i > 0) out.addCode(SEPARATOR)
+      out.add(value)
+    }
+    return true
+  }
+
+  #sourceOf(row: RowInput): Source {
+    const source = this.#source
+    source.body = row.body
+    source.host = row.stream.host
+    source.time = row.time
+    source.timeNs = row.timeNs
+    source.text = row.text
+    source.stampText = row.stampText
+    return source
+  }
+
+  /** The shape that gives the row's bytes back exactly, its values in `#source`; undefined for none. */
   #rebuildable(row: RowInput): Shape | undefined {
     const shapes = this.#shapes
     shapes.enter(row)
     if (!isFaithful(row)) return undefined
-    const source = {
-      body: row.body,
-      host: row.stream.host,
-      time: row.time,
-      timeNs: row.timeNs,
-      text: row.text,
-      stampText: row.stampText,
-      values: shapes.values.slice(),
-    }
-    this.#values = source.values
-    const { latest } = shapes
-    if (latest?.reader?.match(row.text, source) === true && !row.text.includes(FIELD_SEPARATOR)) {
-      return latest
-    }
+    const source = this.#sourceOf(row)
     if (!this.#cutter.cut(source, shapes.values)) return undefined
     source.values = [...shapes.values, ...this.#cutter.values]
-    this.#values = source.values
     const shape = shapes.find(this.#cutter.frame, styleOf(source.values))
     return shape?.reader?.rebuild(source) === row.text ? shape : undefined
   }
@@ -205,9 +271,13 @@ export class BatchBuilder {
       shapes.enterGeneric(row)
       shape = shapes.find(null, shapes.style)!
     }
-    this.#values = [...shapes.values]
+    this.#source.values = [...shapes.values]
     return shape
   }
+}
+
+function descriptorOf({ source, host, entity, format, layer, kind }: Stream): StreamDescriptor {
+  return { source, host, entity, format, layer, kind }
 }
 
 const styleOf = (values: readonly string[]): ShapeDescriptor['values'] =>
@@ -231,8 +301,8 @@ class Columns {
   readonly streams: StreamDescriptor[] = []
   readonly shapes: ShapeDescriptor[] = []
   readonly templates: TemplateDescriptor[] = []
-  readonly variables: string[] = []
-  readonly values: string[] = []
+  readonly variables = new TextPacker()
+  readonly values = new TextPacker()
   readonly verbatim = new Map<number, Uint8Array>()
   readonly slotWords: [number, string][] = []
   #tokenHashes: Uint32Array<ArrayBuffer>
@@ -267,8 +337,8 @@ class Columns {
   /** Takes back the last row, however much of it is there. */
   drop(at: number): void {
     this.count = at
-    this.variables.length = Math.min(at, this.variables.length)
-    this.values.length = Math.min(at, this.values.length)
+    this.variables.cut(at)
+    this.values.cut(at)
     this.verbatim.delete(at)
     this.#hashed = at === 0 ? 0 : this.#tokenEnds[at - 1]!
   }
@@ -301,8 +371,8 @@ class Columns {
       streams: this.streams,
       shapes: this.shapes,
       templates: this.templates,
-      variables: this.variables,
-      values: this.values,
+      variables: this.variables.toColumn(),
+      values: this.values.toColumn(),
       verbatim: this.verbatim,
       tokenHashes: this.#tokenHashes.slice(0, this.#hashed),
       tokenEnds: this.#tokenEnds.slice(0, count),

@@ -184,41 +184,36 @@ function saysMore({ stamp, severity, eventName, attributes }: ParsedLine): boole
 
 /**
  * The inner line completed by its envelope. The device's own time is kept before the relay's, which
- * goes to `log.relay_time`; but a time without zone does not replace one with.
+ * goes to `log.relay_time`; but a time without zone does not replace one with. Made of the envelope's
+ * object, which nobody else has: every line of syslog passes here.
  */
 function merge(outer: ParsedLine, inner: ParsedLine): ParsedLine {
-  const attributes: Record<string, AttributeValue> = { ...outer.attributes }
+  const merged: Draft = outer
+  const attributes = (outer.attributes ?? {}) as Record<string, AttributeValue>
   for (const name in inner.attributes) attributes[name] = inner.attributes[name]!
   const stamp = innerStampWins(outer.stamp, inner.stamp) ? inner.stamp : outer.stamp
   if (outer.stamp !== undefined && inner.stamp !== undefined) {
     if (stamp === inner.stamp) attributes['log.relay_time'] = outer.stamp.text
     else attributes['event.original_time'] = inner.stamp.text
   }
-  const merged: Draft = { body: inner.body, attributes }
+  merged.body = inner.body
+  merged.attributes = attributes
   if (stamp !== undefined) merged.stamp = stamp
-  complete(merged, outer, inner)
+  if (inner.host !== undefined) merged.host = inner.host
+  if (inner.app !== undefined) merged.app = inner.app
+  if (inner.eventName !== undefined) merged.eventName = inner.eventName
+  if (inner.layer !== undefined) merged.layer = inner.layer
+  if (inner.entity !== undefined) merged.entity = inner.entity
   // The envelope's level word does not stand beside the inner line's severity.
-  const level = inner.severity === undefined ? outer : inner
-  if (level.severity !== undefined) merged.severity = level.severity
-  if (level.severityText !== undefined) merged.severityText = level.severityText
+  if (inner.severity !== undefined) {
+    merged.severity = inner.severity
+    if (inner.severityText !== undefined) merged.severityText = inner.severityText
+    else delete merged.severityText
+  }
   return merged
 }
 
 type Draft = { -readonly [K in keyof ParsedLine]: ParsedLine[K] }
-
-/** The fields where the inner line is simply better informed than its envelope. */
-function complete(merged: Draft, outer: ParsedLine, inner: ParsedLine): void {
-  const host = inner.host ?? outer.host
-  if (host !== undefined) merged.host = host
-  const app = inner.app ?? outer.app
-  if (app !== undefined) merged.app = app
-  const eventName = inner.eventName ?? outer.eventName
-  if (eventName !== undefined) merged.eventName = eventName
-  const layer = inner.layer ?? outer.layer
-  if (layer !== undefined) merged.layer = layer
-  const entity = inner.entity ?? outer.entity
-  if (entity !== undefined) merged.entity = entity
-}
 
 function innerStampWins(outer: Stamp | undefined, inner: Stamp | undefined): boolean {
   if (inner === undefined) return false

@@ -187,7 +187,7 @@ export class Intake {
     const isRepeated = this.#isRepeated(item, envelope)
     try {
       const row = this.#normaliser.rowOf(item, envelope, hints)
-      const counts = this.#ledger.of(row.stream.source)
+      const counts = this.#ledger.ofStream(row.stream)
       if (!isRepeated) this.#logs.add(row)
       counts.received++
       if (isRepeated) {

@@ -1,4 +1,5 @@
 import type { LedgerCounts } from '../model/batch.ts'
+import type { Stream } from './stream-table.ts'
 
 /** Counts of nothing yet. */
 export function noCounts(): LedgerCounts {
@@ -29,18 +30,20 @@ export function isBalanced(counts: LedgerCounts): boolean {
  */
 export class Ledger {
   #changes = new Map<string, LedgerCounts>()
-  #lastSource: string | undefined
-  #lastCounts = noCounts()
+  #turn = 0
 
   /** The counts to add to. Valid until the next {@link Ledger.take}. */
   of(source: string): LedgerCounts {
-    // Lines of one source come in runs.
-    if (source === this.#lastSource) return this.#lastCounts
     let counts = this.#changes.get(source)
     if (counts === undefined) this.#changes.set(source, (counts = noCounts()))
-    this.#lastSource = source
-    this.#lastCounts = counts
     return counts
+  }
+
+  /** As {@link Ledger.of} its source. */
+  ofStream(stream: Stream): LedgerCounts {
+    if (stream.turn === this.#turn && stream.counts !== undefined) return stream.counts
+    stream.turn = this.#turn
+    return (stream.counts = this.of(stream.source))
   }
 
   get isEmpty(): boolean {
@@ -50,7 +53,7 @@ export class Ledger {
   take(): Map<string, LedgerCounts> {
     const changes = this.#changes
     this.#changes = new Map()
-    this.#lastSource = undefined
+    this.#turn++
     return changes
   }
 }

@@ -7,7 +7,8 @@ import { FormatDetector } from './detect.ts'
 import type { ParsedLine } from './formats/format.ts'
 import type { Hints } from './hints.ts'
 import type { Envelope } from './port.ts'
-import { completeStamp } from './stamp.ts'
+import { completeStamp, type StampContext } from './stamp.ts'
+import { StreamTable } from './stream-table.ts'
 
 /** Name stored as the format of a record that no format understood. */
 export const UNPARSED = 'unparsed'
@@ -17,9 +18,6 @@ export type SourceSettings = ReadonlyMap<string, Pick<Hints, 'format' | 'zone'>>
 
 type LogItem = Extract<Item, { kind: 'log' }>
 
-/** Sources, with their entities, whose streams are remembered; past it they are found again. */
-const MAX_STREAMS = 100_000
-const MAX_STREAMS_OF_SOURCE = 32
 const NO_SETTINGS: Pick<Hints, 'format' | 'zone'> = {}
 const NO_ATTRIBUTES = {}
 
@@ -27,7 +25,9 @@ const NO_ATTRIBUTES = {}
 export class Normaliser {
   readonly #detector = new FormatDetector()
   readonly #settings: SourceSettings
-  readonly #streams = new Map<string, StreamDescriptor[]>()
+  readonly #streams = new StreamTable()
+  /** The context of the last record; most records of an envelope share one. */
+  #context: { readonly of: Envelope; readonly stamp: StampContext } | undefined
 
   constructor(settings: SourceSettings) {
     this.#settings = settings
@@ -38,14 +38,16 @@ export class Normaliser {
     const { parsed, format, layer } = this.#read(item, envelope.peer, hints)
     const source = item.source ?? parsed.host ?? envelope.peer
     const zone = hints.zone ?? this.#settingsOf(source).zone
-    const time = completeStamp(parsed.stamp, {
-      received: envelope.received,
-      ...(zone === undefined ? {} : { zone }),
-      ...(hints.year === undefined ? {} : { year: hints.year }),
-      ...(hints.reference === undefined ? {} : { reference: hints.reference }),
-    })
+    const time = completeStamp(parsed.stamp, this.#stampContext(envelope, hints, zone))
     return {
-      stream: this.#streamOf(source, parsed, format, layer, item.change === true),
+      stream: this.#streams.find({
+        source,
+        host: parsed.host ?? null,
+        entity: parsed.entity ?? null,
+        format,
+        layer,
+        kind: item.change === true ? 'change' : 'log',
+      }),
       received: envelope.received,
       time: time.us,
       timeNs: time.ns,
@@ -79,42 +81,21 @@ export class Normaliser {
     return { parsed: found.parsed, format: found.format, layer: found.layer ?? null }
   }
 
-  #settingsOf(name: string): Pick<Hints, 'format' | 'zone'> {
-    return this.#settings.size === 0 ? NO_SETTINGS : (this.#settings.get(name) ?? NO_SETTINGS)
+  #stampContext(envelope: Envelope, hints: Hints, zone: string | undefined): StampContext {
+    const known = this.#context
+    if (known?.of === envelope && known.stamp.zone === zone) return known.stamp
+    const stamp = {
+      received: envelope.received,
+      ...(zone === undefined ? {} : { zone }),
+      ...(hints.year === undefined ? {} : { year: hints.year }),
+      ...(hints.reference === undefined ? {} : { reference: hints.reference }),
+    }
+    this.#context = { of: envelope, stamp }
+    return stamp
   }
 
-  /** The same object for the same stream, so that a batch finds it by identity. */
-  #streamOf(
-    source: string,
-    parsed: ParsedLine,
-    format: string,
-    layer: StreamDescriptor['layer'],
-    isChange: boolean,
-  ): StreamDescriptor {
-    const host = parsed.host ?? null
-    const entity = parsed.entity ?? null
-    const kind = isChange ? 'change' : 'log'
-    // A source has a handful of streams, except where lines name their entities.
-    const key = entity === null ? source : `${source}\0${entity}`
-    let streams = this.#streams.get(key)
-    if (streams === undefined) {
-      if (this.#streams.size >= MAX_STREAMS) this.#streams.clear()
-      this.#streams.set(key, (streams = []))
-    }
-    for (const stream of streams) {
-      if (
-        stream.format === format &&
-        stream.host === host &&
-        stream.layer === layer &&
-        stream.kind === kind
-      ) {
-        return stream
-      }
-    }
-    const stream: StreamDescriptor = { source, host, entity, format, layer, kind }
-    if (streams.length >= MAX_STREAMS_OF_SOURCE) streams.length = 0
-    streams.push(stream)
-    return stream
+  #settingsOf(name: string): Pick<Hints, 'format' | 'zone'> {
+    return this.#settings.size === 0 ? NO_SETTINGS : (this.#settings.get(name) ?? NO_SETTINGS)
   }
 }
 

@@ -1,6 +1,7 @@
-import { FIELD_SEPARATOR, type ShapeDescriptor, type StreamDescriptor } from '../model/batch.ts'
+import { FIELD_SEPARATOR, type ShapeDescriptor } from '../model/batch.ts'
 import { FrameReader } from '../model/frame-shape.ts'
 import type { AttributeValue, TimeOrigin } from '../model/record.ts'
+import { detached, detachedOrNull } from './detached.ts'
 
 /** Shapes known at a time; past it new ones hold nothing constant and keep their frames verbatim. */
 const MAX_SHAPES = 20_000
@@ -10,18 +11,63 @@ const MAX_CONSTANT_LENGTH = 128
 const MAX_NAMES = 2_000
 /** Steps on the ways to the shapes; past it all are forgotten: names and values may be hostile. */
 const MAX_NODES = 200_000
-const MAX_STREAMS = 200_000
 
-/** An entry of a batch's dictionary: where it stands in the batch numbered `batch`. */
-export interface DictionaryEntry<T> {
-  readonly descriptor: T
-  batch: number
-  index: number
+/** One attribute of a shape: its value, or the letter of its type where it varies. */
+interface ShapeAttribute {
+  readonly name: string
+  readonly type: TypeLetter | undefined
+  readonly constant: AttributeValue | undefined
 }
 
-export interface Shape extends DictionaryEntry<ShapeDescriptor> {
+/** A shape in use. */
+export class Shape {
+  /** Where it stands in the batch numbered `batch`; for the batch builder. */
+  batch = -1
+  index = 0
+  readonly descriptor: ShapeDescriptor
   /** Rebuilds frames; undefined when rows of this shape are kept verbatim. */
   readonly reader: FrameReader | undefined
+  /** In the order in which records have them. */
+  readonly #attributes: readonly ShapeAttribute[]
+
+  constructor(descriptor: ShapeDescriptor, attributes: readonly ShapeAttribute[]) {
+    const { frame } = descriptor
+    this.descriptor = descriptor
+    this.reader = frame === null ? undefined : new FrameReader(frame, descriptor.attributes.length)
+    this.#attributes = attributes
+  }
+
+  /**
+   * True when a record is of this shape, its frame apart; `values` are then the texts of its varying
+   * attributes. What is constant here may vary in younger shapes: both say the record exactly.
+   */
+  holds(input: ShapeInput, values: string[]): boolean {
+    const { descriptor } = this
+    if (
+      descriptor.app !== input.app ||
+      descriptor.timeFrom !== input.timeFrom ||
+      descriptor.uncertaintyUs !== input.uncertaintyUs ||
+      descriptor.severityText !== input.severityText ||
+      descriptor.eventName !== input.eventName
+    ) {
+      return false
+    }
+    values.length = 0
+    const own = input.attributes
+    let count = 0
+    for (const name in own) {
+      const attribute = this.#attributes[count++]
+      if (attribute === undefined || attribute.name !== name) return false
+      const value = own[name]!
+      if (attribute.type === undefined) {
+        if (!Object.is(value, attribute.constant)) return false
+      } else {
+        if (typeLetter(value) !== attribute.type) return false
+        values.push(textOf(value))
+      }
+    }
+    return count === this.#attributes.length
+  }
 }
 
 /** What of a record decides its shape. */
@@ -45,8 +91,6 @@ class AttributeValues {
 
 /** A step on the way to a shape: one field or attribute name or value after the other. */
 class Node {
-  /** The shape used last here: the next record most likely has the same. */
-  latest: Shape | undefined
   /** On the step of an attribute's name. */
   attribute: AttributeValues | undefined
   // Most nodes are few steps of many: what they do not need they do not have.
@@ -89,7 +133,7 @@ export class ShapeTable {
 
   #names: string[] = []
   #types = ''
-  #constants: [string, AttributeValue][] = []
+  #inOrder: ShapeAttribute[] = []
   #input: ShapeInput | undefined
   #node = new Node()
   #root = new Node()
@@ -114,18 +158,10 @@ export class ShapeTable {
     return this.#separated ? 'json' : 'joined'
   }
 
-  /** The shape of the last record that went the same way, when its values are joined. */
-  get latest(): Shape | undefined {
-    return this.#separated ? undefined : this.#node.latest
-  }
-
   /** The shape with this frame (null: verbatim); undefined when there is no room for another one. */
   find(frame: string | null, style: ShapeDescriptor['values']): Shape | undefined {
     const known = this.#node.shapes(style).get(frame)
-    if (known !== undefined) {
-      if (style === 'joined') this.#node.latest = known
-      return known
-    }
+    if (known !== undefined) return known
     if (!this.#isGeneric && this.#shapes++ >= MAX_SHAPES) return undefined
     const shape = this.#shape(frame, style)
     this.#node.shapes(style).set(shape.descriptor.frame, shape)
@@ -134,7 +170,7 @@ export class ShapeTable {
 
   #enter(input: ShapeInput, generic: boolean): void {
     if (this.values.length > 0) this.values.length = this.#names.length = 0
-    if (this.#constants.length > 0) this.#constants.length = 0
+    if (this.#inOrder.length > 0) this.#inOrder = []
     this.#types = ''
     this.#separated = false
     this.#input = input
@@ -177,6 +213,7 @@ export class ShapeTable {
     const text = textOf(value)
     this.#names.push(name)
     this.#types += type
+    this.#inOrder.push({ name, type, constant: undefined })
     this.values.push(text)
     if (text.includes(FIELD_SEPARATOR)) this.#separated = true
     this.#step(VARYING[type])
@@ -194,7 +231,7 @@ export class ShapeTable {
       }
       attribute.values.add(typeof value === 'string' ? detached(value) : value)
     }
-    this.#constants.push([name, value])
+    this.#inOrder.push({ name, type: undefined, constant: value })
     this.#step(value)
     return true
   }
@@ -216,6 +253,11 @@ export class ShapeTable {
 
   #shape(frame: string | null, style: ShapeDescriptor['values']): Shape {
     const input = this.#input!
+    const attributes = this.#inOrder.map(({ name, type, constant }) => ({
+      name: detached(name),
+      type,
+      constant: typeof constant === 'string' ? detached(constant) : constant,
+    }))
     const descriptor: ShapeDescriptor = {
       app: detachedOrNull(input.app),
       timeFrom: input.timeFrom,
@@ -223,88 +265,18 @@ export class ShapeTable {
       severityText: detachedOrNull(input.severityText),
       eventName: detachedOrNull(input.eventName),
       constants: Object.fromEntries(
-        this.#constants.map(([name, value]) => [
-          detached(name),
-          typeof value === 'string' ? detached(value) : value,
-        ]),
+        attributes.flatMap(({ name, type, constant }) =>
+          type === undefined ? [[name, constant!]] : [],
+        ),
       ),
       attributes: this.#names.map(detached),
       types: detached(this.#types),
       frame: detachedOrNull(frame),
       values: style,
     }
-    const reader = frame === null ? undefined : new FrameReader(frame, this.#names.length)
-    return { descriptor, reader, batch: -1, index: 0 }
+    return new Shape(descriptor, attributes)
   }
 }
-
-export type StreamEntry = DictionaryEntry<StreamDescriptor>
-type EntityStreams = Map<string | null, StreamEntry[]>
-
-/** Finds the dictionary entry of a stream. */
-export class StreamTable {
-  /** By source, host and entity; the few that differ in the rest stand side by side. */
-  #streams = new Map<string, Map<string | null, EntityStreams>>()
-  #count = 0
-  /** Who fills a batch keeps one object for a stream: found without looking at its texts. */
-  readonly #byIdentity = new WeakMap<StreamDescriptor, StreamEntry>()
-
-  find(stream: StreamDescriptor): StreamEntry {
-    let entry = this.#byIdentity.get(stream)
-    if (entry === undefined) this.#byIdentity.set(stream, (entry = this.#findEqual(stream)))
-    return entry
-  }
-
-  #findEqual(stream: StreamDescriptor): StreamEntry {
-    const entries = this.#entriesOf(stream)
-    for (const entry of entries) {
-      const known = entry.descriptor
-      if (
-        known.format === stream.format &&
-        known.layer === stream.layer &&
-        known.kind === stream.kind
-      )
-        return entry
-    }
-    if (this.#count++ >= MAX_STREAMS) {
-      this.#streams = new Map()
-      this.#count = 0
-    }
-    const descriptor: StreamDescriptor = {
-      source: detached(stream.source),
-      host: detachedOrNull(stream.host),
-      entity: detachedOrNull(stream.entity),
-      format: detached(stream.format),
-      layer: stream.layer,
-      kind: stream.kind,
-    }
-    const entry = { descriptor, batch: -1, index: 0 }
-    entries.push(entry)
-    return entry
-  }
-
-  #entriesOf(stream: StreamDescriptor): StreamEntry[] {
-    const { source, host, entity } = stream
-    const hosts = this.#streams.get(source) ?? new Map<string | null, EntityStreams>()
-    if (hosts.size === 0) this.#streams.set(detached(source), hosts)
-    const entities = hosts.get(host) ?? new Map<string | null, StreamEntry[]>()
-    if (entities.size === 0) hosts.set(detachedOrNull(host), entities)
-    const entries = entities.get(entity) ?? []
-    if (entries.length === 0) entities.set(detachedOrNull(entity), entries)
-    return entries
-  }
-}
-
-/**
- * The same text in memory of its own: what is cut out of a request would keep the whole request
- * alive for as long as a dictionary holds it.
- */
-function detached(text: string): string {
-  return text.length < 13 ? text : ` ${text}`.slice(1)
-}
-
-const detachedOrNull = (text: string | null): string | null =>
-  text === null ? null : detached(text)
 
 /** True when the value can be a constant: it survives JSON and is its own key. */
 function isPlain(value: AttributeValue): boolean {
@@ -312,7 +284,9 @@ function isPlain(value: AttributeValue): boolean {
   return typeof value !== 'number' || (Number.isFinite(value) && !Object.is(value, -0))
 }
 
-function typeLetter(value: AttributeValue): 's' | 'n' | 'b' | 'z' {
+type TypeLetter = 's' | 'n' | 'b' | 'z'
+
+function typeLetter(value: AttributeValue): TypeLetter {
   if (value === null) return 'z'
   return typeof value === 'string' ? 's' : typeof value === 'number' ? 'n' : 'b'
 }

@@ -112,13 +112,26 @@ function wallClock(
   reference: Micros,
 ): number | undefined {
   if (year !== undefined) return wallIn(stamp, year)
-  const thisYear = new Date(reference / 1000).getUTCFullYear()
+  const thisYear = yearOf(reference)
   // Next year first: a clock ahead on New Year's Eve. Eight years back reach any 29 February.
   for (let candidate = thisYear + 1; candidate > thisYear - 8; candidate--) {
     const us = wallIn(stamp, candidate)
     if (us !== undefined && us <= reference + MAX_AHEAD_US) return us
   }
   return undefined
+}
+
+let knownDay = NaN
+let knownYear = NaN
+
+/** The UTC year of a time; the last day's is remembered. */
+function yearOf(time: Micros): number {
+  const day = Math.floor(time / MICROS_PER_DAY)
+  if (day !== knownDay) {
+    knownDay = day
+    knownYear = new Date(time / 1000).getUTCFullYear()
+  }
+  return knownYear
 }
 
 function wallIn(stamp: LocalStamp, year: number): number | undefined {

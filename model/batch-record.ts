@@ -3,6 +3,7 @@ import { FrameReader, splitValues } from './frame-shape.ts'
 import { keysOf, operationKey } from './keys.ts'
 import type { AttributeValue, LogRecord, RecordId } from './record.ts'
 import { fillSegments, staticSegments, templateText } from './template.ts'
+import { textAt } from './text-column.ts'
 import type { Micros } from './time.ts'
 
 /** One row of a {@link LogBatch}, or of the columns a store keeps of it, with its dictionary entries. */
@@ -53,8 +54,8 @@ export function rowOf(batch: LogBatch, index: number): LogRow {
     stream: batch.streams[batch.stream[index]!]!,
     shape: batch.shapes[batch.shape[index]!]!,
     template: batch.templates[batch.template[index]!]!,
-    variables: batch.variables[index]!,
-    values: batch.values[index]!,
+    variables: textAt(batch.variables, index),
+    values: textAt(batch.values, index),
     ...(verbatim === undefined ? {} : { verbatim }),
   }
 }

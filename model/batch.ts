@@ -1,5 +1,6 @@
 import type { Layer } from './entity.ts'
 import type { AttributeValue, MetricSeries, TimeOrigin } from './record.ts'
+import type { TextColumn } from './text-column.ts'
 
 /**
  * Records on their way from ingest to a store, as columns: it crosses threads by transfer, needs no
@@ -27,9 +28,9 @@ export interface LogBatch {
   readonly shapes: readonly ShapeDescriptor[]
   readonly templates: readonly TemplateDescriptor[]
   /** Values of the template's slots, joined by {@link FIELD_SEPARATOR}. */
-  readonly variables: readonly string[]
+  readonly variables: TextColumn
   /** Values of the shape's attributes and frame holes, see {@link ShapeDescriptor.values}. */
-  readonly values: readonly string[]
+  readonly values: TextColumn
   /** Frames that could not be rebuilt from the columns, by row: stored as received. */
   readonly verbatim: ReadonlyMap<number, Uint8Array>
   /**

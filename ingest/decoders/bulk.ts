@@ -1,3 +1,4 @@
+import { readJson } from '../../model/json.ts'
 import type { Buffer } from 'node:buffer'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
 import type { Envelope, Reply } from '../port.ts'
@@ -252,7 +253,7 @@ function readObject(text: string): JsonObject | string {
 
 function parseLine(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch (error) {
     return new Error(messageOf(error))
   }

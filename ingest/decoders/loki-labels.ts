@@ -67,5 +67,9 @@ function readEscape(text: string, at: number): { text: string; end: number } | u
   if (digits === undefined) return { text: ESCAPES[char] ?? char, end: at + 1 }
   const hex = text.slice(at + 1, at + 1 + digits)
   const code = /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits ? parseInt(hex, 16) : Infinity
-  return code > 0x10ffff ? undefined : { text: String.fromCodePoint(code), end: at + 1 + digits }
+  // Go refuses halves of surrogate pairs too.
+  const isHalf = code >= 0xd800 && code <= 0xdfff
+  return isHalf || code > 0x10ffff
+    ? undefined
+    : { text: String.fromCodePoint(code), end: at + 1 + digits }
 }

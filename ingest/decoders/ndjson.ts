@@ -1,3 +1,4 @@
+import { readJson } from '../../model/json.ts'
 import type { Buffer } from 'node:buffer'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
 import type { Envelope, ProtocolName, Reply } from '../port.ts'
@@ -107,7 +108,7 @@ function readLine(
 function parseObject(text: string): Readonly<Record<string, unknown>> | string {
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    parsed = readJson(text)
   } catch (error) {
     return `cannot read ${quote(text)} as JSON: ${messageOf(error)}`
   }

@@ -86,7 +86,8 @@ export interface LogFormat {
   continues?(line: string): boolean
   /**
    * For an envelope format (syslog, journald): the message inside may be of another format, which is
-   * then detected and parsed too, the outer's host and PRI completing the inner's fields.
+   * then detected and parsed too, the outer's host and PRI completing the inner's fields. `parse` gives
+   * an object and attributes of their own, for the inner's fields to be added to.
    */
   readonly envelope?: boolean
   /** The format reads a whole record of several lines; any other is given the first line of one. */

@@ -1,3 +1,4 @@
+import { readJson } from '../../model/json.ts'
 import type { AttributeValue } from '../../model/record.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -17,7 +18,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function parseJsonObject(text: string): JsonObject | undefined {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = readJson(text)
   } catch {
     // Not JSON, then: for a format that is an answer, not a failure.
     return undefined

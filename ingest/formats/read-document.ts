@@ -1,3 +1,4 @@
+import { readJson } from '../../model/json.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import type { ParsedLine, Stamp } from './format.ts'
 import { exactNumber, forEachLeaf, isJsonObject } from './json-document.ts'
@@ -100,7 +101,7 @@ class DocumentReading {
   /** OTLP JSON writes attributes as a list of `{key, value: {stringValue}}`. */
   #keepList(value: AttributeValue): boolean {
     if (typeof value !== 'string' || !value.startsWith('[{"key":')) return false
-    const list: unknown = JSON.parse(value)
+    const list: unknown = readJson(value)
     if (!Array.isArray(list)) return false
     for (const entry of list as unknown[]) this.#keepEntry(entry)
     return true

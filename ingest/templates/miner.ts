@@ -1,8 +1,11 @@
 import { FIELD_SEPARATOR, OPEN_SLOTS, type TemplateDescriptor } from '../../model/batch.ts'
 import { TEXT_PATTERN, slotLetters, staticSegments, templateId } from '../../model/template.ts'
+import type { TextPacker } from '../../model/text-column.ts'
 import { tokensOf } from '../../model/tokens.ts'
 import { Mask } from './mask.ts'
 import { TemplateTree } from './template-tree.ts'
+
+const SEPARATOR = FIELD_SEPARATOR.charCodeAt(0)
 
 /** Distinct words listed per template before its slots count as open. */
 export const MAX_SLOT_WORDS = 1000
@@ -10,10 +13,12 @@ export const MAX_SLOT_WORDS = 1000
 /** Masked messages remembered; past it all are forgotten and found again through the tree. */
 const MAX_KNOWN = 65_536
 
-/** A template in use, with what the batch being built knows of it. */
+/** A template in use. */
 export class Template implements TemplateDescriptor {
   readonly id: string
   readonly pattern: string
+  /** Counts the templates of a miner, from 0. */
+  readonly number: number
   /** Words of its slots already reported (today). Open once {@link MAX_SLOT_WORDS} are there. */
   readonly words = new Set<string>()
   /** A wider template has taken its place. */
@@ -22,9 +27,10 @@ export class Template implements TemplateDescriptor {
   batch = -1
   index = 0
 
-  constructor(pattern: string) {
+  constructor(pattern: string, number: number) {
     this.id = templateId(pattern)
     this.pattern = pattern
+    this.number = number
   }
 
   get open(): boolean {
@@ -59,13 +65,15 @@ export class TemplateMiner {
   readonly mask = new Mask()
   /** The outcome for the last message. */
   template: Template
-  variables = ''
   /** Words seen for the first time (today) in slots of {@link template}; emptied by the next `mine`. */
   readonly newWords: string[] = []
 
   readonly #tree: TemplateTree
   readonly #templates = new Map<string, Template>()
+  #count = 0
   readonly #text: Template
+  /** What the last message was found to be; undefined when it is taken whole. */
+  #found: Known | undefined
   #known = new Map<number, Known>()
   #generalised: (readonly [string, string])[] = []
   #day = 0
@@ -96,10 +104,29 @@ export class TemplateMiner {
     else this.#takeWhole(body)
   }
 
+  /** Adds the values of the template's slots in the last message, joined by {@link FIELD_SEPARATOR}. */
+  writeVariables(out: TextPacker): void {
+    const { text, slots, starts, ends } = this.mask
+    const joints = this.#found?.joints
+    if (this.#found === undefined) out.add(text)
+    else if (joints !== undefined) {
+      out.add(joints[0]!)
+      for (let i = 0; i < slots; i++) {
+        out.add(text, starts[i], ends[i])
+        out.add(joints[i + 1]!)
+      }
+    } else {
+      for (let i = 0; i < slots; i++) {
+        if (i > 0) out.addCode(SEPARATOR)
+        out.add(text, starts[i], ends[i])
+      }
+    }
+  }
+
   #takeWhole(body: string): void {
     this.mask.scanAsOne(body)
+    this.#found = undefined
     this.template = this.#text
-    this.variables = body
     this.#noteWords()
   }
 
@@ -112,8 +139,8 @@ export class TemplateMiner {
         return
       }
     }
+    this.#found = known
     this.template = known.template
-    this.variables = this.#variablesOf(known.joints)
     if (known.day !== this.#day) this.#noteCovered(known)
     if (this.mask.wordCount > 0) this.#noteWords()
   }
@@ -129,11 +156,11 @@ export class TemplateMiner {
       const segment = segments[i]!
       const start = mask.starts[i]!
       if (start - from !== segment.length || mask.letters[i] !== letters.charCodeAt(i)) return false
-      if (!body.startsWith(segment, from)) return false
+      if (!standsAt(segment, body, from)) return false
       from = mask.ends[i]!
     }
     const last = segments[mask.slots]!
-    return body.length - from === last.length && body.endsWith(last)
+    return body.length - from === last.length && standsAt(last, body, from)
   }
 
   #learn(): Known | undefined {
@@ -167,23 +194,10 @@ export class TemplateMiner {
   #templateOf(pattern: string): Template {
     let template = this.#templates.get(pattern)
     if (template === undefined) {
-      template = new Template(pattern)
+      template = new Template(pattern, this.#count++)
       this.#templates.set(pattern, template)
     }
     return template
-  }
-
-  #variablesOf(joints: readonly string[] | undefined): string {
-    const { text, slots, starts, ends } = this.mask
-    if (joints !== undefined) {
-      let variables = joints[0]!
-      for (let i = 0; i < slots; i++) variables += text.slice(starts[i], ends[i]) + joints[i + 1]!
-      return variables
-    }
-    if (slots === 0) return ''
-    let variables = text.slice(starts[0], ends[0])
-    for (let i = 1; i < slots; i++) variables += FIELD_SEPARATOR + text.slice(starts[i], ends[i])
-    return variables
   }
 
   #noteCovered(known: Known): void {
@@ -213,4 +227,12 @@ export class TemplateMiner {
     if (this.template.open) this.newWords.push(OPEN_SLOTS)
     return true
   }
+}
+
+/** `startsWith` for short texts: a call of the engine costs more than the comparison. */
+function standsAt(short: string, text: string, at: number): boolean {
+  for (let i = 0; i < short.length; i++) {
+    if (short.charCodeAt(i) !== text.charCodeAt(at + i)) return false
+  }
+  return true
 }

@@ -7,7 +7,7 @@ import type { AttributeValue } from '../../model/record.ts'
 import { slotLetters, splitVariables, staticTokens } from '../../model/template.ts'
 import { hashText } from '../../model/token-hash.ts'
 import { tokensOf } from '../../model/tokens.ts'
-import { RECEIVED, row } from './rows.ts'
+import { RECEIVED, row, stream } from './rows.ts'
 
 const builder = (): BatchBuilder => new BatchBuilder({ node: 'n1', nextSequence: 7 })
 
@@ -16,9 +16,14 @@ function build(rows: readonly RowInput[], target = builder()): LogBatch {
   return target.take('2026-11-21')!
 }
 
-/** Text of every kind: words, numbers, identifiers, control characters, halves of surrogate pairs. */
+/** No text that comes in has half a surrogate pair (model/json.ts). */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd')
+}
+
+/** Text of every kind: words, numbers, identifiers, control characters. */
 const piece = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({ unit: 'binary', maxLength: 12 }).map(wellFormed),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
   fc.constantFrom(
     'link',
@@ -46,7 +51,6 @@ const piece = fc.oneof(
     'é1',
     '\0',
     '\x1f',
-    '\ud800',
     '=',
     ',',
     '.',
@@ -69,7 +73,7 @@ const body = fc
   .chain((parts) => fc.constantFrom(' ', '', ' ', '.', ':').map((joint) => parts.join(joint)))
 
 const attributeValue: fc.Arbitrary<AttributeValue> = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: 'binary', maxLength: 20 }).map(wellFormed),
   fc.double(),
   fc.integer(),
   fc.boolean(),
@@ -170,9 +174,9 @@ describe('a batch', () => {
               })
             : f.before + f.body + f.after
           const raw = new TextEncoder().encode(text)
-          const stream = { ...row('').stream, host: f.host }
+          const from = stream({ host: f.host })
           const lossy = new TextDecoder('utf-8', { ignoreBOM: true }).decode(raw) !== text
-          return row(f.body, { ...f, stream, text, raw, lossy })
+          return row(f.body, { ...f, stream: from, text, raw, lossy })
         })
         const batch = build(rows)
         rows.forEach((input, i) => {
@@ -242,7 +246,7 @@ describe('a batch', () => {
   it('holds exactly one token in slots of numbers, hex and words', () => {
     const word = fc.oneof(
       fc.string({ unit: fc.constantFrom('a', 'b', 'é', '-', '.', '7'), maxLength: 4 }),
-      fc.string({ unit: 'binary', minLength: 1, maxLength: 2 }),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 2 }).map(wellFormed),
       fc.constantFrom('\u0301', 'deadbeef', '10.0.0.1', 'x'.repeat(300)),
     )
     const lines = fc.array(
@@ -321,7 +325,7 @@ describe('a batch', () => {
         text: raw,
         raw: new TextEncoder().encode(raw),
         stampText,
-        stream: { ...row('').stream, host },
+        stream: stream({ host }),
         time: (row('').time + second * 1_000_000) as RowInput['time'],
         attributes: { 'process.pid': pid, 'log.syslog.facility.code': 16 },
       })

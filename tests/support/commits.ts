@@ -1,4 +1,5 @@
 import { BatchBuilder } from '../../ingest/batch-builder.ts'
+import { StreamTable } from '../../ingest/stream-table.ts'
 import type { Commit, LedgerCounts, LogBatch } from '../../model/batch.ts'
 import { recordOf, rowOf } from '../../model/batch-record.ts'
 import type { LogRecord } from '../../model/record.ts'
@@ -7,6 +8,7 @@ import { dayOf, type Micros } from '../../model/time.ts'
 /** Makes commits of records as ingest does, one node's worth, and remembers what went in. */
 export class CommitMaker {
   readonly #builder: BatchBuilder
+  readonly #streams = new StreamTable()
   readonly node: string
   #offset: number
   /** The records of every commit so far, as a store must give them back. */
@@ -45,7 +47,7 @@ export class CommitMaker {
   #add(record: LogRecord): void {
     const { source, host, entity, format, layer, kind } = record
     this.#builder.add({
-      stream: { source, host, entity, format, layer, kind },
+      stream: this.#streams.find({ source, host, entity, format, layer, kind }),
       received: record.received,
       time: record.time,
       timeNs: record.timeNs,

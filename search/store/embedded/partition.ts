@@ -11,6 +11,7 @@ import type {
 import type { MetricSeries } from '../../../model/record.ts'
 import { hasDigit, hashText } from '../../../model/token-hash.ts'
 import { MAX_TOKEN_LENGTH, tokensOf } from '../../../model/tokens.ts'
+import { textsOf } from '../../../model/text-column.ts'
 import { OpenBlock, SealedBlock, type Block } from './block.ts'
 import { Bloom } from './bloom.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
@@ -182,8 +183,10 @@ export class Partition {
     const template = translate(batch.template, count, numbering.templates)
     const order = byTemplate(template)
     const sorted = new SortedBatch(order)
+    const variables = textsOf(batch.variables)
+    const values = textsOf(batch.values)
     for (const row of order) {
-      const accented = isAccented(batch.variables[row]!) || isAccented(batch.values[row]!)
+      const accented = isAccented(variables[row]!) || isAccented(values[row]!)
       grown.addRow(batch.time[row]!, template[row]!, accented)
       for (let at = batch.tokenEnds[row - 1] ?? 0; at < batch.tokenEnds[row]!; at += 2) {
         grown.open.tokens.add(batch.tokenHashes[at]!, batch.tokenHashes[at + 1]!)
@@ -208,8 +211,8 @@ export class Partition {
           numbers: sorted.numbers(translate(batch.shape, count, numbering.shapes)),
         },
         { type: UINTEGER, numbers: sorted.numbers(template) },
-        { type: VARCHAR, strings: sorted.texts(batch.variables) },
-        { type: VARCHAR, strings: sorted.texts(batch.values) },
+        { type: VARCHAR, strings: sorted.texts(variables) },
+        { type: VARCHAR, strings: sorted.texts(values) },
       ],
       count,
     )
