@@ -1,4 +1,5 @@
 import { FIELD_SEPARATOR, type ShapeDescriptor } from './batch.ts'
+import { standsAt } from './stands-at.ts'
 import { timeWriter, type TimeWriter } from './time-layout.ts'
 import type { Micros } from './time.ts'
 
@@ -67,7 +68,7 @@ export class FrameReader {
         at = end
         continue
       } else expected = filling(part, row)
-      if (!text.startsWith(expected, at)) return false
+      if (!standsAt(expected, text, at)) return false
       at += expected.length
     }
     return at === text.length

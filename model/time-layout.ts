@@ -25,8 +25,17 @@ const FIELDS: Readonly<Record<string, (date: Date) => string>> = {
   a: (date) => WEEKDAYS[date.getUTCDay()]!,
 }
 
-function fillCalendar(pattern: string, date: Date): string {
-  return pattern.replace(/%([a-zA-Z])/g, (_, letter: string) => FIELDS[letter]!(date))
+/** A pattern read once: static texts and fields in turn. */
+type CalendarPart = string | ((date: Date) => string)
+
+function calendarParts(pattern: string): CalendarPart[] {
+  return pattern.split(/%([a-zA-Z])/).map((part, index) => (index % 2 === 0 ? part : FIELDS[part]!))
+}
+
+function fillCalendar(parts: readonly CalendarPart[], date: Date): string {
+  let text = ''
+  for (const part of parts) text += typeof part === 'string' ? part : part(date)
+  return text
 }
 
 const nineDigits = (microseconds: number, ns: number): string =>
@@ -36,9 +45,9 @@ const nineDigits = (microseconds: number, ns: number): string =>
 export class TimeWriter {
   readonly layout: TimeLayout
   readonly #offsetUs: number
-  readonly #before: string
+  readonly #before: readonly CalendarPart[]
   readonly #fractionDigits: number
-  readonly #after: string
+  readonly #after: readonly CalendarPart[]
   readonly #epoch: { readonly scale: number; readonly decimals: number } | undefined
   #second = Number.NaN
   #head = ''
@@ -53,9 +62,11 @@ export class TimeWriter {
     this.#epoch =
       epoch === null ? undefined : { scale: Number(epoch[1]), decimals: Number(epoch[2] ?? 0) }
     const fraction = /%([1-9])f/.exec(pattern)
-    this.#before = fraction === null ? pattern : pattern.slice(0, fraction.index)
+    this.#before = calendarParts(
+      epoch !== null ? '' : fraction === null ? pattern : pattern.slice(0, fraction.index),
+    )
     this.#fractionDigits = fraction === null ? 0 : Number(fraction[1])
-    this.#after = fraction === null ? '' : pattern.slice(fraction.index + 3)
+    this.#after = calendarParts(fraction === null ? '' : pattern.slice(fraction.index + 3))
   }
 
   write(time: Micros, timeNs: number): string {

@@ -30,9 +30,13 @@ export function hashText(text: string): TokenHash {
   return [mix(h1), mix(h2)]
 }
 
-/** As {@link hashText} of the folded `text[start, end)`, written to `out[at]` and `out[at + 1]`. */
+/**
+ * As {@link hashText} of the folded `text[start, end)`, whose units `units` are, written to `out[at]` and
+ * `out[at + 1]`.
+ */
 export function hashTokenInto(
   text: string,
+  units: Uint16Array,
   start: number,
   end: number,
   out: Uint32Array,
@@ -41,7 +45,7 @@ export function hashTokenInto(
   let h1 = SEED_1
   let h2 = SEED_2
   for (let i = start; i < end; i++) {
-    let code = text.charCodeAt(i)
+    let code = units[i]!
     if (code > 127) {
       const [f1, f2] = hashText(fold(text.slice(start, end)))
       out[at] = f1

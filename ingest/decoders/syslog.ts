@@ -64,7 +64,7 @@ function reassembled(items: readonly Item[], { peer, received }: Envelope): Item
     out.push({ ...parts[0]!, text: line, raw, lossy: true })
   }
   for (const item of items) {
-    if (item.kind !== 'log') out.push(item)
+    if (item.kind !== 'log' || !item.text.includes(SPLIT_EVENT)) out.push(item)
     else {
       sent.set(item.text, item)
       joiner.offer(peer, item.text, received).forEach(take)

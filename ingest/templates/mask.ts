@@ -63,6 +63,9 @@ for (const c of ' \t"\'`([{<=,:') BEFORE_PATH[c.charCodeAt(0)] = 1
  */
 export class Mask {
   text = ''
+  /** The UTF-16 units of {@link text}: reading them one by one is several times faster here than there. */
+  units = new Uint16Array(MAX_MASKED_LENGTH)
+  #buffer = Buffer.from(this.units.buffer)
   /** Slots in order: `text[starts[i], ends[i])` of kind `letters[i]` (a character code). */
   slots = 0
   readonly starts = new Int32Array(MAX_SLOTS)
@@ -84,13 +87,14 @@ export class Mask {
 
   /** False when the text cannot have a pattern: it holds NUL or the separator, or is out of bounds. */
   scan(text: string): boolean {
-    this.#begin(text)
     const length = text.length
     if (length > MAX_MASKED_LENGTH) return false
+    this.#begin(text)
+    const { units } = this
     let hash = HASH_SEED
     let i = 0
     while (i < length) {
-      const code = text.charCodeAt(i)
+      const code = units[i]!
       if (code < 128 ? CLASS[code] === SEPARATOR : !isWordUnit(code)) {
         if (code === NUL || code === UNIT_SEPARATOR) return false
         const end = code === SLASH ? this.#pathEnd(i) : 0
@@ -117,7 +121,7 @@ export class Mask {
         if (kind === LETTER) hex = false
         ahead = Math.imul(ahead ^ unit, HASH_PRIME)
         if (++i === limit) break
-        unit = text.charCodeAt(i)
+        unit = units[i]!
       }
       const plain = i === limit || (unit < 128 && CLASS[unit] !== DIGIT) || !isWordUnit(unit)
       const end = plain ? i : this.#tokenEnd(start)
@@ -132,7 +136,7 @@ export class Mask {
         hash = Math.imul(hash ^ (SLOT_BIT | this.letters[this.slots - 1]!), HASH_PRIME)
         i = slotEnd
       } else if (plain) hash = ahead
-      else for (i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME)
+      else for (i = start; i < end; i++) hash = Math.imul(hash ^ units[i]!, HASH_PRIME)
     }
     this.hash = hash
     return this.slots <= MAX_SLOTS
@@ -171,6 +175,11 @@ export class Mask {
 
   #begin(text: string): void {
     this.text = text
+    if (text.length > this.units.length) {
+      this.units = new Uint16Array(text.length)
+      this.#buffer = Buffer.from(this.units.buffer)
+    }
+    this.#buffer.write(text, 0, 'utf16le')
     this.slots = 0
     this.hashed = 0
     this.wordCount = 0
@@ -179,8 +188,8 @@ export class Mask {
 
   /** Where the token at `start` ends (model/tokens.ts), and what it is made of. */
   #tokenEnd(start: number): number {
-    const text = this.text
-    const limit = Math.min(text.length, start + MAX_TOKEN_LENGTH)
+    const { units } = this
+    const limit = Math.min(this.text.length, start + MAX_TOKEN_LENGTH)
     let digits = 0
     let letters = 0
     let hexLetters = 0
@@ -188,7 +197,7 @@ export class Mask {
     let folded = false
     let i = start
     for (; i < limit; i++) {
-      const code = text.charCodeAt(i)
+      const code = units[i]!
       if (code < 128) {
         const kind = CLASS[code]
         if (kind === DIGIT) digits++
@@ -201,22 +210,27 @@ export class Mask {
         letters++
       } else break
     }
-    this.#digit = digits > 0 || (folded && hasDigit(fold(text.slice(start, i))))
+    this.#digit = digits > 0 || (folded && hasDigit(fold(this.text.slice(start, i))))
     this.#hex = letters === 0 && points === 0
     this.#letters = letters + hexLetters
     this.#points = points
     return i
   }
 
+  /** The unit at a place, 0 behind the end: what the buffer holds there is of another text. */
+  #unit(at: number): number {
+    return at < this.text.length ? this.units[at]! : 0
+  }
+
   #joins(at: number): boolean {
-    const before = this.text.charCodeAt(at - 1)
-    const after = this.text.charCodeAt(at + 1)
+    const before = this.units[at - 1]!
+    const after = this.#unit(at + 1)
     return before >= 48 && before <= 57 && after >= 48 && after <= 57
   }
 
   /** Records the slot that begins with the token `[start, end)`; its end, or 0 for static text. */
   #typedSlot(start: number, end: number): number {
-    const next = this.text.charCodeAt(end)
+    const next = this.#unit(end)
     const digit = this.#digit
     const hex = this.#hex
     const letters = this.#letters
@@ -230,7 +244,7 @@ export class Mask {
       }
     }
     if (digit) {
-      this.#addSlot(start, end, letterOf(this.text, start, length, hex, letters, points))
+      this.#addSlot(start, end, letterOf(this.units, start, length, hex, letters, points))
       this.#hashToken(start, end)
       return end
     }
@@ -266,7 +280,7 @@ export class Mask {
       case SLASH:
         return onlyDigits && length === 4 ? this.#try(DATE_TIME, start, 't') : 0
       default:
-        return length === 3 && !this.#digit && this.text.charCodeAt(start) < 91
+        return length === 3 && !this.#digit && this.units[start]! < 91
           ? this.#try(MONTH_DAY, start, 't')
           : 0
     }
@@ -274,7 +288,7 @@ export class Mask {
 
   /** True where a further group of an address can stand: a hex digit, or a second colon. */
   #startsGroup(at: number): boolean {
-    const code = this.text.charCodeAt(at)
+    const code = this.#unit(at)
     return code === COLON || (code < 128 && CLASS[code]! >= HEX_LETTER)
   }
 
@@ -297,15 +311,15 @@ export class Mask {
   }
 
   #tryIpv6(start: number): number {
-    const { text } = this
+    const { units } = this
     IPV6.lastIndex = start
-    if (!IPV6.test(text)) return 0
+    if (!IPV6.test(this.text)) return 0
     let colons = 0
     let double = false
     for (let i = start; i < IPV6.lastIndex; i++) {
-      if (text.charCodeAt(i) !== COLON) continue
+      if (units[i] !== COLON) continue
       colons++
-      if (text.charCodeAt(i + 1) === COLON) double = true
+      if (this.#unit(i + 1) === COLON) double = true
     }
     return double || colons === 7 ? this.#try(IPV6, start, 'i') : 0
   }
@@ -323,32 +337,33 @@ export class Mask {
   /** Of dashed hex groups: 8-4-4-4-12 (RFC 9562 section 4). */
   #isUuid(start: number, end: number): boolean {
     if (end - start !== 36) return false
-    return [8, 13, 18, 23].every((at) => this.text.charCodeAt(start + at) === DASH)
+    return [8, 13, 18, 23].every((at) => this.units[start + at] === DASH)
   }
 
   /** True where a token may end: what follows does not continue it. */
   #isTokenEnd(end: number): boolean {
     if (end >= this.text.length) return true
-    const next = this.text.charCodeAt(end)
+    const next = this.units[end]!
     return !isWordUnit(next) && !(next === FULL_STOP && this.#joins(end))
   }
 
   /** The end of an absolute path with a digit in it that begins at this slash; 0 when there is none. */
   #pathEnd(start: number): number {
-    const text = this.text
+    const { units } = this
+    const { length } = this.text
     if (start > 0) {
-      const before = text.charCodeAt(start - 1)
+      const before = units[start - 1]!
       if (before > 127 || BEFORE_PATH[before] === 0) return 0
     }
     let digit = false
     let end = start + 1
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end)
+    for (; end < length; end++) {
+      const code = units[end]!
       if (code < 128 && ENDS_PATH[code] === 1) break
       if (code >= 48 && code <= 57) digit = true
     }
-    while (end > start && !isWordUnit(text.charCodeAt(end - 1))) end--
-    return digit && isWordUnit(text.charCodeAt(start + 1)) && this.#isTokenEnd(end) ? end : 0
+    while (end > start && !isWordUnit(units[end - 1]!)) end--
+    return digit && isWordUnit(this.#unit(start + 1)) && this.#isTokenEnd(end) ? end : 0
   }
 
   /** Slots past the bound are counted but not kept: the scan then ends. */
@@ -364,7 +379,7 @@ export class Mask {
   #collect(start: number, end: number): void {
     let i = start
     while (i < end) {
-      if (!isWordUnit(this.text.charCodeAt(i))) {
+      if (!isWordUnit(this.units[i]!)) {
         i++
         continue
       }
@@ -377,7 +392,7 @@ export class Mask {
 
   #hashToken(start: number, end: number): void {
     const at = this.#roomForHash()
-    hashTokenInto(this.text, start, end, this.hashes, at)
+    hashTokenInto(this.text, this.units, start, end, this.hashes, at)
     this.#keepHash(at)
   }
 
@@ -417,7 +432,7 @@ export class Mask {
 
 /** The kind of a single token with a digit. Digits with a short unit (`34ms`, `10GB`) are numbers. */
 function letterOf(
-  text: string,
+  units: Uint16Array,
   start: number,
   length: number,
   hex: boolean,
@@ -425,14 +440,14 @@ function letterOf(
   points: number,
 ): SlotLetter {
   if (letters === 0) return points === 3 ? 'i' : 'n'
-  if (text.charCodeAt(start) === 48 && (text.charCodeAt(start + 1) | 32) === 120) return 'h'
+  if (units[start] === 48 && (units[start + 1]! | 32) === 120) return 'h'
   if (hex && length >= 8) return 'h'
-  return letters <= 4 && startsWithItsDigits(text, start, length - letters) ? 'n' : 'd'
+  return letters <= 4 && startsWithItsDigits(units, start, length - letters) ? 'n' : 'd'
 }
 
-function startsWithItsDigits(text: string, start: number, digits: number): boolean {
+function startsWithItsDigits(units: Uint16Array, start: number, digits: number): boolean {
   for (let i = start; i < start + digits; i++) {
-    const code = text.charCodeAt(i)
+    const code = units[i]!
     if (code !== FULL_STOP && (code < 48 || code > 57)) return false
   }
   return true

@@ -1,5 +1,6 @@
 import { FIELD_SEPARATOR, OPEN_SLOTS, type TemplateDescriptor } from '../../model/batch.ts'
 import { TEXT_PATTERN, slotLetters, staticSegments, templateId } from '../../model/template.ts'
+import { standsAt } from '../../model/stands-at.ts'
 import type { TextPacker } from '../../model/text-column.ts'
 import { tokensOf } from '../../model/tokens.ts'
 import { Mask } from './mask.ts'
@@ -106,19 +107,19 @@ export class TemplateMiner {
 
   /** Adds the values of the template's slots in the last message, joined by {@link FIELD_SEPARATOR}. */
   writeVariables(out: TextPacker): void {
-    const { text, slots, starts, ends } = this.mask
+    const { text, units, slots, starts, ends } = this.mask
     const joints = this.#found?.joints
     if (this.#found === undefined) out.add(text)
     else if (joints !== undefined) {
       out.add(joints[0]!)
       for (let i = 0; i < slots; i++) {
-        out.add(text, starts[i], ends[i])
+        out.addUnits(text, units, starts[i]!, ends[i]!)
         out.add(joints[i + 1]!)
       }
     } else {
       for (let i = 0; i < slots; i++) {
         if (i > 0) out.addCode(SEPARATOR)
-        out.add(text, starts[i], ends[i])
+        out.addUnits(text, units, starts[i]!, ends[i]!)
       }
     }
   }
@@ -227,12 +228,4 @@ export class TemplateMiner {
     if (this.template.open) this.newWords.push(OPEN_SLOTS)
     return true
   }
-}
-
-/** `startsWith` for short texts: a call of the engine costs more than the comparison. */
-function standsAt(short: string, text: string, at: number): boolean {
-  for (let i = 0; i < short.length; i++) {
-    if (short.charCodeAt(i) !== text.charCodeAt(at + i)) return false
-  }
-  return true
 }
