@@ -37,6 +37,11 @@ export class Dictionary<T> {
     return this.#ids.get(this.#keyOf(value))
   }
 
+  /** As {@link Dictionary.find} of a value that has this key. */
+  findKey(key: string): number | undefined {
+    return this.#ids.get(key)
+  }
+
   get(id: number): T {
     const value = this.#values[id]
     if (value === undefined) throw new Error(`BUG: no dictionary entry ${id}`)

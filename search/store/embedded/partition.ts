@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { BIGINT, BLOB, DOUBLE, UINTEGER, USMALLINT, UTINYINT, VARCHAR } from '@duckdb/node-api'
 import type {
   Commit,
@@ -11,7 +12,7 @@ import type {
 import type { MetricSeries } from '../../../model/record.ts'
 import { hasDigit, hashText } from '../../../model/token-hash.ts'
 import { MAX_TOKEN_LENGTH, tokensOf } from '../../../model/tokens.ts'
-import { textsOf } from '../../../model/text-column.ts'
+import { textsOf, type TextColumn } from '../../../model/text-column.ts'
 import { OpenBlock, SealedBlock, type Block } from './block.ts'
 import { Bloom } from './bloom.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
@@ -28,6 +29,12 @@ const LONG_TOKEN = new RegExp(`[0-9A-Za-z.]{${MAX_TOKEN_LENGTH}}`)
 /** True for text on which SQL's lower() and word edges do not mean what tokens.ts means. */
 function isAccented(text: string): boolean {
   return NON_ASCII.test(text) || (text.length >= MAX_TOKEN_LENGTH && LONG_TOKEN.test(text))
+}
+
+/** False when no text of the column is accented; cheaper than asking each. */
+function mayHoldAccented({ bytes, ends }: TextColumn): boolean {
+  if (!isAscii(bytes)) return true
+  return ends.some((end, i) => end - (i === 0 ? 0 : ends[i - 1]!) >= MAX_TOKEN_LENGTH)
 }
 
 /** What the partitions of a store share. */
@@ -179,25 +186,29 @@ export class Partition {
     const numbering = this.#number(batch)
     await this.#writeDictionaries(numbering, fresh)
     await this.#writeSlotWords(batch, numbering, fresh)
-    const { count } = batch
+    const { count, tokenEnds, tokenHashes } = batch
     const template = translate(batch.template, count, numbering.templates)
-    const order = byTemplate(template)
+    const order = byTemplate(batch, numbering.templates)
     const sorted = new SortedBatch(order)
     const variables = textsOf(batch.variables)
     const values = textsOf(batch.values)
-    for (const row of order) {
-      const accented = isAccented(variables[row]!) || isAccented(values[row]!)
+    const mayBeAccented = mayHoldAccented(batch.variables) || mayHoldAccented(batch.values)
+    for (let place = 0; place < count; place++) {
+      const row = order[place]!
+      const accented = mayBeAccented && (isAccented(variables[row]!) || isAccented(values[row]!))
       grown.addRow(batch.time[row]!, template[row]!, accented)
-      for (let at = batch.tokenEnds[row - 1] ?? 0; at < batch.tokenEnds[row]!; at += 2) {
-        grown.open.tokens.add(batch.tokenHashes[at]!, batch.tokenHashes[at + 1]!)
+      const { tokens } = grown.open
+      const end = tokenEnds[row]!
+      for (let at = row === 0 ? 0 : tokenEnds[row - 1]!; at < end; at += 2) {
+        tokens.add(tokenHashes[at]!, tokenHashes[at + 1]!)
       }
     }
     await this.#engine.append(
       this.database,
       'logs',
       [
-        { type: BIGINT, bigints: Float64Array.from(order, (_, place) => this.#rows + place) },
-        { type: BIGINT, bigints: Float64Array.from(order, (row) => batch.firstSequence + row) },
+        { type: BIGINT, bigints: counting(this.#rows, count) },
+        { type: BIGINT, bigints: sorted.numbers(counting(batch.firstSequence, count)) },
         { type: BIGINT, bigints: sorted.numbers(batch.time) },
         { type: USMALLINT, numbers: sorted.numbers(batch.timeNs) },
         { type: BIGINT, bigints: sorted.numbers(batch.received) },
@@ -225,8 +236,10 @@ export class Partition {
     return {
       streams: Uint32Array.from(batch.streams, (stream) => streams.intern(stream)),
       shapes: Uint32Array.from(batch.shapes, (shape) => shapes.intern(shape)),
-      templates: Uint32Array.from(batch.templates, (template) =>
-        templates.intern(new TemplateText(template.pattern, template.id)),
+      templates: Uint32Array.from(
+        batch.templates,
+        ({ pattern, id }) =>
+          templates.findKey(pattern) ?? templates.intern(new TemplateText(pattern, id)),
       ),
     }
   }
@@ -518,9 +531,25 @@ function translate(indexes: Uint32Array, count: number, numbers: Uint32Array): U
 }
 
 /** The rows by template, in order of arrival within one: a query for few templates then reads few blocks. */
-function byTemplate(template: Uint32Array): Uint32Array {
-  const rows = Uint32Array.from(template, (_, row) => row)
-  return rows.sort((a, b) => template[a]! - template[b]! || a - b)
+function byTemplate({ template, count }: LogBatch, numbers: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(numbers.length)
+  for (let row = 0; row < count; row++) starts[template[row]!]!++
+  let start = 0
+  for (const index of Uint32Array.from(numbers.keys()).sort((a, b) => numbers[a]! - numbers[b]!)) {
+    const rows = starts[index]!
+    starts[index] = start
+    start += rows
+  }
+  const order = new Uint32Array(count)
+  for (let row = 0; row < count; row++) order[starts[template[row]!]!++] = row
+  return order
+}
+
+/** `first`, `first + 1`, … */
+function counting(first: number, count: number): Float64Array {
+  const numbers = new Float64Array(count)
+  for (let i = 0; i < count; i++) numbers[i] = first + i
+  return numbers
 }
 
 /** Columns of a batch in another order of rows. */
@@ -532,8 +561,9 @@ class SortedBatch {
   }
 
   numbers<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(column: T): T {
-    const sorted = column.slice(0, this.#order.length) as T
-    for (const [place, row] of this.#order.entries()) sorted[place] = column[row]!
+    const order = this.#order
+    const sorted = column.slice(0, order.length) as T
+    for (let place = 0; place < order.length; place++) sorted[place] = column[order[place]!]!
     return sorted
   }
 
