@@ -154,6 +154,7 @@ export class FrameCutter {
     let start = 0
     let i = 0
     let expected = 0
+    let isPlaced = false
     while (i < text.length) {
       const code = text.charCodeAt(i)
       const quoted = code === QUOTE
@@ -166,6 +167,18 @@ export class FrameCutter {
       i = quoted ? to + 1 : to
       if (quoted && isKey(text, i)) continue
       const value = text.slice(from, to)
+      const bodyAt = quoted && !isPlaced ? placeInValue(value, row.body) : -1
+      if (bodyAt >= 0) {
+        // A message of a known format: the body is what that format left of it.
+        isPlaced = true
+        this.frame += text.slice(start, from)
+        this.#cutText(row, from, from + bodyAt)
+        this.frame += `${HOLE}b`
+        start = from + bodyAt + row.body.length
+        this.#cutText(row, start, to)
+        start = to
+        continue
+      }
       let mark = ''
       if (quoted && value === body && body !== '') mark = `${HOLE}B`
       else if (layout !== undefined && value === stampText) mark = `${HOLE}t${layout}${HOLE}`
@@ -212,6 +225,15 @@ function hasHole(text: string, from: number, to: number): boolean {
 }
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** Bodies shorter than this may stand in a value by chance. */
+const MIN_INNER_BODY = 8
+
+/** Where the body stands in a longer value that is written without escapes; -1 where it does not. */
+function placeInValue(value: string, body: string): number {
+  if (value.length <= body.length || body.length < MIN_INNER_BODY || value.includes('\\')) return -1
+  return value.endsWith(body) ? value.length - body.length : value.indexOf(body)
+}
 
 function stringEnd(text: string, from: number): number {
   let i = from

@@ -341,6 +341,23 @@ describe('a batch', () => {
     expect(last.shape.constants).toEqual({ 'log.syslog.facility.code': 16 })
   })
 
+  it('keeps the body of a message inside a JSON document once', () => {
+    const rows = Array.from({ length: 50 }, (_, i) => {
+      const body = `Task ${i} completed on vdi-0${i}`
+      const message = `verbose hostd[${i}] [Originator@6876 sub=Vimsvc] ${body}`
+      const text = JSON.stringify({ level: 'info', message, pid: i })
+      const raw = new TextEncoder().encode(text)
+      return row(body, { text, raw, attributes: { pid: i, 'log.logger': 'Vimsvc' } })
+    })
+    const batch = build(rows)
+    expect(batch.verbatim.size).toBe(0)
+    rows.forEach((input, i) => {
+      const { values } = rowOf(batch, i)
+      expect(values).not.toContain('completed')
+      expect(Buffer.from(recordOf(rowOf(batch, i)).raw).equals(input.raw)).toBe(true)
+    })
+  })
+
   it('finds the frame of a JSON document', () => {
     const rows = Array.from({ length: 200 }, (_, i) => {
       const time = (row('').time + i * 1000) as RowInput['time']
