@@ -187,6 +187,15 @@ export class Pipeline implements IngestPort {
     const timer = setTimeout(() => this.#committer.abandon(), CLOSE_MS)
     await this.#committer.idle()
     clearTimeout(timer)
+    if (!this.#committer.isBusy) await this.#emptySpool()
+  }
+
+  async #emptySpool(): Promise<void> {
+    try {
+      await this.#spool.empty()
+    } catch (error) {
+      this.#log.warn({ err: error }, 'cannot empty the spool; it is read again at the next start')
+    }
   }
 
   /** `bytes` of room are taken already. */

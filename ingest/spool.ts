@@ -164,6 +164,19 @@ export class Spool {
     return released
   }
 
+  /**
+   * Replaces the segments by an empty one, once it is closed and everything in it is stored: what a stopped
+   * server leaves on disk is its store. The number goes on, and so does the newest receive time.
+   */
+  async empty(): Promise<void> {
+    if (![...this.#sizes.values()].some((size) => size > SEGMENT_HEADER_BYTES)) return
+    const segment = this.#segment + 1
+    await this.#discard(segment)
+    await (await createSegment(this.#folder, segment, this.#newest)).close()
+    this.#sizes.set(segment, SEGMENT_HEADER_BYTES)
+    await this.#deleteBefore({ segment, offset: 0 })
+  }
+
   async #deleteBefore(place: SpoolPlace): Promise<void> {
     for (const segment of [...this.#sizes.keys()]) {
       if (segment >= place.segment) return

@@ -125,6 +125,24 @@ describe('Spool', () => {
     expect(again.newest).toBe(5_000_000)
   })
 
+  it('leaves an empty segment behind when all of it is stored, and goes on from there', async () => {
+    const first = await openSpool()
+    await first.append(envelope('stored', 5_000_000))
+    const end = await first.append(envelope('stored too', 7_000_000))
+    await first.close()
+    await first.empty()
+    expect(await segmentFiles()).toHaveLength(1)
+    const next = await openSpool()
+    expect(await replayed(next, end)).toEqual([])
+    expect(next.newest).toBe(7_000_000)
+    const further = await next.append(envelope('new'))
+    expect(further.segment).toBeGreaterThan(end.segment)
+    await next.close()
+    await next.empty()
+    await next.empty()
+    expect((await segmentFiles()).length).toBe(1)
+  })
+
   it('cuts a torn end wherever the crash tore it', async () => {
     const spool = await openSpool()
     const first = await spool.append(envelope('kept'))
