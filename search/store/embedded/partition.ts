@@ -203,15 +203,20 @@ export class Partition {
         tokens.add(tokenHashes[at]!, tokenHashes[at + 1]!)
       }
     }
+    const time = new Times(sorted.numbers(batch.time))
+    const received = new Times(sorted.numbers(batch.received))
     await this.#engine.append(
       this.database,
       'logs',
       [
         { type: BIGINT, bigints: counting(this.#rows, count) },
         { type: BIGINT, bigints: sorted.numbers(counting(batch.firstSequence, count)) },
-        { type: BIGINT, bigints: sorted.numbers(batch.time) },
+        { type: BIGINT, bigints: time.whole(1_000_000) },
+        { type: USMALLINT, numbers: time.part(1_000_000, 1_000) },
+        { type: USMALLINT, numbers: time.part(1_000, 1) },
         { type: USMALLINT, numbers: sorted.numbers(batch.timeNs) },
-        { type: BIGINT, bigints: sorted.numbers(batch.received) },
+        { type: BIGINT, bigints: received.whole(1_000) },
+        { type: USMALLINT, numbers: received.part(1_000, 1) },
         { type: UTINYINT, numbers: sorted.numbers(batch.severity) },
         {
           type: UINTEGER,
@@ -550,6 +555,31 @@ function counting(first: number, count: number): Float64Array {
   const numbers = new Float64Array(count)
   for (let i = 0; i < count; i++) numbers[i] = first + i
   return numbers
+}
+
+/** Times in microseconds, by their parts. */
+class Times {
+  readonly #times: Float64Array
+
+  constructor(times: Float64Array) {
+    this.#times = times
+  }
+
+  /** How many whole units of `unit` microseconds lie before each time. */
+  whole(unit: number): Float64Array {
+    return this.#times.map((time) => Math.floor(time / unit))
+  }
+
+  /** What is left below `unit`, in units of `step`. */
+  part(unit: number, step: number): Uint16Array {
+    const times = this.#times
+    const parts = new Uint16Array(times.length)
+    for (let i = 0; i < times.length; i++) {
+      const time = times[i]!
+      parts[i] = Math.floor((time - Math.floor(time / unit) * unit) / step)
+    }
+    return parts
+  }
 }
 
 /** Columns of a batch in another order of rows. */

@@ -17,15 +17,21 @@ const LEDGER_COLUMNS = `
 
 /**
  * Tables of one partition file: the records received on one UTC day. `pos` is a row's place in the file:
- * rows of one commit stand by template, and blocks are runs of places.
+ * rows of one commit stand by template, and blocks are runs of places. Times are kept by their parts: most
+ * sources know no finer than seconds or milliseconds, and parts that are always 0 take no room.
  */
 export const PARTITION_TABLES = (database: string): string => `
 CREATE TABLE IF NOT EXISTS ${database}.logs (
   pos BIGINT NOT NULL,
   seq BIGINT NOT NULL,
-  time BIGINT NOT NULL,
+  second BIGINT NOT NULL,
+  ms USMALLINT NOT NULL,
+  us USMALLINT NOT NULL,
+  time BIGINT GENERATED ALWAYS AS (second * 1000000 + ms::BIGINT * 1000 + us) VIRTUAL,
   time_ns USMALLINT NOT NULL,
-  received BIGINT NOT NULL,
+  received_ms BIGINT NOT NULL,
+  received_us USMALLINT NOT NULL,
+  received BIGINT GENERATED ALWAYS AS (received_ms * 1000 + received_us) VIRTUAL,
   severity UTINYINT NOT NULL,
   stream UINTEGER NOT NULL,
   shape UINTEGER NOT NULL,
