@@ -1,4 +1,5 @@
 import { readJson } from '../../model/json.ts'
+import type { AttributeValue } from '../../model/record.ts'
 import type { Buffer } from 'node:buffer'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
 import type { Envelope, Reply } from '../port.ts'
@@ -98,7 +99,8 @@ class BulkBatch {
   #lastStart = 0
   #lastEnd = 0
   #lastAction: Action | undefined
-  #lastIndex: Readonly<Record<string, string>> = {}
+  #lastIndex: string | undefined
+  #lastChannel = ''
 
   constructor(body: Buffer, envelope: Envelope, index: string | undefined) {
     this.#body = body
@@ -147,8 +149,10 @@ class BulkBatch {
     const document = readObject(text)
     if (typeof document === 'string') return this.#reject(action, document, start, end, true)
     const index = action.index ?? this.#index
-    const channel = `${this.#peer}/${index}`
+    const channel = this.#channelOf(index)
     const { parsed, format } = enclose(channel, readDocument(document, text), 'json-lines')
+    const attributes = parsed.attributes as Record<string, AttributeValue>
+    attributes['elastic.index'] = index
     this.#add(action, index, {
       kind: 'log',
       raw: this.#body.subarray(start, end),
@@ -156,17 +160,19 @@ class BulkBatch {
       ...(lossy ? LOSSY : undefined),
       parsed,
       format,
-      attributes: this.#attributesOf(index),
       channel,
       retry: retryOf(action, index, text),
       ...(action.op === 'create' && action.id !== undefined ? CREATE : undefined),
     })
   }
 
-  /** One object per index, since most documents of a batch go to the same. */
-  #attributesOf(index: string): Readonly<Record<string, string>> {
-    if (this.#lastIndex['elastic.index'] !== index) this.#lastIndex = { 'elastic.index': index }
-    return this.#lastIndex
+  /** One string per index, since most documents of a batch go to the same. */
+  #channelOf(index: string): string {
+    if (this.#lastIndex !== index) {
+      this.#lastIndex = index
+      this.#lastChannel = `${this.#peer}/${index}`
+    }
+    return this.#lastChannel
   }
 
   #add(action: Action, index: string, item: Item, reason?: string): void {
