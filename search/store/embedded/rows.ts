@@ -7,6 +7,8 @@ import type { TimeRange } from '../../../model/time.ts'
 /** One row of a partition's `logs`, as the columns have it. */
 export interface Row {
   readonly partition: Partition
+  /** Its place in the file. */
+  readonly pos: number
   readonly seq: number
   readonly time: number
   readonly timeNs: number
@@ -130,6 +132,9 @@ interface Found {
   readonly sure: ReadonlySet<number>
 }
 
+/** A page of more rows than this is most of what is looked at: it is read at once. */
+const LARGE_PAGE = 1_000
+
 /**
  * Fetches whole rows. First their places, by the columns that the condition names alone: DuckDB reads
  * every column asked for of every row it looks at, and most of those rows do not pass.
@@ -139,39 +144,59 @@ export async function fetchRows(
   query: RowQuery,
   context: QueryContext,
 ): Promise<Row[]> {
-  const found = await findPlaces(engine, query, context)
-  if (found.places.length === 0) return []
-  const { partition } = query.snapshot
-  const columns = await engine.query(
-    `SELECT ${COLUMNS} FROM ${rowsAt(partition, found.places)}`,
-    context,
-  )
-  const rows = new Map<number, Row>()
-  for (let row = 0; row < columns.rows; row++) {
-    const pos = columns.number(0, row)
-    rows.set(pos, {
-      partition,
-      seq: columns.number(1, row),
-      time: columns.number(2, row),
-      timeNs: columns.number(3, row),
-      received: columns.number(4, row),
-      severity: columns.number(5, row),
-      stream: columns.number(6, row),
-      shape: columns.number(7, row),
-      template: columns.number(8, row),
-      variables: columns.text(9, row),
-      values: columns.text(10, row),
-      isSure: found.sure.has(pos),
-    })
+  if (query.limit !== undefined && query.limit > LARGE_PAGE) {
+    return readRows(engine, query, `(${query.sure ?? 'FALSE'}) ${selection(query)}`, context)
   }
-  return found.places.map((pos) => rows.get(pos)!)
+  const { places, sure } = await findPlaces(engine, query, context)
+  if (places.length === 0) return []
+  const { partition } = query.snapshot
+  const rows = new Map<number, Row>()
+  for (const row of await readRows(
+    engine,
+    query,
+    `FALSE FROM ${rowsAt(partition, places)}`,
+    context,
+  )) {
+    rows.set(row.pos, { ...row, isSure: sure.has(row.pos) })
+  }
+  return places.map((pos) => rows.get(pos)!)
+}
+
+/** What is selected of the rows of a query, from FROM on. */
+function selection(query: RowQuery): string {
+  const order = query.orderBy === undefined ? '' : ` ORDER BY ${query.orderBy}`
+  const limit = query.limit === undefined ? '' : ` LIMIT ${query.limit}`
+  return `${fromWhere(query)}${order}${limit}`
+}
+
+/** Rows whose last column, whether they surely match, `rest` begins with. */
+async function readRows(
+  engine: Engine,
+  { snapshot: { partition } }: RowQuery,
+  rest: string,
+  context: QueryContext,
+): Promise<Row[]> {
+  const columns = await engine.query(`SELECT ${COLUMNS}, ${rest}`, context)
+  return Array.from({ length: columns.rows }, (_, row) => ({
+    partition,
+    pos: columns.number(0, row),
+    seq: columns.number(1, row),
+    time: columns.number(2, row),
+    timeNs: columns.number(3, row),
+    received: columns.number(4, row),
+    severity: columns.number(5, row),
+    stream: columns.number(6, row),
+    shape: columns.number(7, row),
+    template: columns.number(8, row),
+    variables: columns.text(9, row),
+    values: columns.text(10, row),
+    isSure: columns.scalar(11, row) === true,
+  }))
 }
 
 async function findPlaces(engine: Engine, query: RowQuery, context: QueryContext): Promise<Found> {
-  const order = query.orderBy === undefined ? '' : ` ORDER BY ${query.orderBy}`
-  const limit = query.limit === undefined ? '' : ` LIMIT ${query.limit}`
   const columns = await engine.query(
-    `SELECT pos, (${query.sure ?? 'FALSE'}) ${fromWhere(query)}${order}${limit}`,
+    `SELECT pos, (${query.sure ?? 'FALSE'}) ${selection(query)}`,
     context,
   )
   const places: number[] = []
