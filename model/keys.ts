@@ -6,6 +6,8 @@ import type { AttributeValue, Key, KeyKind } from './record.ts'
  */
 interface KeyPattern {
   readonly kind: KeyKind
+  /** Stands in every match: looked for first. */
+  readonly sign: string
   readonly pattern: RegExp
   readonly value: (match: RegExpMatchArray) => string | undefined
 }
@@ -16,6 +18,8 @@ const ANY_DIGIT = /\d/
 const lower = (match: RegExpMatchArray): string => match[0].toLowerCase()
 
 const withColons = (digits: string): string => digits.toLowerCase().match(/../g)!.join(':')
+
+const mac = (match: RegExpMatchArray): string => withColons(match[0].replace(/[.:-]/g, ''))
 
 const octetsFit = (ip: string): boolean => ip.split('.').every((octet) => Number(octet) <= 255)
 
@@ -62,49 +66,83 @@ function withShortZeros(groups: readonly string[]): string {
 
 /** SCSI names as ESXi writes them, FC names, and what vSphere calls its objects; formats.md part 3. */
 const PATTERNS: readonly KeyPattern[] = [
-  { kind: 'naa', pattern: /\bnaa\.[0-9a-f]{16,32}\b/gi, value: lower },
-  { kind: 'eui', pattern: /\beui\.[0-9a-f]{16,32}\b/gi, value: lower },
-  { kind: 't10', pattern: /\bt10\.[\w+-]{3,128}(?:\.[\w+-]{1,64})?/g, value: (m) => m[0] },
+  {
+    kind: 'naa',
+    sign: '.',
+    pattern: /\bnaa\.[0-9a-f]{16,32}\b/gi,
+    value: lower,
+  },
+  {
+    kind: 'eui',
+    sign: '.',
+    pattern: /\beui\.[0-9a-f]{16,32}\b/gi,
+    value: lower,
+  },
+  {
+    kind: 't10',
+    sign: 't10.',
+    pattern: /\bt10\.[\w+-]{3,128}(?:\.[\w+-]{1,64})?/g,
+    value: (m) => m[0],
+  },
   {
     kind: 'uuid',
+    sign: '-',
     pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
     value: lower,
   },
   {
     kind: 'vmfs_uuid',
+    sign: '-',
     pattern: /\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
     value: lower,
   },
   {
     kind: 'wwn',
+    sign: ':',
     pattern: /(?<![\w:])[0-9a-f]{2}(?::[0-9a-f]{2}){7}(?:(?::[0-9a-f]{2}){8})?(?![\w:])/gi,
     value: lower,
   },
   {
     kind: 'mac',
-    pattern:
-      /(?<![\w:-])[0-9a-f]{2}(?:(?::[0-9a-f]{2}){5}|(?:-[0-9a-f]{2}){5})(?![\w:-])|(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/gi,
-    value: (m) => withColons(m[0].replace(/[.:-]/g, '')),
+    sign: ':',
+    pattern: /(?<![\w:-])[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?![\w:-])/gi,
+    value: mac,
+  },
+  {
+    kind: 'mac',
+    sign: '-',
+    pattern: /(?<![\w:-])[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![\w:-])/gi,
+    value: mac,
+  },
+  {
+    kind: 'mac',
+    sign: '.',
+    pattern: /(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/gi,
+    value: mac,
   },
   {
     kind: 'ip',
+    sign: '.',
     pattern: /(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\w)/g,
     value: ipv4,
   },
   {
     kind: 'ip',
+    sign: ':',
     pattern:
       /(?<![\w:.])(?:[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){2,7}(?:::)?|[0-9a-f]{1,4}::[0-9a-f]{1,4})(?![\w:])/gi,
     value: ipv6,
   },
   {
     kind: 'moref',
+    sign: '-',
     pattern:
       /(?<![\w-])(?:(?:vm|host|datastore|network|dvportgroup|dvs|datacenter|resgroup)-|domain-[cs]|group-[dhnpsv])\d{1,10}(?![\w-])/g,
     value: (m) => m[0],
   },
   {
     kind: 'scsi_path',
+    sign: 'vmhba',
     pattern: /\bvmhba\d{1,4}:C\d{1,3}:T\d{1,5}:L\d{1,5}\b/g,
     value: (m) => m[0],
   },
@@ -117,8 +155,11 @@ const PATTERNS: readonly KeyPattern[] = [
 export function keysOf(body: string): Key[] {
   if (!ANY_DIGIT.test(body)) return []
   const keys = new Map<string, Key>()
-  for (const { kind, pattern, value } of PATTERNS) {
-    for (const match of body.matchAll(pattern)) {
+  for (const { kind, sign, pattern, value } of PATTERNS) {
+    if (!body.includes(sign)) continue
+    // Not matchAll, which makes a new expression each time: this runs for every record of every answer.
+    pattern.lastIndex = 0
+    for (let match = pattern.exec(body); match !== null; match = pattern.exec(body)) {
       const canonical = value(match)
       if (canonical !== undefined) keys.set(`${kind} ${canonical}`, { kind, value: canonical })
     }
