@@ -82,9 +82,9 @@ export class Bloom {
     return new Bloom(words)
   }
 
-  /** Reads {@link bytes}; copies, because a blob need not be aligned. */
+  /** Takes over {@link bytes}, which have a buffer of their own. */
   static from(bytes: Uint8Array): Bloom {
-    return new Bloom(new Uint32Array(bytes.slice().buffer))
+    return new Bloom(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4))
   }
 
   get bytes(): Uint8Array {

@@ -277,7 +277,7 @@ export class Columns {
 
   bytes(column: number, row: number): Uint8Array {
     // A Buffer: plain bytes of their own survive the way to another thread as what they are.
-    return Uint8Array.from((this.#columns[column]![row] as { readonly bytes: Uint8Array }).bytes)
+    return new Uint8Array((this.#columns[column]![row] as { readonly bytes: Uint8Array }).bytes)
   }
 
   isNull(column: number, row: number): boolean {

@@ -482,7 +482,7 @@ export class Partition {
         maxTime: rows.number(3, row),
         accented: rows.number(4, row),
       }
-      const templates = new Uint32Array(rows.bytes(5, row).slice().buffer)
+      const templates = wordsOf(rows.bytes(5, row))
       sealed.push(new SealedBlock(bounds, templates, Bloom.from(rows.bytes(6, row))))
     }
     this.#sealed = sealed
@@ -604,6 +604,11 @@ class SortedBatch {
 
 function unknown(used: Uint32Array, known: ReadonlySet<number>): number[] {
   return [...new Set(used)].filter((id) => !known.has(id))
+}
+
+/** The reverse of {@link bytesOf}, of bytes that have a buffer of their own. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
 }
 
 function bytesOf(words: Uint32Array): Uint8Array {
