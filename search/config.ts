@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Type, type Static } from 'typebox'
-import { Value } from 'typebox/value'
 import { AppError, messageOf, quote } from '../model/errors.ts'
+import { checker } from './api/check.ts'
 
 const tailSchema = Type.Object(
   {
@@ -53,7 +53,7 @@ const settingsSchema = Type.Object(
 )
 
 /** One layer of settings: any of them. */
-const partialSettings = Type.Partial(settingsSchema, { additionalProperties: false })
+const faultIn = checker(Type.Partial(settingsSchema, { additionalProperties: false }))
 
 export type Settings = Static<typeof settingsSchema>
 export type TailSetting = Static<typeof tailSchema>
@@ -155,34 +155,26 @@ function numbersOf(settings: Record<string, unknown>): Record<string, unknown> {
 }
 
 function checked(where: string, settings: unknown): Partial<Settings> {
-  if (Array.isArray(settings)) {
-    throw new AppError('configuration', `${where} is a list; it must be an object of settings`)
-  }
-  const [error] = Value.Errors(partialSettings, settings).filter(
-    // A field nobody knows is told twice; the second telling names it.
-    ({ keyword }) => keyword !== 'boolean',
-  )
-  if (error === undefined) return settings as Partial<Settings>
-  const name = error.instancePath.slice(1).replaceAll('/', '.') || 'the whole'
-  const unknown = 'additionalProperties' in error.params && error.params.additionalProperties
-  if (Array.isArray(unknown)) {
-    const known = Object.keys(settingsSchema.properties).join(', ')
-    const inside = error.instancePath === '' ? '' : ` in ${name}`
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
     throw new AppError(
       'configuration',
-      `${where} has the unknown setting ${quote(String(unknown[0]))}${inside}`,
-      { hint: inside === '' ? `the settings are ${known}` : 'see the configuration in README' },
+      `${where} must be an object of settings, such as {"port": 7600}`,
     )
   }
-  const value = quote(JSON.stringify(at(settings, error.instancePath)) ?? 'nothing')
-  throw new AppError('configuration', `${where} sets ${name} to ${value}: it ${error.message}`)
-}
-
-function at(value: unknown, path: string): unknown {
-  return path
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], value)
+  const fault = faultIn(settings)
+  if (fault === undefined) return settings
+  const { field, why, value, unknown } = fault
+  if (unknown !== undefined) {
+    const inside = field === '' ? '' : ` in ${field}`
+    const message = `${where} has the unknown setting ${quote(unknown.name)}${inside}`
+    const hint = `the settings are ${unknown.known.join(', ')}`
+    throw new AppError('configuration', message, { hint })
+  }
+  const message =
+    value === undefined
+      ? `${field || 'a setting'} in ${where} ${why}`
+      : `${where} sets ${field} to ${JSON.stringify(value)}: it ${why}`
+  throw new AppError('configuration', message)
 }
 
 function checkTogether(config: ServeConfig): void {

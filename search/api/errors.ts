@@ -53,7 +53,6 @@ export function sendError(
 /** Every error as an {@link AppError}: fastify's by what they are about, the unexpected as `internal`. */
 export function asAppError(error: FastifyError | Error): AppError {
   if (error instanceof AppError) return error
-  if ('validation' in error && error.validation !== undefined) return describeValidation(error)
   const status = 'statusCode' in error ? error.statusCode : undefined
   if (status === 413) {
     return new AppError('too_large', 'the request body is too large; send it in smaller parts')
@@ -74,19 +73,6 @@ export function asAppError(error: FastifyError | Error): AppError {
       cause: error,
     },
   )
-}
-
-/** `limit must be <= 10000`, `unknown field "form" in the body`. */
-function describeValidation(error: FastifyError): AppError {
-  const first = error.validation?.[0]
-  const part = error.validationContext ?? 'request'
-  if (first === undefined) return new AppError('invalid_request', error.message, { cause: error })
-  const extra = first.params['additionalProperty']
-  if (typeof extra === 'string') {
-    return new AppError('invalid_request', `unknown field ${JSON.stringify(extra)} in the ${part}`)
-  }
-  const field = first.instancePath.slice(1).replaceAll('/', '.') || `the ${part}`
-  return new AppError('invalid_request', `${field} ${first.message ?? 'is not valid'}`)
 }
 
 function lowerFirst(text: string): string {

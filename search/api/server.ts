@@ -26,6 +26,7 @@ import { seriesRoutes } from './series.ts'
 import { sourceRoutes } from './sources.ts'
 import { tailRoutes } from './tail.ts'
 import { upkeepRoutes } from './upkeep.ts'
+import { validateRequest } from './validate.ts'
 
 /** Largest body of a question. Ingest routes have their own limits. */
 const QUESTION_BYTES = 1024 * 1024
@@ -52,10 +53,11 @@ export async function buildServer(
     genReqId: () => randomUUID(),
     // A long export or a tail must not hold a shutdown; idle keep-alive connections are closed.
     forceCloseConnections: 'idle',
-    // Bad input is refused with the field's name, never quietly dropped.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
     routerOptions: { maxParamLength: 1024 },
+    // An address that is no URL is refused in the same shape as everything else.
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
   })
+  app.setValidatorCompiler(validateRequest)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler(sendError)
   app.setNotFoundHandler((request, reply) => {

@@ -38,9 +38,9 @@ test('flags win over the environment, the environment over the file', () => {
 
 describe('a wrong setting is named with its value and where it stands', () => {
   test.each<[object, RegExp]>([
-    [{ port: 'http' }, /the command line sets port to .*http.*integer/],
-    [{ port: '70000' }, /port to "70000".*65535/],
-    [{ role: 'boss' }, /role to .*boss/],
+    [{ port: 'http' }, /^the command line sets port to "http": it must be an integer$/],
+    [{ port: '70000' }, /port to 70000: it must be at most 65535/],
+    [{ role: 'boss' }, /role to "boss": it must be one of all, ingest, search$/],
     [{ syslog: 'everywhere' }, /cannot read syslog "everywhere" as HOST:PORT/],
     [{ syslogTls: '127.0.0.1:6514' }, /--tls-cert/],
     [{ role: 'ingest' }, /single writer/],
@@ -49,7 +49,8 @@ describe('a wrong setting is named with its value and where it stands', () => {
     [{ config: configFile('{port: 1}') }, /is not JSON/],
     [{ config: configFile('{"prot": 1}') }, /unknown setting "prot"/],
     [{ config: configFile('{"tail": [{"file": "x"}]}') }, /tail\.0/],
-    [{ config: configFile('[]') }, /is a list/],
+    [{ config: configFile('[]') }, /must be an object of settings/],
+    [{ config: configFile('{"tail": [{"path": "x", "zon": "UTC"}]}') }, /"zon" in tail\.0$/],
   ])('%j', (flags, message) => {
     expect(() => readConfig(flags as Record<string, unknown>, {})).toThrow(message)
   })

@@ -151,7 +151,20 @@ describe('a request that cannot be followed is refused with code, place and help
   test.each<[string, object, object]>([
     ['/api/v1/search', { query: 'a and (' }, { code: 'invalid_query' }],
     ['/api/v1/search', { query: 'x', form: 1 }, { message: 'unknown field "form" in the body' }],
-    ['/api/v1/search', {}, { code: 'invalid_request' }],
+    ['/api/v1/search', {}, { message: 'the body lacks "query"' }],
+    ['/api/v1/search', { query: null }, { message: 'query must be a string, not null' }],
+    [
+      '/api/v1/search',
+      { query: 'x', limit: '5' },
+      { message: 'limit must be an integer, not "5"' },
+    ],
+    ['/api/v1/search', { query: 'x', order: 'up' }, { message: /must be one of newest, oldest/ }],
+    ['/api/v1/search', { query: 'x', form: 1 }, { hint: /there are query, from, to/ }],
+    [
+      '/api/v1/patterns',
+      { query: 'x', baseline: { from: 'now' } },
+      { message: 'baseline lacks "to"' },
+    ],
     ['/api/v1/search', { query: 'x', from: 'soon' }, { message: /cannot read from "soon"/ }],
     ['/api/v1/search', { query: 'x', from: 'now', to: 'now-1h' }, { message: /window is empty/ }],
     ['/api/v1/search', { query: 'x', limit: 20_000 }, { message: /largest page/ }],
