@@ -8,7 +8,14 @@ import { AppError, messageOf, quote } from '../../model/errors.ts'
 import { formatTime, MIN_TIME, type Micros } from '../../model/time.ts'
 import { closing, type ApiParts } from './parts.ts'
 import { rawOf } from './records.ts'
-import { answer, requestBody, responses, wireTime, type SchemaTypes } from './schemas.ts'
+import {
+  answer,
+  BODY_ERRORS,
+  requestBody,
+  responses,
+  wireTime,
+  type SchemaTypes,
+} from './schemas.ts'
 
 const DEFAULT_LIMIT = 100
 const PAGE = 1000
@@ -66,7 +73,7 @@ export function deadLetterRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['sources'],
         summary: 'Delete a dead letter',
         params: Type.Object({ id: Type.String({ minLength: 1 }) }),
-        response: responses(Type.Object({ deleted: Type.Integer() }), 404),
+        response: responses(Type.Object({ deleted: Type.Integer() }), ...BODY_ERRORS, 404),
       },
     },
     async (request) => {
@@ -90,8 +97,8 @@ export function deadLetterRoutes(app: FastifyInstance, parts: ApiParts): void {
             replayed: Type.Integer(),
             failed: Type.Array(Type.Object({ id: Type.String(), reason: Type.String() })),
           }),
-          400,
-          503,
+          ...BODY_ERRORS,
+          404,
         ),
       },
     },

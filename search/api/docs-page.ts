@@ -17,7 +17,9 @@ interface Operation {
     readonly description?: string
   }[]
   readonly requestBody?: { readonly content?: Content }
-  readonly responses?: Readonly<Record<string, { readonly content?: Content }>>
+  readonly responses?: Readonly<
+    Record<string, { readonly description?: string; readonly content?: Content }>
+  >
 }
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>
@@ -81,7 +83,8 @@ function section(method: string, path: string, operation: Operation): string {
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
     const schema = firstSchema(response.content)
     parts.push(
-      `<p>${escape(status)}</p>${schema === undefined ? '' : `<pre>${shape(schema)}</pre>`}`,
+      `<p>${escape(status)} ${escape(response.description ?? '')}</p>`,
+      schema === undefined ? '' : `<pre>${shape(schema)}</pre>`,
     )
   }
   return `<details>${title}${parts.join('')}</details>`

@@ -8,6 +8,7 @@ import {
   answer,
   budgetField,
   cell,
+  QUESTION_ERRORS,
   queryField,
   requestBody,
   responses,
@@ -47,7 +48,7 @@ export function facetRoutes(app: FastifyInstance, parts: ApiParts): void {
         summary: 'The commonest values of fields',
         description: 'Values by falling count, equal counts by value.',
         body,
-        response: responses(response, 400, 422),
+        response: responses(response, ...QUESTION_ERRORS),
       },
     },
     async (request, reply): Promise<FacetsAnswer> => {

@@ -26,7 +26,7 @@ export function healthRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['operation'],
         summary: 'What is running, and what is wrong',
         description: 'Always 200 while the process lives; `problems` says what is wrong.',
-        response: { 200: health, 500: Type.Ref('Error') },
+        response: responses(health),
       },
     },
     async (): Promise<Health> => {
@@ -47,7 +47,7 @@ export function healthRoutes(app: FastifyInstance, parts: ApiParts): void {
       schema: {
         tags: ['operation'],
         summary: '200 only while records are taken and questions answered',
-        response: responses(Type.Object({ ready: Type.Literal(true) }), 503),
+        response: responses(Type.Object({ ready: Type.Literal(true) })),
       },
     },
     async () => {

@@ -21,6 +21,7 @@ import {
   answer,
   boundedWindowFields,
   budgetField,
+  QUESTION_ERRORS,
   queryField,
   requestBody,
   responses,
@@ -75,7 +76,7 @@ export function histogramRoutes(app: FastifyInstance, parts: ApiParts): void {
         description:
           'Buckets are aligned to the epoch and cover the window without gaps; the first and last are cut at its edges. Empty buckets are listed.',
         body,
-        response: responses(response, 400, 422),
+        response: responses(response, ...QUESTION_ERRORS),
       },
     },
     async (request, reply): Promise<HistogramAnswer> => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { AppError } from '../../model/errors.ts'
-import { responses } from './schemas.ts'
+import { BODY_ERRORS, responses } from './schemas.ts'
 
 /** Routes of the public contract that a later version answers, with what each will do. */
 const LATER: readonly {
@@ -54,7 +54,7 @@ export function laterRoutes(app: FastifyInstance): void {
       summary,
       description: `Answers 501: ${sentence}.`,
       ...(url.includes(':id') ? { params: Type.Object({ id: Type.String() }) } : {}),
-      response: responses(Type.Object({}), 501),
+      response: responses(Type.Object({}), 501, ...(method === 'POST' ? BODY_ERRORS : [])),
     }
     app.route({ method, url, schema, handler: () => refuse(sentence) })
   }

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { Type } from 'typebox'
 import type { LedgerCounts } from '../../model/batch.ts'
 import type { ApiParts } from './parts.ts'
+import { contents, responses } from './schemas.ts'
 
 const LEDGER: readonly (keyof LedgerCounts)[] = [
   'received',
@@ -38,10 +39,9 @@ export function metricsRoutes(app: FastifyInstance, parts: ApiParts): void {
       schema: {
         tags: ['operation'],
         summary: 'Our own metrics as Prometheus text',
-        response: {
-          200: Type.String({ description: 'text exposition format 0.0.4' }),
-          503: Type.Ref('Error'),
-        },
+        response: responses(
+          contents('text exposition format 0.0.4', { 'text/plain': Type.String() }),
+        ),
       },
     },
     async (_request, reply) => {

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { docsPage, type ApiDocument } from './docs-page.ts'
+import { contents, responses } from './schemas.ts'
 
 const ABOUT =
   'Logs and metrics of every layer under a virtual desktop, searched at once. Times are RFC 3339; ranges are half-open; errors are {error:{code,message,offset?}}; every answer carries its coverage.'
@@ -19,6 +20,10 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
         { name: 'sources', description: 'Who sends, and what became of it' },
         { name: 'ingest', description: 'Ways in' },
         { name: 'operation', description: 'Running it' },
+        {
+          name: 'elasticsearch',
+          description: 'What clients of Elasticsearch ask before they send',
+        },
         { name: 'later', description: 'Announced, answers 501' },
       ],
     },
@@ -37,7 +42,7 @@ export function openapiRoutes(app: FastifyInstance): void {
       schema: {
         tags: ['operation'],
         summary: 'This API as an OpenAPI 3.1 document',
-        response: { 200: Type.Object({}), 500: Type.Ref('Error') },
+        response: responses(Type.Object({})),
       },
     },
     async () => app.swagger(),
@@ -48,7 +53,7 @@ export function openapiRoutes(app: FastifyInstance): void {
       schema: {
         tags: ['operation'],
         summary: 'This API as a page to read',
-        response: { 200: Type.String({ description: 'text/html' }), 500: Type.Ref('Error') },
+        response: responses(contents('a page', { 'text/html': Type.String() })),
       },
     },
     async (_request, reply) =>

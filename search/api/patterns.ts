@@ -9,6 +9,7 @@ import {
   answer,
   boundedWindowFields,
   budgetField,
+  QUESTION_ERRORS,
   queryField,
   requestBody,
   responses,
@@ -56,7 +57,7 @@ export function patternRoutes(app: FastifyInstance, parts: ApiParts): void {
         description:
           'By falling count; with a baseline by the size of their part in the change, vanished ones included.',
         body,
-        response: responses(response, 400, 422),
+        response: responses(response, ...QUESTION_ERRORS),
       },
     },
     async (request, reply): Promise<PatternsAnswer> => {

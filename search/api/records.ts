@@ -53,7 +53,7 @@ export function recordRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['records'],
         summary: 'One record with its bytes as received',
         params: idParams,
-        response: responses(withRaw, 404),
+        response: responses(withRaw, 400, 404),
       },
     },
     async (request): Promise<ApiRecordWithRaw> => {
@@ -77,6 +77,7 @@ export function recordRoutes(app: FastifyInstance, parts: ApiParts): void {
             record: Type.Ref('Record'),
             after: Type.Array(Type.Ref('Record'), { description: 'oldest first' }),
           }),
+          400,
           404,
           422,
         ),

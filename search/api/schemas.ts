@@ -204,11 +204,45 @@ export const answer = <T extends Record<string, TSchema>>(fields: T) =>
     tookMs: Type.Number({ description: 'milliseconds' }),
   })
 
-/** The success schema with the error shape for what the route can answer beside 200. */
-export function responses(success: TSchema, ...errors: (400 | 404 | 409 | 422 | 501 | 503)[]) {
+/** What each error status of ours means to whoever asks; README has the codes behind them. */
+const MEANING = {
+  400: 'the request cannot be read as it is written',
+  403: 'asked under a foreign host or origin, or the system refuses a file',
+  404: 'there is nothing of that id or name',
+  413: 'the body is too large',
+  415: 'the body is not JSON',
+  422: 'the query ran out of time or memory',
+  500: 'a fault of ours; the log of the server has the details',
+  501: 'a later version answers this',
+  503: 'the store does not answer, or cannot be read or written',
+} as const
+type ErrorStatus = keyof typeof MEANING
+
+/** Statuses that a route with a JSON body can answer; of a question, also when it takes too long. */
+export const BODY_ERRORS = [400, 413, 415] as const
+export const QUESTION_ERRORS = [...BODY_ERRORS, 422] as const
+/** What any route can answer. */
+const COMMON_ERRORS = [403, 500, 503] as const
+
+/** A success that is no JSON, or not only. */
+export const contents = (description: string, schemas: Readonly<Record<string, TSchema>>) => ({
+  description,
+  content: Object.fromEntries(
+    Object.entries(schemas).map(([type, schema]) => [type, { schema }] as const),
+  ),
+})
+
+/** The success of a route with the error shape for every other status it can answer. */
+export function responses(
+  success: TSchema | ReturnType<typeof contents>,
+  ...errors: readonly ErrorStatus[]
+) {
+  const error = (status: ErrorStatus) =>
+    contents(MEANING[status], { 'application/json': Type.Ref('Error') })
+  const statuses = [...new Set([...errors, ...COMMON_ERRORS])]
   return {
-    200: success,
-    ...Object.fromEntries(errors.map((status) => [status, Type.Ref('Error')])),
+    200: 'content' in success ? success : contents('done', { 'application/json': success }),
+    ...Object.fromEntries(statuses.map((status) => [status, error(status)])),
   }
 }
 

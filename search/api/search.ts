@@ -11,6 +11,8 @@ import {
   answer,
   budgetField,
   oneOf,
+  contents,
+  QUESTION_ERRORS,
   queryField,
   requestBody,
   responses,
@@ -66,7 +68,13 @@ export function searchRoutes(app: FastifyInstance, parts: ApiParts): void {
         description:
           'Newest first. With `Accept: application/x-ndjson` the answer is a stream: one record a line (a table: first `{"columns":…}`, then one row array a line), and last `{"end":true,"next"?,"coverage","tookMs"}`, or `{"error":…}` when it broke off.',
         body,
-        response: responses(response, 400, 422),
+        response: responses(
+          contents('records or a table; streamed as lines when asked so', {
+            'application/json': response,
+            [NDJSON]: Type.String({ description: 'one JSON value a line' }),
+          }),
+          ...QUESTION_ERRORS,
+        ),
       },
     },
     async (request, reply) => {

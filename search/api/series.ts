@@ -15,6 +15,7 @@ import {
   boundedWindowFields,
   budgetField,
   cell,
+  QUESTION_ERRORS,
   queryField,
   requestBody,
   responses,
@@ -68,7 +69,7 @@ export function seriesRoutes(app: FastifyInstance, parts: ApiParts): void {
         description:
           '`query` with only entity: and near: names the entities; any other query stands for the entities of the records it finds (the 200 with most).',
         body,
-        response: responses(response, 400, 404, 422),
+        response: responses(response, ...QUESTION_ERRORS),
       },
     },
     async (request, reply): Promise<SeriesAnswer> => {

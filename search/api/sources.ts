@@ -22,7 +22,7 @@ export function sourceRoutes(app: FastifyInstance, parts: ApiParts): void {
         summary: 'Every source with its ledger, rate, lag and clock',
         description:
           'counts always balance: received = stored + deduplicated + rejected + deadLettered. `state` is what coverage counts the source as for a window that ends now.',
-        response: responses(answer({ sources: Type.Array(sourceSchema) }), 503),
+        response: responses(answer({ sources: Type.Array(sourceSchema) })),
       },
     },
     async (): Promise<SourcesAnswer> => {

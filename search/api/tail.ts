@@ -13,7 +13,7 @@ import type { TailPosition } from '../store/store.ts'
 import { asAppError, errorBody } from './errors.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { readFilter } from './question.ts'
-import { responses, type SchemaTypes } from './schemas.ts'
+import { contents, responses, type SchemaTypes } from './schemas.ts'
 
 const POLL_MS = 250
 const HEARTBEAT_MS = 15_000
@@ -44,7 +44,10 @@ export function tailRoutes(app: FastifyInstance, parts: ApiParts): void {
         description:
           'Starts with what arrives from now on, or behind `Last-Event-ID`. Events: `record` (data: a record), `coverage` every 15 s (data: the coverage), `error`. A reader that is too slow slows its own stream; nothing is skipped.',
         querystring,
-        response: responses(Type.String({ description: 'text/event-stream' }), 400),
+        response: responses(
+          contents('events, until either side ends', { 'text/event-stream': Type.String() }),
+          400,
+        ),
       },
     },
     async (request, reply) => {

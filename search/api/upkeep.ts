@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { AppError, quote } from '../../model/errors.ts'
 import type { ApiParts } from './parts.ts'
-import { requestBody, responses, type SchemaTypes } from './schemas.ts'
+import { BODY_ERRORS, requestBody, responses, type SchemaTypes } from './schemas.ts'
 
 export function upkeepRoutes(app: FastifyInstance, parts: ApiParts): void {
   const typed = app.withTypeProvider<SchemaTypes>()
@@ -19,8 +19,7 @@ export function upkeepRoutes(app: FastifyInstance, parts: ApiParts): void {
         }),
         response: responses(
           Type.Object({ folder: Type.String(), tookMs: Type.Number() }),
-          400,
-          503,
+          ...BODY_ERRORS,
         ),
       },
     },
@@ -42,7 +41,7 @@ export function upkeepRoutes(app: FastifyInstance, parts: ApiParts): void {
         summary: 'Wait until everything acknowledged so far can be found',
         description:
           'Acknowledged records are on disk; the store has them within about a second. Scripts that search right after they sent call this in between.',
-        response: responses(Type.Object({ tookMs: Type.Number() }), 503),
+        response: responses(Type.Object({ tookMs: Type.Number() }), ...BODY_ERRORS),
       },
     },
     async () => {

@@ -76,6 +76,71 @@ test('the document is OpenAPI 3.1 and every reference in it leads somewhere', ()
   for (const name of names) expect(Object.keys(document.components!.schemas!)).toContain(name)
 })
 
+test('every place in a path is a parameter, and every answer says what it is', () => {
+  for (const [path, operations] of Object.entries(document.paths!)) {
+    const places = [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1])
+    for (const [method, operation] of Object.entries(operations)) {
+      const inPath = (operation.parameters ?? []).filter((each) => each.in === 'path')
+      expect(inPath.map(({ name }) => name).sort(), path).toEqual(places.sort())
+      expect(
+        inPath.every(({ required }) => required === true),
+        path,
+      ).toBe(true)
+      expect(Object.keys(operation.responses ?? {}), `${method} ${path}`).not.toEqual([])
+      if (!path.startsWith('/api/v1/') || path.includes('/ingest/')) continue
+      for (const [status, { description }] of Object.entries(operation.responses!)) {
+        expect(description, `${method} ${path} ${status}`).not.toBe('Default Response')
+      }
+    }
+  }
+})
+
+test('whatever goes wrong, a route answers a status that it documents, in the one shape', async () => {
+  const asked = routes.filter(({ url, method, schema }) => {
+    const tags = (schema as { tags?: readonly string[] } | undefined)?.tags ?? []
+    return (
+      method !== 'HEAD' &&
+      !tags.includes('ingest') &&
+      !tags.includes('elasticsearch') &&
+      url !== '/api/v1/tail'
+    )
+  })
+  expect(asked.length).toBeGreaterThan(25)
+  const json = { 'content-type': 'application/json' }
+  const troubles = [
+    { headers: { ...json, host: 'evil.example' }, payload: '{}' },
+    { headers: json, payload: '{' },
+    { headers: json, payload: '{"bogus": 1}' },
+    { headers: json, payload: `"${'x'.repeat(1_100_000)}"` },
+    { headers: { 'content-type': 'text/xml' }, payload: '<a/>' },
+    { headers: {}, payload: '' },
+  ]
+  for (const { url, method } of asked) {
+    const verb = String(method) as 'GET' | 'POST' | 'DELETE'
+    const documented = document.paths![templated(url)]![verb.toLowerCase()]!.responses!
+    for (const { headers, payload } of troubles) {
+      const body = verb === 'POST' && payload !== '' ? { payload } : {}
+      const response = await app.inject({
+        method: verb,
+        url: url.replace(/:\w+/, 'x'),
+        headers,
+        ...body,
+      })
+      const { statusCode } = response
+      expect(Object.keys(documented), `${verb} ${url}`).toContain(String(statusCode))
+      if (statusCode >= 400) {
+        expect(response.json<object>(), url).toHaveProperty('error.message')
+      }
+    }
+  }
+})
+
+test('an address that is no URL is refused in the one shape', async () => {
+  const response = await app.inject('/api/v1/records/%zz')
+  expect(response.statusCode).toBe(400)
+  expect(response.json()).toMatchObject({ error: { code: 'invalid_request' } })
+})
+
 test('the page lists every path and loads nothing', () => {
   const page = docsPage(document)
   for (const path of Object.keys(document.paths!))
