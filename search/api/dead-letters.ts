@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { Envelope, ProtocolName } from '../../ingest/port.ts'
+import type { Envelope, ProtocolName, Reply } from '../../ingest/port.ts'
 import type { ApiDeadLetter, DeadLettersAnswer } from '../../model/api.ts'
 import type { DeadLetter } from '../../model/batch.ts'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
@@ -90,7 +90,7 @@ export function deadLetterRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['sources'],
         summary: 'Send dead letters through the parsers again',
         description:
-          'Each is taken in again under its source, as if it came now. Taken ones are deleted here; one that is refused again is a new dead letter with the new reason. Without ids: all of them.',
+          'Each is taken in again under its source, as if it came now, and deleted here. One that is refused again is a new dead letter with the new reason; what could not be taken in stays. Both are told in `failed`. Without ids: all of them.',
         body: requestBody({ ids: Type.Optional(ids) }),
         response: responses(
           Type.Object({
@@ -154,16 +154,32 @@ async function lettersOf(
   return letters
 }
 
-/** Undefined when it was taken and removed, else why not. */
+/** Undefined when it was accepted, else why not. Once it is taken in, refused or not, it is gone here. */
 async function resubmit(parts: ApiParts, letter: DeadLetter): Promise<string | undefined> {
+  let reply: Reply
   try {
-    const reply = await parts.port.submit(envelopeOf(letter, parts.now()))
-    if (reply.status >= 300) return `answered ${reply.status}: ${textOf(reply.body)}`
+    reply = await parts.port.submit(envelopeOf(letter, parts.now()))
   } catch (error) {
     return messageOf(error)
   }
   await parts.store.removeDeadLetters([letter.id])
-  return undefined
+  return refusalIn(reply)
+}
+
+/** Where the replies to NDJSON and to `_bulk` tell of a line that was refused. */
+interface LineReply {
+  readonly results?: readonly { readonly error?: string }[]
+  readonly errors?: boolean
+}
+
+function refusalIn({ status, body }: Reply): string | undefined {
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+  const { results = [], errors = false } = text.startsWith('{')
+    ? (JSON.parse(text) as LineReply)
+    : {}
+  const told = results.find(({ error }) => error !== undefined)?.error
+  if (told !== undefined) return told
+  return status >= 300 || errors ? `answered ${status}: ${text.slice(0, 500)}` : undefined
 }
 
 /** Protocols whose dead letter is one line of the request, so that it can be sent as one again. */
@@ -181,8 +197,4 @@ function envelopeOf(letter: DeadLetter, now: Micros): Envelope {
   }
   const meta = { source: letter.source }
   return { protocol: 'lines', received: now, peer: letter.source, meta, body: line }
-}
-
-function textOf(body: string | Uint8Array): string {
-  return (typeof body === 'string' ? body : Buffer.from(body).toString('utf8')).slice(0, 500)
 }

@@ -32,18 +32,18 @@ const LATER: readonly {
       'clocks are not estimated in this version yet; times are shown as the sources gave them',
   },
   ...[
-    ['saved-queries', 'Queries kept by name'],
-    ['alert-rules', 'Saved queries that raise alerts'],
-    ['alerts', 'Alerts raised'],
-    ['incidents', 'Incidents with their evidence'],
-    ['incidents/:id/report', 'The report of an incident'],
-    ['tokens', 'Access tokens'],
-    ['audit', 'Who did what'],
-  ].map(([path, summary]) => ({
+    ['saved-queries', 'saved queries', 'Queries kept by name'],
+    ['alert-rules', 'alert rules', 'Saved queries that raise alerts'],
+    ['alerts', 'alerts', 'Alerts raised'],
+    ['incidents', 'incidents', 'Incidents with their evidence'],
+    ['incidents/:id/report', 'reports of incidents', 'The report of an incident'],
+    ['tokens', 'access tokens', 'Access tokens'],
+    ['audit', 'records of who did what', 'Who did what'],
+  ].map(([path, what, summary]) => ({
     method: 'GET' as const,
     url: `/api/v1/${path}`,
     summary: summary!,
-    sentence: `${path} are not part of this version yet`,
+    sentence: `${what} are not part of this version yet`,
   })),
 ]
 

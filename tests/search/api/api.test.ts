@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Envelope } from '../../../ingest/port.ts'
-import { ERROR_CODES } from '../../../model/errors.ts'
+import { AppError, ERROR_CODES } from '../../../model/errors.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import { formatTime, MAX_TIME, micros, MIN_TIME, type Micros } from '../../../model/time.ts'
 import { STATUS_OF } from '../../../search/api/errors.ts'
@@ -394,6 +394,42 @@ test('dead letters are listed, replayed in their protocol, deleted', async () =>
   expect((await app.inject({ method: 'DELETE', url: '/api/v1/dead-letters/2' })).statusCode).toBe(
     404,
   )
+})
+
+test('a dead letter that is refused again does not stay beside the new one', async () => {
+  const letter = (id: string, protocol: string) => ({
+    id,
+    received: NOW,
+    source: 's',
+    protocol,
+    reason: 'no time',
+    raw: Buffer.from('{}'),
+  })
+  store.letters = [
+    letter('1', 'logs'),
+    letter('2', 'bulk'),
+    letter('3', 'logs'),
+    letter('4', 'logs'),
+  ]
+  const replies = [
+    { status: 400, body: '{"rejected":1,"results":[{"line":1,"error":"no time here"}]}' },
+    { status: 200, body: '{"errors":true,"items":[]}' },
+    { status: 200, body: '{"accepted":1,"rejected":0,"results":[]}' },
+  ]
+  parts.port.submit = async () => {
+    const reply = replies.shift()
+    if (reply === undefined) throw new AppError('storage_full', 'the disk is full')
+    return { headers: {}, ...reply }
+  }
+  expect((await post('/api/v1/dead-letters/replay', {})).json()).toEqual({
+    replayed: 1,
+    failed: [
+      { id: '1', reason: 'no time here' },
+      { id: '2', reason: 'answered 200: {"errors":true,"items":[]}' },
+      { id: '4', reason: 'the disk is full' },
+    ],
+  })
+  expect(store.letters.map(({ id }) => id)).toEqual(['4'])
 })
 
 describe('health', () => {
