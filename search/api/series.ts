@@ -6,7 +6,7 @@ import { AppError, quote } from '../../model/errors.ts'
 import { formatTime, parseDuration, type Micros, type TimeRange } from '../../model/time.ts'
 import { parseQuery } from '../query/parse.ts'
 import type { SeriesData } from '../store/store.ts'
-import { entityNames } from '../topology/resolve-query.ts'
+import { entitiesNamed } from '../topology/resolve-query.ts'
 import { roundWidth } from './histogram.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { DEFAULT_TIMEOUT_MS, readFilter, readRange } from './question.ts'
@@ -67,7 +67,7 @@ export function seriesRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['search'],
         summary: 'Metrics over time of an entity, or of the entities a query finds',
         description:
-          '`query` with only entity: and near: names the entities; any other query stands for the entities of the records it finds (the 200 with most).',
+          '`query` names the entities by entity:, near:, team: and layer:, joined by and/or; any other query stands for the entities of the records it finds (the 200 with most).',
         body,
         response: responses(response, ...QUESTION_ERRORS),
       },
@@ -117,18 +117,15 @@ async function entitiesOf(
 ): Promise<{ readonly ids: readonly EntityId[]; readonly remarks: readonly string[] }> {
   const { entity, query } = fields
   if (entity !== undefined && query === undefined) {
-    return { ids: await namedEntities(parts, entity, range), remarks: [] }
+    const ids = (await parts.topology.get()).resolve(entity, range)
+    if (ids.length > 0) return { ids, remarks: [] }
+    // Metrics may know more than the inventory.
+    return { ids: [entity], remarks: [`no inventory knows ${quote(entity)}; it is taken as an id`] }
   }
   if (query === undefined || entity !== undefined) {
     throw new AppError('invalid_request', 'give either entity or query')
   }
   return queriedEntities(parts, { ...fields, query }, range, signal)
-}
-
-/** The entities of that name, or the name itself as an id: metrics may know more than the inventory. */
-async function namedEntities(parts: ApiParts, name: string, range: TimeRange): Promise<EntityId[]> {
-  const ids = (await parts.topology.get()).resolve(name, range)
-  return ids.length > 0 ? ids : [name]
 }
 
 async function queriedEntities(
@@ -137,17 +134,10 @@ async function queriedEntities(
   range: TimeRange,
   signal: AbortSignal,
 ): Promise<{ readonly ids: readonly EntityId[]; readonly remarks: readonly string[] }> {
-  const { filter } = parseQuery(fields.query, parts.now())
-  if (filter.kind === 'entity' || filter.kind === 'near') {
-    const topology = await parts.topology.get()
-    const near = entityNames(filter).flatMap(({ kind, name }) => {
-      const ids = topology.resolve(name, range)
-      if (ids.length === 0) return [name]
-      return kind === 'near' ? ids.flatMap((id) => topology.near(id, range)) : ids
-    })
-    return { ids: [...new Set(near)], remarks: [] }
-  }
   const question = await readFilter(parts, fields, signal)
+  const { filter } = parseQuery(fields.query, parts.now())
+  const named = entitiesNamed(filter, await parts.topology.get(), range)
+  if (named !== undefined) return { ids: named, remarks: question.remarks }
   const table = await parts.store.aggregate(
     {
       filter: question.filter,

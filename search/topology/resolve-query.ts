@@ -30,11 +30,12 @@ export function resolveEntities(
       case 'near':
         return nearFilter(f.name, topology, range, notes)
       case 'equals':
-        return f.field === 'team' ? teamFilter(f, topology, range, notes) : f
+        return f.field === 'team' ? teamFilter(f, [f.value], topology, range, notes) : f
+      case 'in':
+        return f.field === 'team' ? teamFilter(f, f.values, topology, range, notes) : f
       case 'all':
       case 'phrase':
       case 'wildcard':
-      case 'in':
       case 'compare':
       case 'regex':
       case 'exists':
@@ -46,27 +47,66 @@ export function resolveEntities(
   return { filter: resolve(filter), notes }
 }
 
-/** The entity names a filter asks for with `entity:` or `near:`. */
-export function entityNames(filter: Filter): { kind: 'entity' | 'near'; name: string }[] {
+/**
+ * The entities a filter names: by `entity:`, `near:`, `team:`, `layer:` or id, joined by `and` and `or`.
+ * Undefined when it asks for anything else. A name that nobody knows stands for the id it may be.
+ */
+export function entitiesNamed(
+  filter: Filter,
+  topology: Topology,
+  range: TimeRange,
+): readonly EntityId[] | undefined {
   switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.filters.flatMap(entityNames)
     case 'entity':
+      return namedBy(filter.name, topology, range)
     case 'near':
-      return [{ kind: filter.kind, name: filter.name }]
+      return namedBy(filter.name, topology, range).flatMap((id) => topology.near(id, range))
+    case 'equals':
+      return entitiesOf(filter.field, [filter.value], topology, range)
+    case 'in':
+      return entitiesOf(filter.field, filter.values, topology, range)
+    case 'and':
+    case 'or': {
+      const parts = filter.filters.map((part) => entitiesNamed(part, topology, range))
+      if (parts.length === 0 || !parts.every((part) => part !== undefined)) return undefined
+      if (filter.kind === 'or') return [...new Set(parts.flat())]
+      return parts.reduce((all, part) => all.filter((id) => part.includes(id)))
+    }
     case 'not':
     case 'all':
     case 'phrase':
-    case 'equals':
     case 'wildcard':
-    case 'in':
     case 'compare':
     case 'regex':
     case 'exists':
-      return []
+      return undefined
     default:
       return unreachable(filter)
+  }
+}
+
+function namedBy(name: string, topology: Topology, range: TimeRange): EntityId[] {
+  const ids = topology.resolve(name, range)
+  return ids.length > 0 ? ids : [name]
+}
+
+function entitiesOf(
+  field: string,
+  values: readonly string[],
+  topology: Topology,
+  range: TimeRange,
+): readonly EntityId[] | undefined {
+  switch (field) {
+    case 'entity':
+      return values
+    case 'team':
+      return values.flatMap((team) => topology.ownedBy(team, range))
+    case 'layer':
+      return [...topology.entities].flatMap(({ id, layer }) =>
+        layer !== null && values.includes(layer) ? [id] : [],
+      )
+    default:
+      return undefined
   }
 }
 
@@ -94,17 +134,21 @@ function nearFilter(name: string, topology: Topology, range: TimeRange, notes: s
   return namesFilter(name, [...around], topology, range)
 }
 
-/** What the team owns, or says so itself in an attribute of that name. */
+/** What the teams own, or what says so itself in an attribute of that name. */
 function teamFilter(
-  filter: Extract<Filter, { readonly kind: 'equals' }>,
+  filter: Filter,
+  teams: readonly string[],
   topology: Topology,
   range: TimeRange,
   notes: string[],
 ): Filter {
-  const ids = topology.ownedBy(filter.value, range)
-  if (ids.length > 0) return anyOf([filter, namesFilter(filter.value, ids, topology, range)])
-  notes.push(`no inventory says what the team ${JSON.stringify(filter.value)} owns`)
-  return filter
+  const owned = teams.map((team) => topology.ownedBy(team, range))
+  for (const [i, team] of teams.entries()) {
+    if (owned[i]!.length > 0) continue
+    notes.push(`no inventory says what the team ${JSON.stringify(team)} owns`)
+  }
+  const ids = owned.flat()
+  return ids.length === 0 ? filter : anyOf([filter, namesFilter('', ids, topology, range)])
 }
 
 /** Records of the entities by field: entity, host, typed identifier. */

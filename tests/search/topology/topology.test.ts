@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { Alias, Entity, Relation, RelationType } from '../../../model/entity.ts'
+import { defaultLayer } from '../../../model/entity.ts'
 import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../../model/time.ts'
+import { parseQuery } from '../../../search/query/parse.ts'
 import { Topology } from '../../../search/topology/topology.ts'
-import { resolveEntities } from '../../../search/topology/resolve-query.ts'
+import { entitiesNamed, resolveEntities } from '../../../search/topology/resolve-query.ts'
 
 const at = (time: number): TimeRange => ({ from: time as Micros, to: (time + 1) as Micros })
 
 function entity(id: string, name: string, aliases: Alias[] = []): Entity {
   const type = id.slice(0, id.indexOf(':')) as Entity['type']
-  return { id, type, name, layer: null, team: null, aliases, attributes: {} }
+  const layer = defaultLayer(type)
+  return { id, type, name, layer, team: null, aliases, attributes: {} }
 }
 
 function alias(kind: string, value: string, from = MIN_TIME, to = MAX_TIME, scope?: string): Alias {
@@ -125,6 +128,10 @@ test('a team stands for what it owns in the range', () => {
   const { filter, notes } = resolveEntities(team, topology, at(2_000))
   expect(notes).toEqual([])
   expect(JSON.stringify(filter)).toContain('"vm:5029"')
+  const both = { kind: 'in', field: 'team', values: ['nobody', 'desktops'] } as const
+  const listed = resolveEntities(both, topology, at(2_000))
+  expect(JSON.stringify(listed.filter)).toContain('"vm:5029"')
+  expect(listed.notes).toEqual(['no inventory says what the team "nobody" owns'])
   const unknown = resolveEntities({ ...team, value: 'nobody' }, topology, at(2_000))
   expect(unknown.notes[0]).toContain('"nobody"')
 })
@@ -134,6 +141,21 @@ test('an unknown entity is matched by its name, and the answer says so', () => {
   const { filter, notes } = resolveEntities(not, topology, at(5))
   expect(notes[0]).toContain('"ghost"')
   expect(JSON.stringify(filter)).toContain('"values":["ghost"]')
+})
+
+test.each<[string, readonly string[] | undefined]>([
+  ['entity:vdi-0417', ['vm:5029']],
+  ['entity:ghost', ['ghost']],
+  ['entity.id:vm:x', ['vm:x']],
+  ['team:desktops', ['vm:5029']],
+  ['near:vdi-0417 layer:hypervisor', ['hypervisor:h2']],
+  ['entity:ghost or team:(desktops)', ['ghost', 'vm:5029']],
+  ['near:vdi-0417 apd', undefined],
+  ['not entity:vdi-0417', undefined],
+  ['', undefined],
+])('%s names the entities %j', (query, ids) => {
+  const { filter } = parseQuery(query)
+  expect(entitiesNamed(filter, topology, at(2_000))).toEqual(ids)
 })
 
 function token(text: string) {
