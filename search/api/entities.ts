@@ -33,7 +33,7 @@ import {
 } from '../../model/time.ts'
 import { fold } from '../../model/tokens.ts'
 import { keyOf, overlaps, type Topology } from '../topology/topology.ts'
-import { closing, signalOf, type ApiParts } from './parts.ts'
+import { closing, leftOut, signalOf, type ApiParts } from './parts.ts'
 import { DEFAULT_TIMEOUT_MS, readTime } from './question.ts'
 import {
   answer,
@@ -87,9 +87,11 @@ export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
         .filter((entity) => type === undefined || entity.type === type)
         .flatMap((entity) => ranked(entity, fold(q)))
         .sort((a, b) => a.rank - b.rank || (a.entity.id < b.entity.id ? -1 : 1))
-        .slice(0, limit)
-        .map(({ entity }) => entityOf(entity, topology, range))
-      return { entities, ...(await closing(parts, range, startedAt)) }
+      const remarks = leftOut(entities.length, limit, 'entities')
+      return {
+        entities: entities.slice(0, limit).map(({ entity }) => entityOf(entity, topology, range)),
+        ...(await closing(parts, range, startedAt, { cuts: [], remarks })),
+      }
     },
   )
   typed.get(

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Facet, FacetsAnswer } from '../../model/api.ts'
+import { fieldType } from '../../model/fields.ts'
+import { finishedCell } from '../query/table.ts'
 import type { Table } from '../store/store.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { readFilter } from './question.ts'
@@ -83,11 +85,12 @@ export function facetRoutes(app: FastifyInstance, parts: ApiParts): void {
 
 /** Rows `[value, count]` as a facet. */
 export function facetOf(field: string, table: Table, limit: number): Facet {
+  const isTime = fieldType(field) === 'time'
   let missing = 0
   const values: { value: Table['rows'][number][number]; count: number }[] = []
   for (const [value, count] of table.rows) {
     if (value === null || value === undefined) missing += Number(count)
-    else values.push({ value, count: Number(count) })
+    else values.push({ value: finishedCell(value, isTime), count: Number(count) })
   }
   values.sort((a, b) => b.count - a.count || (String(a.value) < String(b.value) ? -1 : 1))
   const other = values.slice(limit).reduce((sum, { count }) => sum + count, 0)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { HistogramAnswer, HistogramBucket } from '../../model/api.ts'
+import type { Cell, HistogramAnswer, HistogramBucket } from '../../model/api.ts'
 import { AppError, quote } from '../../model/errors.ts'
 import type { GroupKey } from '../../model/query.ts'
 import {
@@ -14,6 +14,8 @@ import {
   type Micros,
   type TimeRange,
 } from '../../model/time.ts'
+import { fieldType } from '../../model/fields.ts'
+import { finishedCell } from '../query/table.ts'
 import type { Table } from '../store/store.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { readFilter } from './question.ts'
@@ -97,7 +99,7 @@ export function histogramRoutes(app: FastifyInstance, parts: ApiParts): void {
       )
       const notes = { cuts: table.notes, remarks: question.remarks }
       return {
-        buckets: bucketsOf(table, question.range, widthUs, by !== undefined),
+        buckets: bucketsOf(table, question.range, widthUs, by),
         ...(await closing(parts, question.range, startedAt, notes)),
       }
     },
@@ -126,6 +128,9 @@ function chooseWidth(
   fields: { readonly buckets?: number; readonly width?: string },
   range: TimeRange,
 ): number {
+  if (fields.width !== undefined && fields.buckets !== undefined) {
+    throw new AppError('invalid_request', 'give either buckets or width')
+  }
   if (fields.width === undefined) return roundWidth(range, fields.buckets ?? DEFAULT_BUCKETS)
   const widthUs = parseDuration(fields.width)
   if (widthUs === undefined || widthUs < 1) {
@@ -148,9 +153,9 @@ export function bucketsOf(
   table: Table,
   range: TimeRange,
   widthUs: number,
-  isSplit: boolean,
+  by?: string,
 ): HistogramBucket[] {
-  const names = isSplit ? splitNames(table) : undefined
+  const names = by === undefined ? undefined : splitNames(table, by)
   const counts = new Map<number, { count: number; readonly by: Map<string, number> }>()
   for (const row of table.rows) {
     const bin = Number(row[0])
@@ -171,23 +176,26 @@ export function bucketsOf(
       from: formatTime(Math.max(bin, range.from) as Micros),
       to: formatTime(Math.min(bin + widthUs, range.to) as Micros),
       count: bucket?.count ?? 0,
-      ...(isSplit ? { by: Object.fromEntries(bucket?.by ?? []) } : {}),
+      ...(names === undefined ? {} : { by: Object.fromEntries(bucket?.by ?? []) }),
     })
   }
   return buckets
 }
 
 /** Names the values with the largest totals; all others share one name. */
-function splitNames(table: Table): (value: Table['rows'][number][number] | undefined) => string {
+function splitNames(table: Table, by: string): (value: Cell | undefined) => string {
+  const isTime = fieldType(by) === 'time'
+  const nameOf = (value: Cell | undefined): string =>
+    value === null || value === undefined ? MISSING : String(finishedCell(value, isTime))
   const totals = new Map<string, number>()
   for (const row of table.rows) {
-    const name = row[1] === null ? MISSING : String(row[1])
+    const name = nameOf(row[1])
     totals.set(name, (totals.get(name) ?? 0) + Number(row[2]))
   }
   const largest = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const kept = new Set(largest.slice(0, MAX_SPLIT).map(([name]) => name))
   return (value) => {
-    const name = value === null || value === undefined ? MISSING : String(value)
+    const name = nameOf(value)
     return kept.has(name) ? name : OTHER
   }
 }

@@ -51,6 +51,11 @@ export async function closing(
   return { coverage, tookMs: Math.round((performance.now() - startedAt) * 10) / 10 }
 }
 
+/** The remark about a list that its limit cuts off. */
+export function leftOut(found: number, limit: number, what: string): string[] {
+  return found > limit ? [`the first ${limit} of ${found} ${what}; raise limit for more`] : []
+}
+
 /** Aborts when the client closes the connection before its answer is complete. */
 export function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()

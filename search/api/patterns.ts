@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Pattern, PatternsAnswer } from '../../model/api.ts'
 import { formatTime, type TimeRange } from '../../model/time.ts'
 import type { PatternCount } from '../store/store.ts'
-import { closing, signalOf, type ApiParts } from './parts.ts'
+import { closing, leftOut, signalOf, type ApiParts } from './parts.ts'
 import { readFilter, readRange } from './question.ts'
 import {
   answer,
@@ -77,9 +77,10 @@ export function patternRoutes(app: FastifyInstance, parts: ApiParts): void {
         before === undefined || then === undefined
           ? now.map(patternOf).sort(byCount)
           : compare(now, then, spanOf(range) / spanOf(before))
+      const notes = [...remarks, ...leftOut(patterns.length, limit, 'patterns')]
       return {
         patterns: patterns.slice(0, limit),
-        ...(await closing(parts, range, startedAt, { cuts: [], remarks })),
+        ...(await closing(parts, range, startedAt, { cuts: [], remarks: notes })),
       }
     },
   )

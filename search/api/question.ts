@@ -1,7 +1,7 @@
 import { AppError, quote } from '../../model/errors.ts'
 import type { Filter, Query } from '../../model/query.ts'
 import { MAX_TIME, MIN_TIME, parseTimeWord, type Micros, type TimeRange } from '../../model/time.ts'
-import { parseQuery } from '../query/parse.ts'
+import { firstPipeAt, parseQuery } from '../query/parse.ts'
 import type { QueryContext } from '../store/store.ts'
 import { resolveEntities } from '../topology/resolve-query.ts'
 import type { ApiParts } from './parts.ts'
@@ -50,9 +50,10 @@ export async function readFilter(
   signal: AbortSignal,
 ): Promise<Question & { readonly filter: Filter }> {
   const question = await readQuestion(parts, fields, signal)
-  if (question.query.pipes.length > 0) {
+  const pipeAt = firstPipeAt(fields.query)
+  if (pipeAt !== undefined) {
     throw new AppError('invalid_query', 'this route takes a filter without pipes', {
-      offset: fields.query.indexOf('|'),
+      offset: pipeAt,
       hint: 'leave out the part from the first | on, or use /api/v1/search',
     })
   }

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { apiRecord, type ApiRecordWithRaw, type ContextAnswer } from '../../model/api.ts'
 import { AppError, quote } from '../../model/errors.ts'
 import { compareText } from '../../model/match.ts'
-import { ALL, type Filter } from '../../model/query.ts'
+import { ALL, or, type Filter } from '../../model/query.ts'
 import { parseRecordId } from '../../model/batch-record.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/time.ts'
@@ -68,7 +68,7 @@ export function recordRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['records'],
         summary: 'What was logged just before and after a record',
         description:
-          '`scope` is the same source (default), the same entity under any of its names, or across layers: the dependency neighbourhood of its entity, else everything.',
+          '`scope` is the same source (default), the same entity under any of its names, or across layers: the dependency neighbourhoods of its entity and its host, else everything.',
         params: idParams,
         querystring: contextQuery,
         response: responses(
@@ -94,11 +94,12 @@ export function recordRoutes(app: FastifyInstance, parts: ApiParts): void {
         neighbours(parts, record, filter, 'oldest', after, context),
       ])
       const range = { from: record.time, to: (record.time + 1) as Micros }
+      const cuts = [...new Set([...older.notes, ...newer.notes])]
       return {
-        before: older.reverse().map(apiRecord),
+        before: older.records.reverse().map(apiRecord),
         record: apiRecord(record),
-        after: newer.map(apiRecord),
-        ...(await closing(parts, range, startedAt, { cuts: [], remarks: notes })),
+        after: newer.records.map(apiRecord),
+        ...(await closing(parts, range, startedAt, { cuts, remarks: notes })),
       }
     },
   )
@@ -144,13 +145,17 @@ async function scopeOf(
     }
     return resolveEntities({ kind: 'entity', name }, topology, at)
   }
-  if (name === null || topology.resolve(name, at).length === 0) {
+  const known = [record.entity, record.host].filter(
+    (one) => one !== null && topology.resolve(one, at).length > 0,
+  )
+  if (known.length === 0) {
     return {
       filter: ALL,
       notes: ['the inventory does not know its entity: all layers, unfiltered'],
     }
   }
-  return resolveEntities({ kind: 'near', name }, topology, at)
+  const around = known.map((one): Filter => ({ kind: 'near', name: one! }))
+  return resolveEntities(or(...around), topology, at)
 }
 
 /** The records of a filter next to one, walking away from it. */
@@ -161,24 +166,26 @@ async function neighbours(
   order: 'newest' | 'oldest',
   count: number,
   context: QueryContext,
-): Promise<LogRecord[]> {
+): Promise<{ readonly records: LogRecord[]; readonly notes: ReadonlySet<string> }> {
   const sign = order === 'newest' ? -1 : 1
   const range: TimeRange =
     order === 'newest'
       ? { from: MIN_TIME, to: (record.time + 1) as Micros }
       : { from: record.time, to: MAX_TIME }
   const found: LogRecord[] = []
+  const notes = new Set<string>()
   let cursor: string | undefined
   while (found.length < count) {
     const limit = Math.min(PAGE, count - found.length + 1)
     const request = { filter, range, order, limit, ...(cursor === undefined ? {} : { cursor }) }
     const page = await parts.store.search(request, context)
+    for (const note of page.notes) notes.add(note)
     // The first of a walk share the record's microsecond and may lie on its other side.
     found.push(...page.records.filter((next) => compareOrder(next, record) * sign > 0))
     cursor = page.next
     if (cursor === undefined) break
   }
-  return found.slice(0, count)
+  return { records: found.slice(0, count), notes }
 }
 
 /** The store's total order: time, then arrival. */

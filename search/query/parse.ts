@@ -28,6 +28,11 @@ export function parseQuery(text: string, now?: Micros): Query {
   return { filter, pipes }
 }
 
+/** Where the first pipe of a text begins, undefined when it has none. */
+export function firstPipeAt(text: string): number | undefined {
+  return parser.parse(text).topNode.getChild('Pipe')?.from
+}
+
 function parseTree(text: string): Tree {
   if (text.length > LONGEST_QUERY) {
     throw invalid(

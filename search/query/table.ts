@@ -139,11 +139,10 @@ export function topOf(table: WorkingTable, limit: number): WorkingTable {
 
 /** Times as RFC 3339, for the answer. */
 export function finishedRows({ columns, rows }: WorkingTable): Cell[][] {
-  return rows.map((row) =>
-    row.map((cell, i) =>
-      columns[i]!.time === true && typeof cell === 'number'
-        ? formatTime(Math.round(cell) as Micros)
-        : cell,
-    ),
-  )
+  return rows.map((row) => row.map((cell, i) => finishedCell(cell, columns[i]!.time === true)))
+}
+
+/** One cell of an answer; of a `time` field as RFC 3339. */
+export function finishedCell(cell: Cell, isTime: boolean): Cell {
+  return isTime && typeof cell === 'number' ? formatTime(Math.round(cell) as Micros) : cell
 }

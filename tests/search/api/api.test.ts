@@ -174,6 +174,17 @@ describe('a request that cannot be followed is refused with code, place and help
       { query: 'x', from: '-1h', to: 'now', width: '1ms' },
       { message: /buckets/ },
     ],
+    [
+      '/api/v1/histogram',
+      { query: '"a|b" | top 5 host', from: '-1h', to: 'now' },
+      { offset: 6, hint: /leave out/ },
+    ],
+    [
+      '/api/v1/histogram',
+      { query: 'x', from: '-1h', to: 'now', width: '1m', buckets: 5 },
+      { message: 'give either buckets or width' },
+    ],
+    ['/api/v1/series', { query: 'near:x | top host', from: '-1h', to: 'now' }, { offset: 7 }],
     ['/api/v1/series', { from: '-1h', to: 'now' }, { message: 'give either entity or query' }],
     ['/api/v1/backup', { folder: 'backup' }, { message: /absolute/ }],
   ])('%s %j', async (url, payload, error) => {
@@ -221,6 +232,29 @@ test('facets count the listed, the others and the missing', async () => {
   expect(fields).toEqual([
     { field: 'host', values: [{ value: 'esx-01', count: 5 }], other: 4, missing: 1 },
   ])
+})
+
+test('times are RFC 3339 also where they are counted', async () => {
+  const [first] = fill(1)
+  const time = formatTime(first!.time)
+  const facets = await post('/api/v1/facets', { query: '', fields: ['@timestamp'] })
+  expect(facets.json()).toMatchObject({ fields: [{ values: [{ value: time, count: 1 }] }] })
+  const histogram = { query: '', from: '-1h', to: 'now', buckets: 1, by: 'time' }
+  expect((await post('/api/v1/histogram', histogram)).json()).toMatchObject({
+    buckets: [{ by: { [time]: 1 } }],
+  })
+})
+
+test('an answer that a limit cuts off says so', async () => {
+  const template = (id: string) => ({ id, text: id })
+  store.add([
+    record({ id: '20261120-n1-1', template: template('one') }),
+    record({ id: '20261120-n1-2', template: template('two') }),
+  ])
+  const patterns = await post('/api/v1/patterns', { query: '', limit: 1 })
+  expect(patterns.json()).toMatchObject({
+    coverage: { notes: ['the first 1 of 2 patterns; raise limit for more'] },
+  })
 })
 
 test('patterns tell each one its part of the change', async () => {
@@ -278,6 +312,51 @@ describe('records', () => {
     ).json<Record<'before' | 'after', { body: string }[]>>()
     expect(context.before.map(({ body }) => body)).toEqual(['1', '2'])
     expect(context.after.map(({ body }) => body)).toEqual(['4', '5', '6'])
+  })
+
+  test('have a context across the layers around their entity and their host', async () => {
+    await store.putEntities([
+      {
+        id: 'hypervisor:h',
+        type: 'hypervisor',
+        name: 'esx-09',
+        layer: 'hypervisor',
+        team: null,
+        aliases: [],
+        attributes: {},
+      },
+    ])
+    await store.putRelations([
+      {
+        type: 'runs_on',
+        from: 'vm:v',
+        to: 'hypervisor:h',
+        validFrom: MIN_TIME,
+        validTo: MAX_TIME,
+        provenance: 'inventory',
+      },
+      {
+        type: 'backed_by',
+        from: 'datastore:d',
+        to: 'volume:naa.1',
+        validFrom: MIN_TIME,
+        validTo: MAX_TIME,
+        provenance: 'inventory',
+      },
+    ])
+    const line = (i: number, entity: string, host: string | null) =>
+      record({ id: `20261120-n1-${i}`, time: (START + i) as Micros, entity, host, body: entity })
+    store.add([
+      line(1, 'vm:v', null),
+      line(2, 'volume:naa.1', 'ESX-09'),
+      line(3, 'datastore:d', null),
+      line(4, 'vm:other', null),
+    ])
+    const context = (await app.inject('/api/v1/records/20261120-n1-2/context?scope=layers')).json<
+      Record<'before' | 'after', { body: string }[]>
+    >()
+    expect(context.before.map(({ body }) => body)).toEqual(['vm:v'])
+    expect(context.after.map(({ body }) => body)).toEqual(['datastore:d'])
   })
 })
 
