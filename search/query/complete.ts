@@ -1,8 +1,8 @@
 import type { SyntaxNode } from '@lezer/common'
 import { canonicalField, FIELDS } from '../../model/fields.ts'
 import { AGGREGATE_FUNCTIONS } from '../../model/query.ts'
-import { LAYERS } from '../../model/entity.ts'
 import { SEVERITY_BANDS } from '../../model/severity.ts'
+import { CLOSED_VALUES } from './field-names.ts'
 import { parser } from './grammar/parser.ts'
 import { PIPES } from './lower-pipe.ts'
 
@@ -45,8 +45,7 @@ const ORDERS: readonly Completion[] = ['asc', 'desc'].map((label) => ({ label, k
 /** Values of fields that have few and known ones. */
 const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
   severity: SEVERITY_BANDS.map((band) => band.name),
-  layer: LAYERS,
-  kind: ['log', 'change'],
+  ...CLOSED_VALUES,
 }
 
 /** What fits at `offset` of a query text, also of one that is not finished. */

@@ -1,17 +1,25 @@
 import type { SyntaxNode } from '@lezer/common'
 import { AppError, quote } from '../../model/errors.ts'
-import { canonicalField, FIELDS, fieldType } from '../../model/fields.ts'
+import { canonicalField, fieldType } from '../../model/fields.ts'
 import type { Filter } from '../../model/query.ts'
 import { ALL, and, or } from '../../model/query.ts'
 import { severityFromWord, SEVERITY_BANDS } from '../../model/severity.ts'
-import { formatTime, parseRfc3339, parseTimeWord } from '../../model/time.ts'
-import { isKnownField, RANGE, unquote } from './grammar/lexical.ts'
+import {
+  formatTime,
+  micros,
+  MICROS_PER_DAY,
+  MICROS_PER_MINUTE,
+  parseRfc3339,
+  parseTimeWord,
+} from '../../model/time.ts'
+import { CLOSED_VALUES, isKnownField, isPossible, slipOf } from './field-names.ts'
+import { RANGE, unquote } from './grammar/lexical.ts'
 import type { Operator } from './grammar/lexical.ts'
 import { invalid } from './invalid.ts'
 import { nameOf, unquoted, textOf } from './source.ts'
 import type { Source } from './source.ts'
 import { compileRegex } from './regex.ts'
-import { isOneSlipAway } from './suggest.ts'
+import { nearestWord } from './suggest.ts'
 import { patternsOf, quotedPatterns } from './words.ts'
 
 /** What stands left of the operator. */
@@ -65,22 +73,10 @@ function fieldOf(node: SyntaxNode, operator: Operator, source: Source): Field {
   const lower = text.toLowerCase()
   const resolved = lower === 'entity' || lower === 'near' ? lower : undefined
   const plain = !text.startsWith('`') && !isKnownField(name)
-  if (plain && operator !== '=' && operator !== '!=') refuseSlip(name, node)
+  // `hots=3` stands in many a log line.
+  if (plain && operator !== '=') refuseSlip(name, node)
   return { name: canonicalField(name), resolved, doubtful: plain && !name.includes('.') }
 }
-
-const KNOWN_NAMES = [...FIELDS.map((field) => field.name), 'near', 'team']
-const SHORTEST_SLIP = 5
-
-/** Our field that a name is one slip away from, undefined for a name that is too short to tell. */
-function slipOf(name: string): string | undefined {
-  if (name.length < SHORTEST_SLIP || isKnownField(name)) return undefined
-  const lower = name.toLowerCase()
-  return KNOWN_NAMES.find((known) => isOneSlipAway(lower, known.toLowerCase()))
-}
-
-/** True for an attribute name that the parser takes for a slip unless it is written `attributes.<name>`. */
-export const isRefusedSlip = (name: string): boolean => slipOf(name) !== undefined
 
 /** A slip would silently find nothing, so it is an error. */
 function refuseSlip(name: string, node: SyntaxNode): void {
@@ -122,7 +118,9 @@ function contains(field: Field, value: Value, source: Source): Filter {
   if (type === 'text') return bodyFilter(value)
   if (bareWildcard) return wildcardFilter(name, value)
   if (type === 'severity') return levelFilter(name, value)
-  if (type === 'time') return { kind: 'equals', field: name, value: instantText(value, source) }
+  if (type === 'time')
+    return value.quoted ? atInstant(name, value, source) : during(name, value, source)
+  if (!value.quoted) requirePossible(name, value)
   const equals: Filter = { kind: 'equals', field: name, value: value.text }
   return field.doubtful && !value.quoted ? orText(field, value, equals) : equals
 }
@@ -155,8 +153,41 @@ function exactly(field: Field, value: Value, source: Source): Filter {
   const type = fieldType(field.name)
   if (!value.quoted && type === 'severity') return levelFilter(field.name, value)
   if (!value.quoted && type === 'time') return contains(field, value, source)
+  if (!value.quoted) requirePossible(field.name, value)
   const equals: Filter = { kind: 'equals', field: field.name, value: value.text }
   return field.doubtful ? orText(field, value, equals) : equals
+}
+
+/** A value of a field that can have only a few: any other would silently find nothing. */
+function requirePossible(field: string, { text, from }: Value): void {
+  if (isPossible(field, text)) return
+  const values = CLOSED_VALUES[field]!
+  const meant = nearestWord(text, values)
+  const ask = meant === undefined ? '' : `: did you mean \`${meant}\`?`
+  const hint = `there are ${values.join(', ')}; several are written ${field}:(${values[0]} or ${values[1]})`
+  throw invalid(`there is no ${field} ${quote(text)}${ask}`, from, hint)
+}
+
+const atInstant = (field: string, value: Value, source: Source): Filter => ({
+  kind: 'equals',
+  field,
+  value: instantText(value, source),
+})
+
+/** A day or a minute as long as it is written, anything more exact as the instant it names. */
+function during(field: string, value: Value, source: Source): Filter {
+  const length = /^\d{4}-\d\d-\d\d$/.test(value.text)
+    ? MICROS_PER_DAY
+    : /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(value.text)
+      ? MICROS_PER_MINUTE
+      : 0
+  const start = instantText(value, source)
+  if (length === 0) return { kind: 'equals', field, value: start }
+  const end = formatTime(micros(parseRfc3339(start)!.us + length))
+  return and(
+    { kind: 'compare', field, operator: '>=', value: start },
+    { kind: 'compare', field, operator: '<', value: end },
+  )
 }
 
 interface Level {
@@ -179,7 +210,8 @@ function requireLevel(value: Value): Level {
   throw invalid(
     `${quote(value.text)} is no severity`,
     value.from,
-    `write ${SEVERITY_BANDS.map((band) => band.name).join(', ')} or a number from 1 to 24`,
+    rangeHint(value) ??
+      `write ${SEVERITY_BANDS.map((band) => band.name).join(', ')} or a number from 1 to 24`,
   )
 }
 
@@ -220,9 +252,13 @@ function instantText(value: Value, { now }: Source): string {
   throw invalid(
     `cannot read the time ${quote(value.text)}`,
     value.from,
-    'write it as 2026-11-20T10:41:00Z, 2026-11-20 or now-15m',
+    rangeHint(value) ?? 'write it as 2026-11-20T10:41:00Z, 2026-11-20 or now-15m',
   )
 }
+
+/** For what looks like a range and is none. */
+const rangeHint = ({ text }: Value): string | undefined =>
+  /^[[{]/.test(text) ? 'a range is written [from to until], with a * where it is open' : undefined
 
 function rangeFilter(node: SyntaxNode, field: Field, source: Source): Filter {
   const match = RANGE.exec(textOf(node, source))!

@@ -47,22 +47,51 @@ export const PIPES: readonly PipeSyntax[] = [
 const LARGEST_COUNT = 1_000_000
 const DEFAULT_TOP = 10
 
+/** A pipe with where it stands and where it names which column. */
+export interface PlacedPipe {
+  readonly pipe: Pipe
+  readonly from: number
+  readonly columns: ReadonlyMap<string, number>
+}
+
 /** The pipe of a `Pipe` node. */
-export function lowerPipe(node: SyntaxNode, source: Source): Pipe {
+export function lowerPipe(node: SyntaxNode, source: Source): PlacedPipe {
   const [nameNode, ...rest] = childrenOf(node).slice(1)
   const name = textOf(nameNode!, source)
   const syntax = PIPES.find((pipe) => pipe.name === name.toLowerCase())
-  if (syntax === undefined)
-    throw unknownWord(
-      'pipe',
-      name,
-      nameNode!.from,
-      PIPES.map((pipe) => pipe.name),
-    )
+  if (syntax === undefined) throw unknownPipe(name, nameNode!.from)
   const args = new Arguments(rest, node.to, syntax.usage, source)
   const pipe = syntax.read(args)
   args.end()
-  return pipe
+  return { pipe, from: nameNode!.from, columns: args.columns }
+}
+
+/** What other languages call ours, in words of ours. */
+const FROM_ELSEWHERE: Readonly<Record<string, string>> = {
+  where: 'conditions stand before the first `|`',
+  filter: 'conditions stand before the first `|`',
+  search: 'conditions stand before the first `|`',
+  head: 'write `limit 10`',
+  take: 'write `limit 10`',
+  count: 'write `stats count()`',
+  summarize: 'write `stats count() by host`',
+  timechart: 'write `rate 1m by host` or `stats count() by bin(1m)`',
+  order: 'write `sort count() desc`',
+  table: 'write `fields time, host, body`',
+  project: 'write `fields time, host, body`',
+  uniq: 'write `dedup host`',
+  distinct: 'write `dedup host` or `stats distinct(host)`',
+}
+
+function unknownPipe(name: string, from: number) {
+  const said = FROM_ELSEWHERE[name.toLowerCase()]
+  if (said !== undefined) return invalid(`unknown pipe \`${name}\``, from, said)
+  return unknownWord(
+    'pipe',
+    name,
+    from,
+    PIPES.map((pipe) => pipe.name),
+  )
 }
 
 function unknownWord(what: string, word: string, from: number, known: readonly string[]) {
@@ -84,6 +113,8 @@ class Arguments {
   private readonly usage: string
   private readonly source: Source
   private at = 0
+  /** Where each column was named first. */
+  readonly columns = new Map<string, number>()
 
   constructor(nodes: readonly SyntaxNode[], endsAt: number, usage: string, source: Source) {
     this.nodes = nodes
@@ -135,11 +166,22 @@ class Arguments {
 
   /** A field, under its canonical name. */
   field(): string {
-    return canonicalField(this.column())
+    return this.placed(() => canonicalField(this.name()))
   }
 
   /** A column: a name, or the call that made it (`sort count() desc`). */
   column(): string {
+    return this.placed(() => this.name())
+  }
+
+  private placed(read: () => string): string {
+    const from = this.nodes[this.at]?.from ?? this.endsAt
+    const name = read()
+    if (!this.columns.has(name)) this.columns.set(name, from)
+    return name
+  }
+
+  private name(): string {
     const call = this.takeFunction()
     if (call === undefined) return nameOf(this.require('ColumnName', 'a field'), this.source)
     this.require('Open', '`(`')

@@ -3,9 +3,11 @@ import { AppError } from '../../model/errors.ts'
 import type { Filter, Query } from '../../model/query.ts'
 import { ALL } from '../../model/query.ts'
 import type { Micros } from '../../model/time.ts'
+import { checkPipes } from './check-pipes.ts'
 import { parser } from './grammar/parser.ts'
 import { lowerFilter } from './lower-filter.ts'
 import { lowerPipe } from './lower-pipe.ts'
+import type { PlacedPipe } from './lower-pipe.ts'
 import { invalid, LONGEST_QUERY, syntaxError } from './invalid.ts'
 import type { Source } from './source.ts'
 
@@ -20,11 +22,16 @@ export function parseQuery(text: string, now?: Micros): Query {
   const source: Source = { text, now }
   const top = parseTree(text).topNode
   let filter: Filter = ALL
-  const pipes = []
+  const placed: PlacedPipe[] = []
   for (let node = top.firstChild; node !== null; node = node.nextSibling) {
-    if (node.name === 'Pipe') pipes.push(lowerPipe(node, source))
+    if (node.name === 'Pipe') placed.push(lowerPipe(node, source))
     else filter = lowerFilter(node, source)
   }
+  const pipes = placed.map(({ pipe }) => pipe)
+  checkPipes(pipes, (pipe) => {
+    const { from, columns } = placed[pipes.indexOf(pipe)]!
+    return (column) => (column === undefined ? from : (columns.get(column) ?? from))
+  })
   return { filter, pipes }
 }
 

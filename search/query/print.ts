@@ -8,14 +8,13 @@ import { formatDuration } from '../../model/time.ts'
 import {
   chunkLength,
   isConnective,
-  isKnownField,
   nameLength,
   peekInto,
   quoteWith,
   regexLength,
 } from './grammar/lexical.ts'
+import { isKnownField, isPossible, slipOf } from './field-names.ts'
 import { callText } from './lower-pipe.ts'
-import { isRefusedSlip } from './lower-comparison.ts'
 import { patternsOf, quotedPatterns } from './words.ts'
 
 /**
@@ -105,7 +104,7 @@ function fieldText(field: string): string {
   if (nameLength(peekInto(field)) !== field.length || isConnective(field)) {
     return quoteWith('`', field)
   }
-  return isRefusedSlip(field) ? `attributes.${field}` : field
+  return slipOf(field) !== undefined ? `attributes.${field}` : field
 }
 
 function printComparison(
@@ -121,7 +120,7 @@ function printComparison(
         ? `${field}:${filter.pattern}`
         : `${field}~${quoteWith('"', filter.pattern)}`
     case 'in':
-      return `${field}${type === 'keyword' ? ':' : '='}(${filter.values.map(valueText(type)).join(' or ')})`
+      return `${field}${type === 'keyword' ? ':' : '='}(${filter.values.map(valueText(filter.field)).join(' or ')})`
     case 'compare':
       return `${field}${filter.operator}${limitText(filter)}`
   }
@@ -131,7 +130,7 @@ function printEquals(field: string, value: string): string {
   const type = fieldType(field)
   const text = fieldText(field)
   if (type === 'keyword' || type === 'number') {
-    return `${text}:${isDoubtful(text) ? quoteWith('"', value) : valueText(type)(value)}`
+    return `${text}:${isDoubtful(text) ? quoteWith('"', value) : valueText(field)(value)}`
   }
   if (type === 'severity' && isPlainNumber(value)) return `${text}:${value}`
   return `${text}=${quoteWith('"', value)}`
@@ -152,9 +151,12 @@ const isBarePattern = (field: string, pattern: string): boolean =>
 const isPlainNumber = (value: string): boolean => /^\d+$/.test(value) && String(+value) === value
 
 const valueText =
-  (type: string) =>
-  (value: string): string =>
-    type !== 'keyword' && type !== 'number' ? quoteWith('"', value) : nameText(value)
+  (field: string) =>
+  (value: string): string => {
+    const type = fieldType(field)
+    const mayBeBare = (type === 'keyword' || type === 'number') && isPossible(field, value)
+    return mayBeBare ? nameText(value) : quoteWith('"', value)
+  }
 
 /** A value bare where that is safe, else in quotes. */
 const nameText = (value: string): string =>

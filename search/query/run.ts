@@ -1,11 +1,12 @@
 import type { Cell } from '../../model/aggregate.ts'
-import { AppError, unreachable } from '../../model/errors.ts'
-import { canonicalField, fieldReader, fieldType } from '../../model/fields.ts'
+import { unreachable } from '../../model/errors.ts'
+import { fieldReader, fieldType } from '../../model/fields.ts'
 import type { Aggregate, GroupKey, Pipe, Query } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { formatTime } from '../../model/time.ts'
 import type { QueryContext, SearchRequest, Store } from '../store/store.ts'
 import { aggregateRecords, keyColumn } from './aggregate-records.ts'
+import { checkPipes, isByTimeAlone, PATTERN_COLUMNS } from './check-pipes.ts'
 import { defaultWidthUs, ratesOf } from './rate.ts'
 import {
   aggregateColumn,
@@ -75,6 +76,7 @@ export async function runQuery(
   request: RunRequest,
   context: QueryContext,
 ): Promise<Answer> {
+  checkPipes(request.query.pipes)
   const run: Run = { store, request, context, notes: new Set() }
   let stage: Stage = { kind: 'matches', order: request.order }
   for (const pipe of request.query.pipes) stage = await applyPipe(pipe, stage, run)
@@ -115,7 +117,7 @@ async function applyPipe(pipe: Pipe, stage: Stage, run: Run): Promise<Stage> {
     case 'rate':
       return { kind: 'table', table: await rateOf(stage, pipe, run) }
     case 'patterns':
-      return { kind: 'table', table: await patternsOf(stage, run) }
+      return { kind: 'table', table: await patternsOf(run) }
     case 'sort':
       return sortRecords(stage, pipe, run)
     case 'limit':
@@ -159,9 +161,7 @@ function applyToTable(pipe: Pipe, table: WorkingTable): WorkingTable {
       return dedupTable(table, pipe)
     case 'rate':
     case 'patterns':
-      throw new AppError('invalid_query', `\`${pipe.kind}\` works on records, here is a table`, {
-        hint: `put \`${pipe.kind}\` right after the filter`,
-      })
+      throw new Error(`BUG: ${pipe.kind} on a table passed the check`)
     default:
       return unreachable(pipe)
   }
@@ -211,25 +211,11 @@ async function rateOf(
   return ratesOf(counted, widthUs, range, pipe.by === undefined)
 }
 
-const PATTERN_COLUMNS: readonly Column[] = [
-  { name: 'template' },
-  { name: 'text' },
-  { name: 'count' },
-  { name: 'first', time: true },
-  { name: 'last', time: true },
-  { name: 'severity' },
-]
+const PATTERN_TABLE: readonly Column[] = PATTERN_COLUMNS.map((name) =>
+  name === 'first' || name === 'last' ? { name, time: true } : { name },
+)
 
-async function patternsOf(stage: RecordStage, run: Run): Promise<WorkingTable> {
-  if (stage.kind === 'records') {
-    throw new AppError(
-      'invalid_query',
-      '`patterns` works on all matches, here are chosen records',
-      {
-        hint: 'put `patterns` right after the filter',
-      },
-    )
-  }
+async function patternsOf(run: Run): Promise<WorkingTable> {
   const { query, range } = run.request
   const patterns = await run.store.patterns({ filter: query.filter, range }, run.context)
   const rows = patterns.map((one) => [
@@ -240,7 +226,7 @@ async function patternsOf(stage: RecordStage, run: Run): Promise<WorkingTable> {
     one.last,
     one.severity,
   ])
-  const byTemplate = orderedByKeys({ columns: PATTERN_COLUMNS, rows }, 1)
+  const byTemplate = orderedByKeys({ columns: PATTERN_TABLE, rows }, 1)
   return sortTable(byTemplate, { kind: 'sort', by: [{ column: 'count', descending: true }] })
 }
 
@@ -263,12 +249,12 @@ async function recordsOf(
 
 async function sortRecords(
   stage: RecordStage,
-  { by }: Extract<Pipe, { kind: 'sort' }>,
+  pipe: Extract<Pipe, { kind: 'sort' }>,
   run: Run,
 ): Promise<Stage> {
-  const first = by[0]!
-  if (stage.kind === 'matches' && by.length === 1 && canonicalField(first.column) === 'time') {
-    return { kind: 'matches', order: first.descending ? 'newest' : 'oldest' }
+  const { by } = pipe
+  if (stage.kind === 'matches' && isByTimeAlone(pipe)) {
+    return { kind: 'matches', order: by[0]!.descending ? 'newest' : 'oldest' }
   }
   const records = await recordsOf(stage, MOST_RECORDS, run, true)
   const keys = by.map(({ column, descending }) => ({ read: fieldReader(column), descending }))

@@ -1,12 +1,11 @@
 import type { Cell } from '../../model/aggregate.ts'
 import { cellNumber } from '../../model/aggregate.ts'
-import { AppError, quote } from '../../model/errors.ts'
-import { canonicalField } from '../../model/fields.ts'
 import { compareText } from '../../model/match.ts'
 import type { Aggregate, GroupKey, Pipe } from '../../model/query.ts'
 import { formatTime, parseRfc3339 } from '../../model/time.ts'
 import type { Micros } from '../../model/time.ts'
 import { aggregateRows, binStart, keyColumn } from './aggregate-records.ts'
+import { columnPlace } from './check-pipes.ts'
 
 /** A column while a query runs; the cells of a `time` one are microseconds until the answer is made. */
 export interface Column {
@@ -20,15 +19,12 @@ export interface WorkingTable {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** The place of a column, by its name or an alias of it. */
+/** The place of a column that `checkPipes` has seen. */
 export function columnIndex(table: WorkingTable, name: string): number {
-  const canonical = canonicalField(name)
-  const exact = table.columns.findIndex((column) => column.name === name)
-  const found = exact >= 0 ? exact : table.columns.findIndex((column) => column.name === canonical)
-  if (found >= 0) return found
-  throw new AppError('invalid_query', `there is no column ${quote(name)} here`, {
-    hint: `there are ${table.columns.map((column) => column.name).join(', ')}`,
-  })
+  const names = table.columns.map((column) => column.name)
+  const place = columnPlace(name, names)
+  if (place < 0) throw new Error(`BUG: no column ${name} in ${names.join(', ')}`)
+  return place
 }
 
 function orderOf(cell: Cell, column: Column): number | undefined {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { AppError } from '../../model/errors.ts'
 import { canonicalField, cellReader, FIELDS } from '../../model/fields.ts'
 import type {
   Aggregate,
@@ -14,6 +15,7 @@ import { TIME_ORIGINS } from '../../model/record.ts'
 import { formatTime, micros, MICROS_PER_SECOND } from '../../model/time.ts'
 import type { Micros } from '../../model/time.ts'
 import { tokensOf } from '../../model/tokens.ts'
+import { checkPipes } from '../../search/query/check-pipes.ts'
 import { record } from './record.ts'
 
 /** The start of every random record's hour. */
@@ -407,7 +409,18 @@ const arbitraryPipe: fc.Arbitrary<Pipe> = fc.oneof(
     .map((fields): Pipe => ({ kind: 'dedup', fields })),
 )
 
-/** Any tree the language can say, `entity` and `near` included; not every one of them makes sense to run. */
+/** Pipes of which each can work on what the one before leaves. */
+const arbitraryPipes = fc.array(arbitraryPipe, { maxLength: 3 }).filter((pipes) => {
+  try {
+    checkPipes(pipes)
+    return true
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
+})
+
+/** Any tree the language can say, `entity` and `near` included. */
 export function arbitraryQuery(records: readonly LogRecord[]): fc.Arbitrary<Query> {
   const name = fc.constantFrom('vdi-0417', 'vm:5029-a', 'Pool "A" 1', 'naa.600a')
   const leaf = fc.oneof(
@@ -421,7 +434,7 @@ export function arbitraryQuery(records: readonly LogRecord[]): fc.Arbitrary<Quer
       .array(leaf, { minLength: 2, maxLength: 3 })
       .map((filters): Filter => ({ kind: 'and', filters })),
   )
-  return fc.record({ filter, pipes: fc.array(arbitraryPipe, { maxLength: 3 }) })
+  return fc.record({ filter, pipes: arbitraryPipes })
 }
 
 /** A half-open piece of the random hour, at times empty, at times more than all of it. */

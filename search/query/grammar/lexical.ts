@@ -1,5 +1,5 @@
-import { resolveField } from '../../../model/fields.ts'
 import { numberOf } from '../../../model/match.ts'
+import { isKnownField, slipOf } from '../field-names.ts'
 
 /**
  * What characters mean in a query text, without the grammar around them. Shared by the tokeniser, which
@@ -150,22 +150,11 @@ export function operatorAt(peek: Peek, from: number): Operator | undefined {
   return OPERATORS.find((operator) => two.startsWith(operator))
 }
 
-/** Names that are resolved by the inventory before a store sees the filter. */
-const RESOLVED_NAMES = ['near', 'team'] as const
-
-/** True for a name that can only be meant as a field: ours, an alias, `key.<kind>`, `attributes.<name>`. */
-export function isKnownField(name: string): boolean {
-  const lower = name.toLowerCase()
-  if (lower.startsWith('attributes.')) return true
-  if ((RESOLVED_NAMES as readonly string[]).includes(lower)) return true
-  return resolveField(name).kind !== 'attribute'
-}
-
 /**
  * Length of the field name when a comparison begins here, else 0. A name we know is a field before any
  * operator, also with blanks around it. Any other name is one only where a log line would hardly have
  * the same characters: `http.status:500`, `latency > 100`, `op:(a or b)`, not `vmhba1:C0:T1:L3`,
- * `C:\Users`, `http://x`, `a -> b`.
+ * `C:\Users`, `http://x`, `a -> b`; and where it is a slip (`sevrity>=warn`), so that it can be told.
  */
 export function fieldNameLength(peek: Peek): number {
   const quoted = peek(0) === code('`')
@@ -203,7 +192,9 @@ function beginsComparison(peek: Peek, head: Head): boolean {
     case '~':
       return head.tight && next === QUOTE
     default:
-      return !empty && (head.known || next === QUOTE || isNumberAt(peek, head.valueAt))
+      if (empty) return false
+      if (head.known || next === QUOTE || isNumberAt(peek, head.valueAt)) return true
+      return head.tight && slipOf(head.name) !== undefined
   }
 }
 

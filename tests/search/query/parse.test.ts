@@ -141,6 +141,8 @@ describe('fields', () => {
 })
 
 describe('severity and time', () => {
+  const during = (from: string, to: string) =>
+    and(compare('time', '>=', from), compare('time', '<', to))
   const warn = and(compare('severity', '>=', '13'), compare('severity', '<=', '16'))
   it.each<[string, Filter]>([
     ['severity>=warn', compare('severity', '>=', '13')],
@@ -157,6 +159,10 @@ describe('severity and time', () => {
     ['time>=2026-11-18', compare('time', '>=', '2026-11-18T00:00:00Z')],
     ['@timestamp<2026-11-18T10:00:00.5+01:00', compare('time', '<', '2026-11-18T09:00:00.500Z')],
     ['time>="2026-11-18 10:00"', compare('time', '>=', '2026-11-18T10:00:00Z')],
+    ['time:2026-11-18', during('2026-11-18T00:00:00Z', '2026-11-19T00:00:00Z')],
+    ['time=2026-11-18T10:41', during('2026-11-18T10:41:00Z', '2026-11-18T10:42:00Z')],
+    ['time:2026-11-18T10:41:20Z', equals('time', '2026-11-18T10:41:20Z')],
+    ['time:"2026-11-18"', equals('time', '2026-11-18T00:00:00Z')],
     ['time>=now-15m', compare('time', '>=', '2026-11-18T10:51:40Z')],
   ])('%j', (text, expected) => expect(filterOf(text)).toEqual(expected))
 })
@@ -234,12 +240,51 @@ describe('errors point at the place and say what to type', () => {
     ['time>=yesterday', 6, 'cannot read the time "yesterday"'],
     ['severity>(1 or 2)', 9, 'a list does not go with `>`'],
     ['a ``:x', 2, 'the name is empty'],
+    ['sevrity>=warn', 0, '`sevrity` is not a field: did you mean `severity`?'],
+    ['sevrity!=warn', 0, '`sevrity` is not a field: did you mean `severity`?'],
+    ['a hots:esx-01', 2, '`hots` is not a field: did you mean `host`?'],
+    ['layer:stroage', 6, 'there is no layer "stroage": did you mean `storage`?'],
+    ['layer=(storage or net)', 18, 'there is no layer "net": did you mean `network`?'],
+    ['layer:storage,network', 6, 'there is no layer "storage,network": did you mean `storage`?'],
+    ['severity:[warn', 9, '"[warn" is no severity'],
+    ['x | where host', 4, 'unknown pipe `where`'],
+    ['x | top 5 host | rate', 17, '`rate` works on records, here is a table'],
+    ['x | limit 5 | patterns', 14, '`patterns` works on all matches, here are chosen records'],
+    [
+      'x | stats count() by host | sort hots',
+      33,
+      'there is no column "hots" here: did you mean `host`?',
+    ],
+    [
+      'x | patterns | stats sum(counts)',
+      25,
+      'there is no column "counts" here: did you mean `count`?',
+    ],
+    ['x | fields host | stats count() by bin(1m)', 18, 'there is no column "time" here'],
   ])('%j at %d: %s', (text, offset, message) => {
     const error = tryParseQuery(text)
     if (!(error instanceof AppError)) throw new Error(`parsed: ${JSON.stringify(error)}`)
     expect(error.code).toBe('invalid_query')
     expect([error.offset, error.message]).toEqual([offset, message])
   })
+
+  it.each<[string, string]>([
+    ['severity:[warn', 'a range is written [from to until], with a * where it is open'],
+    ['x | where host:a', 'conditions stand before the first `|`'],
+    ['x | head 5', 'write `limit 10`'],
+    ['x | top 5 host | sort n', 'there are host, count'],
+    [
+      'layer:x',
+      'there are session, guest, hypervisor, storage, network, service; several are written layer:(session or guest)',
+    ],
+  ])('%j is told: %s', (text, hint) => {
+    expect(tryParseQuery(text)).toMatchObject({ hint })
+  })
+
+  it.each(['cost:5', 'post:x', 'a hosts=3', 'layer:"stroage"', 'layer:sto*', 'x | sort nothing'])(
+    'takes %j as it is',
+    (text) => expect(tryParseQuery(text)).not.toBeInstanceOf(AppError),
+  )
 
   it('refuses what is too long or too deep', () => {
     for (const text of [
