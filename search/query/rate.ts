@@ -1,5 +1,5 @@
 import type { Cell } from '../../model/aggregate.ts'
-import { MICROS_PER_DAY, MICROS_PER_SECOND } from '../../model/time.ts'
+import { MAX_TIME, micros, MICROS_PER_DAY, MICROS_PER_SECOND, MIN_TIME } from '../../model/time.ts'
 import type { TimeRange } from '../../model/time.ts'
 import { binStart } from './aggregate-records.ts'
 import type { Column, WorkingTable } from './table.ts'
@@ -18,6 +18,21 @@ export function defaultWidthUs(range: TimeRange): number {
   const least = (range.to - range.from) / BINS_WANTED
   const widthS = WIDTHS_S.find((seconds) => seconds * MICROS_PER_SECOND >= least)
   return widthS === undefined ? 365 * MICROS_PER_DAY : widthS * MICROS_PER_SECOND
+}
+
+/** True for a range without an end on one side: years without records would make every bin a year. */
+export const isOpen = ({ from, to }: TimeRange): boolean => from <= MIN_TIME || to >= MAX_TIME
+
+/** The range, an open side of it closed where the bins of the extent end. */
+export function closedRange(
+  { from, to }: TimeRange,
+  extent: TimeRange,
+  widthUs: number,
+): TimeRange {
+  return {
+    from: from > MIN_TIME ? from : micros(binStart(extent.from, widthUs)),
+    to: to < MAX_TIME ? to : micros(binStart(extent.to - 1, widthUs) + widthUs),
+  }
 }
 
 /**

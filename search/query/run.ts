@@ -3,11 +3,12 @@ import { unreachable } from '../../model/errors.ts'
 import { fieldReader, fieldType } from '../../model/fields.ts'
 import type { Aggregate, GroupKey, Pipe, Query } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
-import { formatTime } from '../../model/time.ts'
+import { formatTime, micros } from '../../model/time.ts'
+import type { TimeRange } from '../../model/time.ts'
 import type { QueryContext, SearchRequest, Store } from '../store/store.ts'
 import { aggregateRecords, keyColumn } from './aggregate-records.ts'
 import { checkPipes, isByTimeAlone, PATTERN_COLUMNS } from './check-pipes.ts'
-import { defaultWidthUs, ratesOf } from './rate.ts'
+import { closedRange, defaultWidthUs, isOpen, ratesOf } from './rate.ts'
 import {
   aggregateColumn,
   compareCells,
@@ -203,12 +204,25 @@ async function rateOf(
   pipe: Extract<Pipe, { kind: 'rate' }>,
   run: Run,
 ): Promise<WorkingTable> {
-  const { range } = run.request
-  const widthUs = pipe.widthUs ?? defaultWidthUs(range)
+  const asked = run.request.range
+  const extent = isOpen(asked) ? await extentOf(stage, run) : asked
+  const widthUs = pipe.widthUs ?? defaultWidthUs(extent ?? asked)
+  const range = extent === undefined ? asked : closedRange(asked, extent, widthUs)
   const by: GroupKey[] = [{ kind: 'bin', widthUs }]
   if (pipe.by !== undefined) by.push({ kind: 'field', field: pipe.by })
   const counted = await statsOf(stage, by, [COUNT], run)
-  return ratesOf(counted, widthUs, range, pipe.by === undefined)
+  return ratesOf(counted, widthUs, range, pipe.by === undefined && extent !== undefined)
+}
+
+/** Where there are records of the range, undefined when there are none. */
+async function extentOf(stage: RecordStage, run: Run): Promise<TimeRange | undefined> {
+  const edges: readonly Aggregate[] = [
+    { function: 'min', field: 'time', as: 'first' },
+    { function: 'max', field: 'time', as: 'last' },
+  ]
+  const [first, last] = (await statsOf(stage, [], edges, run)).rows[0]!
+  if (typeof first !== 'number' || typeof last !== 'number') return undefined
+  return { from: micros(first), to: micros(last + 1) }
 }
 
 const PATTERN_TABLE: readonly Column[] = PATTERN_COLUMNS.map((name) =>
@@ -242,7 +256,11 @@ async function recordsOf(
   const page = await pageOfMatches(stage.order, { ...run, request: { ...run.request, limit } })
   for (const note of page.notes) run.notes.add(note)
   if (page.next !== undefined && (says || limit < count)) {
-    run.notes.add(`only the first ${limit} records; put \`limit\` after the filter for more`)
+    run.notes.add(
+      limit < MOST_RECORDS
+        ? `only the first ${limit} records; put \`limit\` after the filter for more`
+        : `only the first ${MOST_RECORDS} records, the most that a pipe takes; narrow the filter`,
+    )
   }
   return page.records
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../model/errors.ts'
 import type { LogRecord } from '../../../model/record.ts'
-import { micros, MICROS_PER_SECOND } from '../../../model/time.ts'
+import { MAX_TIME, micros, MICROS_PER_SECOND, MIN_TIME } from '../../../model/time.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import { parseQuery } from '../../../search/query/parse.ts'
 import { defaultWidthUs } from '../../../search/query/rate.ts'
@@ -131,6 +131,13 @@ describe('runQuery', () => {
       ['2026-11-18T11:06:40Z', 0.75],
       ['2026-11-18T11:06:44Z', 1 / 3],
     ])
+    const open = { from: MIN_TIME, to: MAX_TIME }
+    expect(await table('latency>=20 | rate', open)).toEqual([
+      ['time', 'rate'],
+      ['2026-11-18T11:06:41Z', 1],
+      ['2026-11-18T11:06:42Z', 1],
+    ])
+    expect(await table('nothing | rate', open)).toHaveLength(1)
     expect(await table('* | rate 6s by host | limit 1', { from: at(0), to: at(1) })).toEqual([
       ['time', 'host', 'rate'],
       ['2026-11-18T11:06:36Z', 'esx-01', 1],
