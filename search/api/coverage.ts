@@ -64,7 +64,7 @@ export function coverageOf(
       source,
       watermark: watermark === null ? null : formatTime(watermark),
     })),
-    notes: [...notes.cuts, ...notes.remarks, ...describe(counts.rejected, behind.length)],
+    notes: [...notes.cuts, ...notes.remarks, ...aboutRejected(counts.rejected)],
   }
 }
 
@@ -89,14 +89,10 @@ function isExpected(source: WatchedSource, range: TimeRange): boolean {
   return source.lastReceived === null || source.lastReceived >= range.from - FORGOTTEN_US
 }
 
-function describe(rejected: number, behind: number): string[] {
-  const notes: string[] = []
-  if (rejected > 0) {
-    notes.push(
-      `${rejected} ${rejected === 1 ? 'source' : 'sources'} sent records that were refused or lost, ` +
-        'counted since they began; see sources and dead letters',
-    )
-  }
-  if (behind > LISTED) notes.push(`${behind - LISTED} more late or silent sources are not listed`)
-  return notes
+function aboutRejected(count: number): string[] {
+  if (count === 0) return []
+  const who = count === 1 ? '1 source' : `${count} sources`
+  return [
+    `${who} sent records that were refused or lost, counted since they began; see sources and dead letters`,
+  ]
 }

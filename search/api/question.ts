@@ -1,6 +1,13 @@
 import { AppError, quote } from '../../model/errors.ts'
 import type { Filter, Query } from '../../model/query.ts'
-import { MAX_TIME, MIN_TIME, parseTimeWord, type Micros, type TimeRange } from '../../model/time.ts'
+import {
+  MAX_TIME,
+  MIN_TIME,
+  parseDuration,
+  parseTimeWord,
+  type Micros,
+  type TimeRange,
+} from '../../model/time.ts'
 import { firstPipeAt, parseQuery } from '../query/parse.ts'
 import type { QueryContext } from '../store/store.ts'
 import { resolveEntities } from '../topology/resolve-query.ts'
@@ -80,10 +87,12 @@ export function readRange(
 export function readTime(field: string, word: string, now: Micros): Micros {
   const time = parseTimeWord(word, now)
   if (time === undefined || time < MIN_TIME || time > MAX_TIME) {
-    throw new AppError(
-      'invalid_request',
-      `cannot read ${field} ${quote(word)} as a time; use RFC 3339 like 2026-11-21T08:00:00Z, or now-15m`,
-    )
+    const isSpan = parseDuration(word.trim()) !== undefined
+    throw new AppError('invalid_request', `cannot read ${field} ${quote(word)} as a time`, {
+      hint: isSpan
+        ? `for so long ago write now-${word.trim()}`
+        : 'write RFC 3339 like 2026-11-21T08:00:00Z, a date, or now-15m',
+    })
   }
   return time
 }

@@ -91,7 +91,7 @@ export const coverageSchema = Type.Object(
     }),
     late: Type.Array(
       Type.Object({ source: Type.String(), watermark: nullable(wireTime('newest event time')) }),
-      { description: 'late and silent sources, furthest behind first, at most 20' },
+      { description: 'late and silent sources, furthest behind first; at most 20 of them' },
     ),
     notes: Type.Array(Type.String()),
   },

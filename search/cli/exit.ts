@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
-import { printable } from './terminal.ts'
+import { columnsOf, printable } from './terminal.ts'
 
 /** Exit statuses of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const
@@ -24,8 +24,14 @@ export function reportError(error: unknown, query?: string): number {
   return error instanceof AppError && USAGE.has(error.code) ? EXIT.usage : EXIT.failed
 }
 
-/** The query with a caret under the place. */
+/** Columns of a query that are shown on either side of the place. */
+const AROUND = 36
+
+/** The query, or the part of it around the place, with a caret under the place. */
 function pointAt(query: string, offset: number): string[] {
-  const before = printable(query.slice(0, offset))
-  return [`  ${printable(query)}`, `  ${' '.repeat(before.length)}^`]
+  const start = offset > 2 * AROUND ? offset - AROUND : 0
+  const end = query.length > start + 3 * AROUND ? offset + AROUND : query.length
+  const before = (start > 0 ? '…' : '') + printable(query.slice(start, offset))
+  const after = printable(query.slice(offset, end)) + (end < query.length ? '…' : '')
+  return [`  ${before}${after}`, `  ${' '.repeat(columnsOf(before))}^`]
 }

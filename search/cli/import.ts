@@ -34,7 +34,7 @@ export function addImport(program: Command): void {
     .option('--zone <iana>', 'time zone of stamps without one, e.g. Europe/Berlin')
     .option('--year <yyyy>', 'year of stamps without one', readYear)
   addTargetOptions(command).action((paths: string[], flags: ImportFlags) =>
-    withServer(flags, (client) => runImport(client, paths, flags)),
+    withServer(flags, (client) => runImport(client, paths, flags), true),
   )
 }
 

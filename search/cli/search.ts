@@ -1,11 +1,12 @@
-import { once } from 'node:events'
 import type { Command } from 'commander'
 import type { ApiRecord, Cell, Coverage } from '../../model/api.ts'
 import { AppError, quote } from '../../model/errors.ts'
+import { microsFromMillis } from '../../model/time.ts'
+import { readRange } from '../api/question.ts'
 import type { ApiClient } from './client.ts'
 import { coverageLine, recordLine } from './print-records.ts'
 import { addTargetOptions, withServer, type TargetOptions } from './target.ts'
-import { textTable } from './terminal.ts'
+import { textTable, write } from './terminal.ts'
 
 interface SearchOptions extends TargetOptions {
   readonly from?: string
@@ -27,7 +28,7 @@ export function addSearch(program: Command): void {
     .description('find records, or a table when the query ends in one')
     .argument('<query>', "e.g. 'apd timeout layer:storage | top 10 host'")
     .option('--from <time>', 'start: RFC 3339, a date, or now-15m')
-    .option('--to <time>', 'end, exclusive')
+    .option('--to <time>', 'end, exclusive, written like --from')
     .option('--limit <n>', 'most records (default 100)', readCount)
     .option('--json', 'one JSON object a line')
   addTargetOptions(command).action((query: string, options: SearchOptions) =>
@@ -43,6 +44,7 @@ export function readCount(text: string): number {
 
 async function search(client: ApiClient, query: string, options: SearchOptions): Promise<void> {
   const { from, to, limit, json = false } = options
+  checkWindow(options)
   const lines = client.stream('/api/v1/search', { query, from, to, limit })
   let columns: string[] | undefined
   const rows: Cell[][] = []
@@ -58,16 +60,22 @@ async function search(client: ApiClient, query: string, options: SearchOptions):
   }
 }
 
+/** Says before anything is asked that the window is no window: the server would call it a bad request. */
+function checkWindow(window: { readonly from?: string; readonly to?: string }): void {
+  try {
+    readRange(window, microsFromMillis(Date.now()))
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const hint = error.hint === undefined ? {} : { hint: error.hint }
+    throw new AppError('configuration', error.message, { cause: error, ...hint })
+  }
+}
+
 /** To stderr, so that the records can be piped on. */
 function reportEnd(end: StreamEnd): void {
   if (end.next !== undefined) process.stderr.write('more records match; raise --limit\n')
   const line = coverageLine(end.coverage)
   if (line !== undefined) process.stderr.write(`${line}\n`)
-}
-
-/** Writes to stdout at the pace of its reader. */
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 
 function isEnd(line: unknown): line is StreamEnd {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { ApiRecord } from '../../model/api.ts'
+import type { ApiError, ApiRecord } from '../../model/api.ts'
 import { AppError } from '../../model/errors.ts'
 import { linesOf, type ApiClient } from './client.ts'
 import { recordLine } from './print-records.ts'
 import { addTargetOptions, withServer, type TargetOptions } from './target.ts'
+import { printable, write } from './terminal.ts'
 
 const RECONNECT_MS = 1_000
 
@@ -33,7 +34,10 @@ async function tail(client: ApiClient, query: string, isJson: boolean): Promise<
       const headers = lastId === undefined ? {} : { 'last-event-id': lastId }
       const response = await client.request(path, { headers })
       hasConnected = true
-      lastId = (await follow(response, isJson)) ?? lastId
+      for await (const event of eventsOf(response)) {
+        await show(event, isJson)
+        lastId = event.id ?? lastId
+      }
     } catch (error) {
       // A server that restarts is waited for; one that was never there, or refuses, is an error.
       const isGone = !(error instanceof AppError) || error.code === 'storage_unavailable'
@@ -44,19 +48,29 @@ async function tail(client: ApiClient, query: string, isJson: boolean): Promise<
   }
 }
 
-/** Prints the records of one connection; answers the last event id. */
-async function follow(response: Response, isJson: boolean): Promise<string | undefined> {
+interface ServerEvent {
+  readonly name: string
+  readonly data: string
+  readonly id: string | undefined
+}
+
+/** The events of a stream: our server writes each as `id`, `event` and `data`, one line of each. */
+async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
   let name = ''
   let id: string | undefined
   for await (const line of linesOf(response)) {
-    if (line.startsWith('id: ')) id = line.slice(4)
+    if (line === '') id = undefined
+    else if (line.startsWith('id: ')) id = line.slice(4)
     else if (line.startsWith('event: ')) name = line.slice(7)
-    else if (line.startsWith('data: ') && name === 'record') {
-      const data = line.slice(6)
-      process.stdout.write(isJson ? `${data}\n` : recordLine(JSON.parse(data) as ApiRecord))
-    } else if (line.startsWith('data: ') && name === 'error') {
-      process.stderr.write(`plumbline: ${line.slice(6)}\n`)
-    }
+    else if (line.startsWith('data: ')) yield { name, data: line.slice(6), id }
   }
-  return id
+}
+
+async function show({ name, data }: ServerEvent, isJson: boolean): Promise<void> {
+  if (name === 'record') {
+    await write(isJson ? `${data}\n` : recordLine(JSON.parse(data) as ApiRecord))
+  } else if (name === 'error') {
+    const { error } = JSON.parse(data) as ApiError
+    process.stderr.write(`plumbline: ${printable(error.message)}\n`)
+  }
 }
