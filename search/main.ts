@@ -13,6 +13,7 @@ import { buildServer } from './api/server.ts'
 import { SourceWatch } from './api/source-watch.ts'
 import { isLoopback, parseAddress, printAddress, type ServeConfig } from './config.ts'
 import { ingestStatus } from './ingest-status.ts'
+import { watchInventory } from './inventory-watch.ts'
 import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
@@ -74,12 +75,20 @@ async function start(config: ServeConfig, log: Logger, closing: Closing): Promis
 
   const counters = new ListenerCounters()
   let address = ''
+  const ingest = ingestStatus({ worker, counters, data: config.data, http: () => address })
+  const topology = new CachedTopology(store, Date.now)
+  const port = watchInventory(
+    worker,
+    () => ingest.settled(),
+    topology,
+    (error) => log.warn({ err: error }, 'an inventory is on disk, and not yet in the store'),
+  )
   const app = await buildServer(
     {
       store,
-      port: worker,
-      ingest: ingestStatus({ worker, counters, data: config.data, http: () => address }),
-      topology: new CachedTopology(store, Date.now),
+      port,
+      ingest,
+      topology,
       sources,
       now,
       version: VERSION,
@@ -88,7 +97,7 @@ async function start(config: ServeConfig, log: Logger, closing: Closing): Promis
     {
       logger: log,
       isLoopback: isLoopback(config.host),
-      ingest: (plugin) => httpIngest(plugin, { port: worker, counters, now }),
+      ingest: (plugin) => httpIngest(plugin, { port, counters, now }),
     },
   )
   closing.push(() => closeServer(app))

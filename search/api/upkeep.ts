@@ -47,6 +47,7 @@ export function upkeepRoutes(app: FastifyInstance, parts: ApiParts): void {
     async () => {
       const startedAt = performance.now()
       await parts.ingest.settled()
+      parts.topology.expire()
       return { tookMs: Math.round(performance.now() - startedAt) }
     },
   )

@@ -25,6 +25,11 @@ export class CachedTopology {
     return this.#current
   }
 
+  /** The next reader reads anew: the store has an inventory that it had not. */
+  expire(): void {
+    this.#current = undefined
+  }
+
   async #read(): Promise<Topology> {
     try {
       const [entities, relations] = await Promise.all([
