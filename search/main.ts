@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -14,6 +14,7 @@ import { SourceWatch } from './api/source-watch.ts'
 import { isLoopback, parseAddress, printAddress, type ServeConfig } from './config.ts'
 import { ingestStatus } from './ingest-status.ts'
 import { watchInventory } from './inventory-watch.ts'
+import { makeFolder } from './make-folder.ts'
 import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
@@ -58,7 +59,7 @@ export async function startPlumbline(config: ServeConfig, log: Logger): Promise<
 }
 
 async function start(config: ServeConfig, log: Logger, closing: Closing): Promise<string> {
-  await makeFolder(config.data)
+  await claimFolder(config.data)
   const opened = await openStore({ folder: storeFolder(config.data) })
   const { store } = opened
   closing.push(
@@ -112,9 +113,9 @@ async function start(config: ServeConfig, log: Logger, closing: Closing): Promis
   return `http://${address}`
 }
 
-async function makeFolder(data: string): Promise<void> {
+async function claimFolder(data: string): Promise<void> {
   try {
-    await mkdir(data, { recursive: true })
+    await makeFolder(data)
   } catch (cause) {
     throw new AppError(
       'permission_denied',

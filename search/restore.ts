@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, rm } from 'node:fs/promises'
+import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../model/errors.ts'
 import { storeFolder } from './main.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** The last file a backup writes: without it the copy is not complete. */
 const COMPLETE_MARK = 'backup.json'
@@ -30,7 +31,7 @@ export async function restoreBackup(backup: string, data: string): Promise<void>
 async function claimEmpty(data: string): Promise<void> {
   let names: string[]
   try {
-    await mkdir(data, { recursive: true })
+    await makeFolder(data)
     names = await readdir(data)
   } catch (cause) {
     throw new AppError('permission_denied', `cannot use ${data}: ${messageOf(cause)}`, { cause })
