@@ -6,14 +6,20 @@ import type { Micros, TimeRange } from '../../model/time.ts'
 
 /**
  * The one contract between the product and what keeps its data. `tests/contract/store-contract.ts` is
- * run by every implementation; `model/match.ts` says what each filter means.
+ * run by every implementation; `model/match.ts` is what each filter means, in code.
  *
  * Meanings fixed here:
- * - **Visibility.** What `commit` has resolved for is seen by every call that starts afterwards.
+ * - **Tokens** are those of `model/tokens.ts`: runs of letters and digits, folded; a full stop between digits joins.
+ * - **Phrases** are tokens of `body` next to each other, in order, with nothing but separators between them.
+ * - **Wildcards** match the whole token of a phrase, or the whole folded value of a field: `*` any run, also
+ *   none, `?` one code point. They never match across tokens.
+ * - **Visibility.** What `commit` has resolved for is seen by every call that starts afterwards. A sender
+ *   is answered before that, when its bytes are on disk; the commit follows within about a second.
  * - **Idempotence.** Logs of a node below its committed `nextSequence` are skipped.
  * - **Order.** By `time`, then `timeNs`, then arrival (day, node, sequence), then nothing: total.
  *   `newest` is the exact reverse of `oldest`.
- * - **Ranges** are half-open on event time. Bins are aligned to the epoch, `floor(time / width)`.
+ * - **Ranges** are half-open on event time, in whole microseconds. Bins are aligned to the epoch,
+ *   `floor(time / width)`; a record on an edge belongs to the bin that begins there.
  * - **Empty sets.** An `in` of nothing and an `or` of nothing match nothing; `and` of nothing is all.
  * - **Partial answers** are never silent: what a budget or a fault cut off is named in `notes`.
  */
@@ -62,7 +68,10 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Bounds of one query. `signal` aborts it; past `deadlineMs` or `maxBytes` it ends with `budget_exceeded`. */
+/**
+ * Bounds of one query. `signal` aborts it with `cancelled`; past `timeoutMs`, or where it needs more
+ * memory than the store may take, it ends with `budget_exceeded`.
+ */
 export interface QueryContext {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
