@@ -44,7 +44,7 @@ export const budgetField = {
     Type.Integer({
       minimum: 1,
       maximum: 600_000,
-      description: 'time budget, milliseconds; default 30000',
+      description: 'time budget, milliseconds; default 30000. Of a stream: of each page',
     }),
   ),
 }

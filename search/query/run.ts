@@ -304,14 +304,23 @@ async function dedupRecords(
   if (stage.kind === 'records') return stage.records.filter(isNew)
   const kept: LogRecord[] = []
   let cursor = run.request.cursor
+  const startedAt = performance.now()
   for (let scanned = 0; scanned < MOST_SCANNED; scanned += MOST_RECORDS) {
-    const page = await nextPage(stage.order, cursor, run)
+    const context = withoutSpent(run.context, performance.now() - startedAt)
+    const page = await nextPage(stage.order, cursor, { ...run, context })
     kept.push(...page.records.filter(isNew))
     cursor = page.next
     if (cursor === undefined || kept.length > wanted) return kept
   }
   run.notes.add(`only the first ${MOST_SCANNED} matches were looked at`)
   return kept
+}
+
+/** The time budget is the whole query's, not one for each page that it reads. */
+function withoutSpent(context: QueryContext, spentMs: number): QueryContext {
+  const { timeoutMs } = context
+  if (timeoutMs === undefined) return context
+  return { ...context, timeoutMs: Math.max(1, Math.ceil(timeoutMs - spentMs)) }
 }
 
 function nextPage(order: 'newest' | 'oldest', cursor: string | undefined, run: Run) {

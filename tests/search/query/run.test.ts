@@ -53,6 +53,24 @@ async function seconds(text: string): Promise<number[]> {
 }
 
 describe('runQuery', () => {
+  it('gives all pages that dedup reads one time budget', async () => {
+    const budgets: (number | undefined)[] = []
+    const store = {
+      ...ReferenceStore.of(RECORDS),
+      search: async (_request: unknown, { timeoutMs }: { timeoutMs?: number }) => {
+        budgets.push(timeoutMs)
+        await new Promise((resolve) => setTimeout(resolve, 15))
+        return { records: [], notes: [], ...(budgets.length < 3 ? { next: 'more' } : {}) }
+      },
+    } as unknown as ReferenceStore
+    const query = parseQuery('* | dedup host')
+    const request = { query, range: { from: at(0), to: at(6) }, order: 'newest' as const, limit: 9 }
+    await runQuery(store, request, { timeoutMs: 1000 })
+    expect(budgets[0]).toBe(1000)
+    expect(budgets[1]).toBeLessThan(1000)
+    expect(budgets[2]).toBeLessThan(budgets[1]!)
+  })
+
   it('pages records without pipes as the store does', async () => {
     const query = parseQuery('took')
     const request = { query, range: { from: at(0), to: at(6) }, order: 'newest' as const, limit: 2 }
