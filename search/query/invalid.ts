@@ -22,6 +22,9 @@ export function syntaxError(text: string, tree: Tree, cause: SyntaxError): AppEr
   const before = text.slice(0, at).trimEnd()
   const word = /\S+$/.exec(before)?.[0] ?? ''
   if (/\|$/.test(before)) {
+    if (/^\|/.test(text.slice(at))) {
+      return invalid('no pipe after `|`', at, 'to find one or the other, write `or`')
+    }
     return invalid(
       'no pipe after `|`',
       at,

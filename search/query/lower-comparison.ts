@@ -46,7 +46,8 @@ export function lowerComparison(node: SyntaxNode, source: Source): Filter {
     node.firstChild!.nextSibling!,
     node.lastChild!,
   ]
-  const operator = textOf(operatorNode, source) as Operator
+  const written = textOf(operatorNode, source)
+  const operator = (written === '==' ? '=' : written) as Operator
   const field = fieldOf(nameNode, operator, source)
   switch (valueNode.name) {
     case 'Regex':

@@ -1,5 +1,6 @@
 import type { Alias, EntityId } from '../../model/entity.ts'
-import { unreachable } from '../../model/errors.ts'
+import { quote, unreachable } from '../../model/errors.ts'
+import { wildcardMatcher } from '../../model/match.ts'
 import { and, type Filter } from '../../model/query.ts'
 import { KEY_KINDS } from '../../model/record.ts'
 import { formatTime, type TimeRange } from '../../model/time.ts'
@@ -33,9 +34,10 @@ export function resolveEntities(
         return f.field === 'team' ? teamFilter(f, [f.value], topology, range, notes) : f
       case 'in':
         return f.field === 'team' ? teamFilter(f, f.values, topology, range, notes) : f
+      case 'wildcard':
+        return f.field === 'team' ? teamsLike(f, topology, range, notes) : f
       case 'all':
       case 'phrase':
-      case 'wildcard':
       case 'compare':
       case 'regex':
       case 'exists':
@@ -132,6 +134,18 @@ function nearFilter(name: string, topology: Topology, range: TimeRange, notes: s
   }
   const around = new Set(ids.flatMap((id) => topology.near(id, range)))
   return namesFilter(name, [...around], topology, range)
+}
+
+function teamsLike(
+  filter: Extract<Filter, { readonly kind: 'wildcard' }>,
+  topology: Topology,
+  range: TimeRange,
+  notes: string[],
+): Filter {
+  const fits = wildcardMatcher(fold(filter.pattern))
+  const teams = topology.teams(range).filter((team) => fits(fold(team)))
+  if (teams.length === 0) notes.push(`no inventory knows a team like ${quote(filter.pattern)}`)
+  return teamFilter(filter, teams, topology, range, notes)
 }
 
 /** What the teams own, or what says so itself in an attribute of that name. */

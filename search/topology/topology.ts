@@ -93,6 +93,12 @@ export class Topology {
     return this.#entities.get(id)?.team ?? null
   }
 
+  /** The teams that own something in the range. */
+  teams(range: TimeRange): string[] {
+    const teams = [...this.#entities.keys()].map((id) => this.teamOf(id, range))
+    return [...new Set(teams.filter((team) => team !== null))]
+  }
+
   /** The entities a team owns in the range; team names compare without regard to case. */
   ownedBy(team: string, range: TimeRange): EntityId[] {
     const wanted = fold(team)

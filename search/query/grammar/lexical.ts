@@ -142,10 +142,12 @@ export function chunkLength(peek: Peek, closing: boolean, from = 0, comma = fals
   return i - from
 }
 
-const OPERATORS = ['>=', '<=', '!=', '>', '<', '=', '~', ':'] as const
-export type Operator = (typeof OPERATORS)[number]
+const OPERATORS = ['>=', '<=', '!=', '==', '>', '<', '=', '~', ':'] as const
+type WrittenOperator = (typeof OPERATORS)[number]
+/** `==` is read as `=`. */
+export type Operator = Exclude<WrittenOperator, '=='>
 
-export function operatorAt(peek: Peek, from: number): Operator | undefined {
+export function operatorAt(peek: Peek, from: number): WrittenOperator | undefined {
   const two = slice(peek, 2, from)
   return OPERATORS.find((operator) => two.startsWith(operator))
 }
@@ -174,7 +176,7 @@ export function fieldNameLength(peek: Peek): number {
 interface Head {
   readonly name: string
   readonly known: boolean
-  readonly operator: Operator
+  readonly operator: WrittenOperator
   readonly valueAt: number
   readonly tight: boolean
 }
@@ -188,7 +190,9 @@ function beginsComparison(peek: Peek, head: Head): boolean {
       return head.known || (head.tight && isAttributeValue(peek, head))
     case '=':
     case '!=':
-      return !empty && (head.known || (head.tight && next !== code('=')))
+      return !empty && (head.known || head.tight)
+    case '==':
+      return !empty && head.known
     case '~':
       return head.tight && next === QUOTE
     default:

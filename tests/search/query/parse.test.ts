@@ -135,6 +135,9 @@ describe('fields', () => {
     ['entity.id:vm:5029', equals('entity', 'vm:5029')],
     ['message:"paths down"', phrase('paths', 'down')],
     ['body="x"', equals('body', 'x')],
+    ['layer==storage', equals('layer', 'storage')],
+    ['layer == storage', equals('layer', 'storage')],
+    ['x==1', phrase('x', '1')],
     ['body:/x y/', regex('x y')],
     ['event.dataset:esxi', equals('format', 'esxi')],
   ])('%j', (text, expected) => expect(filterOf(text)).toEqual(expected))
@@ -225,6 +228,7 @@ describe('errors point at the place and say what to type', () => {
     ['x | rate 5q', 9, 'cannot read the duration "5q"'],
     ['x |', 3, 'no pipe after `|`'],
     ['x | | y', 4, 'no pipe after `|`'],
+    ['x || y', 3, 'no pipe after `|`'],
     ['a | b', 4, 'unknown pipe `b`'],
     ['(a or b', 0, 'the bracket `(` is not closed'],
     ['host:(a or b', 5, 'the bracket `(` is not closed'],
@@ -272,6 +276,7 @@ describe('errors point at the place and say what to type', () => {
     ['severity:[warn', 'a range is written [from to until], with a * where it is open'],
     ['x | where host:a', 'conditions stand before the first `|`'],
     ['x | head 5', 'write `limit 10`'],
+    ['apd || timeout', 'to find one or the other, write `or`'],
     ['x | top 5 host | sort n', 'there are host, count'],
     [
       'layer:x',

@@ -132,6 +132,10 @@ test('a team stands for what it owns in the range', () => {
   const listed = resolveEntities(both, topology, at(2_000))
   expect(JSON.stringify(listed.filter)).toContain('"vm:5029"')
   expect(listed.notes).toEqual(['no inventory says what the team "nobody" owns'])
+  const like = { kind: 'wildcard', field: 'team', pattern: 'DESK*' } as const
+  const matched = resolveEntities(like, topology, at(2_000))
+  expect(JSON.stringify(matched.filter)).toContain('"vm:5029"')
+  expect(resolveEntities({ ...like, pattern: 'x*' }, topology, at(2_000)).notes).toHaveLength(1)
   const unknown = resolveEntities({ ...team, value: 'nobody' }, topology, at(2_000))
   expect(unknown.notes[0]).toContain('"nobody"')
 })
