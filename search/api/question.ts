@@ -86,7 +86,7 @@ export function readRange(
 /** A point in time a request names; `field` is quoted in the error. */
 export function readTime(field: string, word: string, now: Micros): Micros {
   const time = parseTimeWord(word, now)
-  if (time === undefined || time < MIN_TIME || time > MAX_TIME) {
+  if (time === undefined) {
     const isSpan = parseDuration(word.trim()) !== undefined
     throw new AppError('invalid_request', `cannot read ${field} ${quote(word)} as a time`, {
       hint: isSpan
@@ -94,5 +94,6 @@ export function readTime(field: string, word: string, now: Micros): Micros {
         : 'write RFC 3339 like 2026-11-21T08:00:00Z, a date, or now-15m',
     })
   }
-  return time
+  // Years 1 and 9999 are how many a client writes an open end.
+  return Math.min(Math.max(time, MIN_TIME), MAX_TIME) as Micros
 }

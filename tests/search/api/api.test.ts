@@ -129,6 +129,14 @@ describe('search', () => {
     expect(rows.slice(0, 2)).toEqual(table.rows)
   })
 
+  test('takes the ends of the calendar as open ends', async () => {
+    fill(2)
+    const window = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' }
+    expect(
+      (await post('/api/v1/search', { query: '', ...window })).json<Page>().records,
+    ).toHaveLength(2)
+  })
+
   test('knows an entity by the names the inventory gives it', async () => {
     fill(4)
     await store.putEntities([
