@@ -1,26 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type {
-  ApiAlias,
-  ApiEntity,
-  ApiRelation,
-  EntitiesAnswer,
-  EntityAnswer,
-  EntitySummary,
-  HistoryAnswer,
-  HistoryEntry,
-  PathAnswer,
-} from '../../model/api.ts'
-import {
-  defaultLayer,
-  ENTITY_TYPES,
-  entityTypeOf,
-  type Alias,
-  type Entity,
-  type EntityId,
-  type EntityType,
-  type Relation,
-} from '../../model/entity.ts'
+import type { EntitiesAnswer, EntityAnswer, HistoryAnswer, PathAnswer } from '../../model/api.ts'
+import { ENTITY_TYPES, type Entity } from '../../model/entity.ts'
 import { AppError, quote } from '../../model/errors.ts'
 import { ALL } from '../../model/query.ts'
 import {
@@ -32,7 +13,8 @@ import {
   type TimeRange,
 } from '../../model/time.ts'
 import { fold } from '../../model/tokens.ts'
-import { keyOf, overlaps, type Topology } from '../topology/topology.ts'
+import type { Topology } from '../topology/topology.ts'
+import { bareEntity, entityOf, historyOf, relationOf, summaryOf } from './entity-shapes.ts'
 import { closing, leftOut, signalOf, type ApiParts } from './parts.ts'
 import { DEFAULT_TIMEOUT_MS, readTime } from './question.ts'
 import {
@@ -220,21 +202,6 @@ async function seenEntities(
   })
 }
 
-/** An entity of which only the id is known. */
-function bareEntity(id: EntityId): Entity | undefined {
-  const type = entityTypeOf(id)
-  if (type === undefined) return undefined
-  return {
-    id,
-    type,
-    name: keyOf(id),
-    layer: defaultLayer(type),
-    team: null,
-    aliases: [],
-    attributes: {},
-  }
-}
-
 /** The one entity of that id or name: of the inventory, of a relation, or seen in records. */
 async function findEntity(
   parts: ApiParts,
@@ -269,74 +236,4 @@ function ranked(entity: Entity, q: string): { entity: Entity; rank: number }[] {
   if (names.some((name) => name === q)) return [{ entity, rank: 0 }]
   if (names.some((name) => name.startsWith(q))) return [{ entity, rank: 1 }]
   return names.some((name) => name.includes(q)) ? [{ entity, rank: 2 }] : []
-}
-
-function entityOf(entity: Entity, topology: Topology, range: TimeRange): ApiEntity {
-  return {
-    ...summaryOf(entity.id, topology, range, entity),
-    aliases: entity.aliases.filter((a) => overlaps(a.from, a.to, range)).map(aliasOf),
-    attributes: entity.attributes,
-  }
-}
-
-function summaryOf(
-  id: EntityId,
-  topology: Topology,
-  range: TimeRange,
-  entity: Entity | undefined = topology.entity(id) ?? bareEntity(id),
-): EntitySummary {
-  return {
-    id,
-    type: entity?.type ?? (id.slice(0, id.indexOf(':')) as EntityType),
-    name: entity?.name ?? keyOf(id),
-    layer: entity?.layer ?? null,
-    team: topology.teamOf(id, range),
-  }
-}
-
-function historyOf(id: EntityId, topology: Topology): HistoryEntry[] {
-  const entries: { at: Micros; entry: HistoryEntry }[] = []
-  const add = (time: Micros, entry: Omit<HistoryEntry, 'time'>) => {
-    if (time > MIN_TIME && time < MAX_TIME) {
-      entries.push({ at: time, entry: { time: formatTime(time), ...entry } })
-    }
-  }
-  for (const each of topology.relationsOf(id)) {
-    const relation = relationOf(each)
-    add(each.validFrom, { what: 'relation_began', relation })
-    add(each.validTo, { what: 'relation_ended', relation })
-  }
-  for (const each of topology.entity(id)?.aliases ?? []) {
-    const alias = aliasOf(each)
-    add(each.from, { what: 'alias_began', alias })
-    add(each.to, { what: 'alias_ended', alias })
-  }
-  return entries.sort((a, b) => a.at - b.at).map(({ entry }) => entry)
-}
-
-function relationOf(relation: Relation): ApiRelation {
-  const { type, from, to, provenance } = relation
-  return {
-    type,
-    from,
-    to,
-    validFrom: edge(relation.validFrom),
-    validTo: edge(relation.validTo),
-    provenance,
-  }
-}
-
-function aliasOf(alias: Alias): ApiAlias {
-  return {
-    kind: alias.kind,
-    value: alias.value,
-    ...(alias.scope === undefined ? {} : { scope: alias.scope }),
-    from: edge(alias.from),
-    to: edge(alias.to),
-  }
-}
-
-/** An end of a validity; null where it is open. */
-function edge(time: Micros): string | null {
-  return time <= MIN_TIME || time >= MAX_TIME ? null : formatTime(time)
 }
