@@ -63,7 +63,7 @@ export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
       const { q = '', type, limit = DEFAULT_LIMIT } = request.query
       const range = instantOf(request.query.at, parts.now())
       const topology = await parts.topology.get()
-      const known = [...topology.entities]
+      const known = [...topology.ids].flatMap((id) => topology.entity(id) ?? bareEntity(id) ?? [])
       const seen = await seenEntities(parts, range, topology, signalOf(reply))
       const entities = [...known, ...seen]
         .filter((entity) => type === undefined || entity.type === type)
@@ -178,7 +178,7 @@ function instantOf(at: string | undefined, now: Micros): TimeRange {
   return { from, to: (from + 1) as Micros }
 }
 
-/** Entities that records of the last day name and the inventory does not. */
+/** Entities that records of the last day name and neither the inventory nor a relation does. */
 async function seenEntities(
   parts: ApiParts,
   at: TimeRange,
@@ -196,7 +196,7 @@ async function seenEntities(
     { signal, timeoutMs: DEFAULT_TIMEOUT_MS },
   )
   return table.rows.flatMap(([id]) => {
-    if (typeof id !== 'string' || topology.entity(id) !== undefined) return []
+    if (typeof id !== 'string' || topology.knows(id)) return []
     const entity = bareEntity(id)
     return entity === undefined ? [] : [entity]
   })

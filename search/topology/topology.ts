@@ -34,6 +34,11 @@ export class Topology {
     return this.#entities.get(id)
   }
 
+  /** Every entity that the inventory describes or a relation names. */
+  get ids(): ReadonlySet<EntityId> {
+    return new Set([...this.#entities.keys(), ...this.#from.keys(), ...this.#to.keys()])
+  }
+
   /** True when the inventory or a relation speaks of it. */
   knows(id: EntityId): boolean {
     return this.#entities.has(id) || this.#from.has(id) || this.#to.has(id)

@@ -396,6 +396,8 @@ test('entities, their path and history are answered as of a time', async () => {
     history: object[]
   }>()
   expect(history).toMatchObject([{ what: 'relation_ended' }, { what: 'relation_began' }])
+  const named = (await app.inject('/api/v1/entities')).json<{ entities: { id: string }[] }>()
+  expect(named.entities.map(({ id }) => id)).toEqual(['hypervisor:a', 'hypervisor:b', 'vm:v'])
   fill(2)
   const { entities } = (await app.inject('/api/v1/entities?q=esx')).json<{ entities: object[] }>()
   expect(entities).toMatchObject([{ id: 'hypervisor:esx-01', type: 'hypervisor' }])
