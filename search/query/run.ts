@@ -25,6 +25,8 @@ import type { Column, WorkingTable } from './table.ts'
 
 /** Most records a pipe works on in memory (`sort`, `fields`, `limit`). */
 export const MOST_RECORDS = 10_000
+/** Most rows of an answer; pipes before its end may work on more. */
+export const MOST_ROWS = 100_000
 /** Most records `dedup` reads to find different ones. */
 export const MOST_SCANNED = 100_000
 
@@ -89,7 +91,14 @@ async function answerOf(stage: Stage, run: Run): Promise<Answer> {
     const columns = stage.table.columns.map(({ name, unit }) =>
       unit === undefined ? { name } : { name, unit },
     )
-    return { kind: 'table', columns, rows: finishedRows(stage.table), notes: [...run.notes] }
+    const { length } = stage.table.rows
+    if (length > MOST_ROWS) {
+      run.notes.add(
+        `only the first ${MOST_ROWS} of ${length} rows; group by fewer values or use \`top\``,
+      )
+    }
+    const rows = finishedRows(limitTable(stage.table, { kind: 'limit', count: MOST_ROWS }))
+    return { kind: 'table', columns, rows, notes: [...run.notes] }
   }
   if (stage.kind === 'matches') return pageOfMatches(stage.order, run)
   const { limit } = run.request

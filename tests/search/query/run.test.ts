@@ -6,7 +6,7 @@ import { MAX_TIME, micros, MICROS_PER_SECOND, MIN_TIME } from '../../../model/ti
 import type { TimeRange } from '../../../model/time.ts'
 import { parseQuery } from '../../../search/query/parse.ts'
 import { defaultWidthUs } from '../../../search/query/rate.ts'
-import { runQuery } from '../../../search/query/run.ts'
+import { MOST_ROWS, runQuery } from '../../../search/query/run.ts'
 import type { Answer } from '../../../search/query/run.ts'
 import { arbitraryQuery, arbitraryRange, arbitraryRecords } from '../../support/random.ts'
 import { record } from '../../support/record.ts'
@@ -53,6 +53,30 @@ async function seconds(text: string): Promise<number[]> {
 }
 
 describe('runQuery', () => {
+  it('says how many rows of a very long table it leaves out', async () => {
+    const store = {
+      ...ReferenceStore.of(RECORDS),
+      aggregate: async () => ({
+        columns: ['app', 'count()'],
+        rows: Array.from({ length: MOST_ROWS + 5 }, (_, i) => [`app ${i}`, 1]),
+        notes: [],
+      }),
+    } as unknown as ReferenceStore
+    const ask = (text: string) => {
+      const range = { from: at(0), to: at(6) }
+      const request = { query: parseQuery(text), range, order: 'newest' as const, limit: 9 }
+      return runQuery(store, request, {})
+    }
+    expect(await ask('| stats count() by app')).toMatchObject({
+      rows: { length: MOST_ROWS },
+      notes: [`only the first 100000 of 100005 rows; group by fewer values or use \`top\``],
+    })
+    expect(await ask('| stats count() by app | stats count()')).toMatchObject({
+      rows: [[MOST_ROWS + 5]],
+      notes: [],
+    })
+  })
+
   it('gives all pages that dedup reads one time budget', async () => {
     const budgets: (number | undefined)[] = []
     const store = {
