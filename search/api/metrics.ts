@@ -81,7 +81,7 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
   })
   const aborted = new Counter({
     name: 'plumbline_http_aborted_total',
-    help: 'Requests whose client went away before the answer',
+    help: 'Requests whose client went away before the end of the answer; of a tail every one',
     labelNames: ['route'],
     registers: [registry],
   })
@@ -90,7 +90,11 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
     const seconds = reply.elapsedTime / 1000
     duration.observe({ ...labels, status: String(reply.statusCode) }, seconds)
   })
-  app.addHook('onRequestAbort', async (request) => {
-    aborted.inc({ route: request.routeOptions.url ?? 'none' })
+  // Fastify's onRequestAbort sees only those that break off while they are still being sent.
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => {
+      if (reply.raw.writableFinished) return
+      aborted.inc({ route: request.routeOptions.url ?? 'none' })
+    })
   })
 }

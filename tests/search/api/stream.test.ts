@@ -110,6 +110,8 @@ test('closing the connection ends the query', async () => {
   })
   await expect(asked).rejects.toThrow(/abort/)
   await aborted
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  expect(metrics).toContain('plumbline_http_aborted_total{route="/api/v1/search"} 1')
 })
 
 test('a server that stops ends its tails', async () => {
