@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { findRecord } from '../support/answers.ts'
 import { servePlumbline } from '../support/plumbline-process.ts'
 import { run } from '../support/programs.ts'
@@ -15,11 +15,13 @@ const logger = findProgram('logger')
 const comparable = (text: string): string =>
   text
     .replace(/\d+\.\d s, \d+ lines\/s/, '… s, … lines/s')
-    .replace(/^\S+( +complete +rfc5424 .*?) +[\d.]+ {2}\S+$/m, 'here$1  … …')
     .replace(/ {2,}/g, '  ')
+    .replace(/^((?:\S+ {2}){11})[\d.]+ {2}/gm, '$1… ')
+    .replace(/^\S+( {2}complete {2}rfc5424 .*… ).*$/m, 'here$1…')
 
 test.skipIf(logger === undefined)('the README shows what its commands print', async () => {
   const server = await servePlumbline({ data: join(temporaryFolder(), 'data') })
+  onTestFinished(async () => void (await server.stop()))
   const syslog = await server.listener('syslog-tcp')
   const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')
   const steps = tourOf(readme, 'Five minutes')
@@ -38,5 +40,4 @@ test.skipIf(logger === undefined)('the README shows what its commands print', as
     // Syslog acknowledges nothing, so there is nothing to settle until it has come.
     if (command.startsWith('logger')) await findRecord(server, 'hello from logger')
   }
-  await server.stop()
 })
