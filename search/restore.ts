@@ -3,7 +3,7 @@ import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../model/errors.ts'
 import { storeFolder } from './main.ts'
-import { makeFolder } from './make-folder.ts'
+import { makeFolder } from './store/make-folder.ts'
 
 /** The last file a backup writes: without it the copy is not complete. */
 const COMPLETE_MARK = 'backup.json'

@@ -1,15 +1,6 @@
-import {
-  access,
-  constants,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { access, constants, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import { AppError, messageOf, quote } from '../../../model/errors.ts'
 import { STORE_VERSION } from './schema.ts'
 
@@ -61,7 +52,7 @@ export class DataFolder {
 
   async #makeUsable(): Promise<void> {
     try {
-      await mkdir(this.path, { recursive: true })
+      await makeFolder(this.path)
       await access(this.path, constants.R_OK | constants.W_OK | constants.X_OK)
     } catch (cause) {
       throw new AppError(

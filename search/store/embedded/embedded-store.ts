@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { Commit, DeadLetter, StreamDescriptor } from '../../../model/batch.ts'
 import { parseRecordId } from '../../../model/batch-record.ts'
 import type { Entity, EntityId, Relation } from '../../../model/entity.ts'
@@ -389,7 +390,7 @@ async function copyIfThere(file: string, folder: string): Promise<void> {
 }
 
 async function makeEmptyFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const names = await readdir(folder)
   if (names.length > 0) {
     throw new AppError('invalid_request', `cannot back up into ${folder}: it is not empty`, {

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeFolder } from '../../search/make-folder.ts'
-import { temporaryFolder } from '../support/temporary.ts'
+import { makeFolder } from '../../../search/store/make-folder.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 test('folders are made as deep as asked, and found where they are', async () => {
   const deep = join(temporaryFolder(), 'a/b/c')
