@@ -11,6 +11,8 @@ export interface Chunk {
 export const CHUNK_BYTES = 4 * 1024 * 1024
 /** …and at the latest here, inside a line if it must be. */
 const LARGEST_CHUNK_BYTES = 16 * 1024 * 1024
+/** Lines of a chunk: far more than usual ones have, and less than a request may have. */
+const LARGEST_CHUNK_LINES = 500_000
 
 const NEWLINE = 10
 
@@ -44,6 +46,12 @@ export async function* chunksOf(
 
 /** Where the chunk at the start of `pending` ends; undefined while that cannot be told yet. */
 function cutAt(pending: Buffer, chunkBytes: number, largest: number): number | undefined {
+  const end = cutByBytes(pending, chunkBytes, largest)
+  const many = endOfLine(pending, end ?? largest, LARGEST_CHUNK_LINES)
+  return many ?? end
+}
+
+function cutByBytes(pending: Buffer, chunkBytes: number, largest: number): number | undefined {
   if (pending.length <= chunkBytes) return undefined
   let newline = pending.indexOf(NEWLINE, chunkBytes - 1)
   while (newline >= 0 && newline + 1 < Math.min(pending.length, largest)) {
@@ -53,6 +61,16 @@ function cutAt(pending: Buffer, chunkBytes: number, largest: number): number | u
   if (pending.length < largest) return undefined
   const last = pending.lastIndexOf(NEWLINE, largest - 1)
   return last < chunkBytes ? largest : last + 1
+}
+
+/** Where line number `count` of the first `bytes` ends; undefined when there are fewer. */
+function endOfLine(pending: Buffer, bytes: number, count: number): number | undefined {
+  let at = -1
+  for (let line = 0; line < count; line++) {
+    at = pending.indexOf(NEWLINE, at + 1)
+    if (at < 0 || at >= bytes) return undefined
+  }
+  return at + 1
 }
 
 function cutBetweenEntries(

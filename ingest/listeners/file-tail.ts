@@ -32,7 +32,8 @@ export interface FileTailOptions {
 const POLL_MS = 500
 /** A rotated file that has not grown for so many looks is finished. */
 const QUIET_LOOKS = 3
-const READ_BYTES = 1024 * 1024
+/** No more lines than a request may have, however short. */
+const READ_BYTES = 512 * 1024
 /** A line longer than this is sent in pieces. */
 const LONGEST_LINE_BYTES = 4 * 1024 * 1024
 /** So many first bytes tell a file from what was written over it. */

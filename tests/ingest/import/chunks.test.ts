@@ -72,6 +72,16 @@ test('a line longer than the largest chunk is cut', async () => {
   expect(chunks.map((chunk) => chunk.bytes.length)).toEqual([40, 40, 20])
 })
 
+test('a chunk holds no more lines than a request may, however it was read', async () => {
+  const bytes = Buffer.alloc(2_600_000, 'x\n\n\n\n')
+  const whole = await cut([bytes], 4_000_000, 16_000_000)
+  expect(whole.map((chunk) => chunk.bytes.filter((byte) => byte === 10).length)).toEqual([
+    500_000, 500_000, 500_000, 500_000, 80_000,
+  ])
+  const pieces = await cut(split(bytes, [999, 700_001, 3]), 4_000_000, 16_000_000)
+  expect(pieces.map((chunk) => chunk.offset)).toEqual(whole.map((chunk) => chunk.offset))
+})
+
 function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const parts: Buffer[] = []
   let rest = bytes
