@@ -1,7 +1,7 @@
 import { readJson } from '../../model/json.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import type { Buffer } from 'node:buffer'
-import { AppError, messageOf, quote } from '../../model/errors.ts'
+import { AppError, quote } from '../../model/errors.ts'
 import type { Envelope, Reply } from '../port.ts'
 import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
 import { readDocument } from '../formats/read-document.ts'
@@ -9,8 +9,10 @@ import { bulkFailure, bulkReply, type BulkContext, type BulkEntry } from './bulk
 import { enclose } from './enclose.ts'
 import { inflate } from './inflate.ts'
 import { isDeeperThan, isJsonObject, type JsonObject } from './json-fields.ts'
-import { LIMITS } from './limits.ts'
-import { sliceText, textReading, type TextReading } from './text.ts'
+import { LimitError, LIMITS, RequestSize } from './limits.ts'
+import { LineProblem, parseLine } from './parse-line.ts'
+import { oversized, rejectedItem } from './rejected-item.ts'
+import { sliceText, textReading, withoutBom, type TextReading } from './text.ts'
 
 /**
  * Elasticsearch `_bulk`, `_doc` and `_create` (reference "Bulk API"; what real clients send:
@@ -47,9 +49,9 @@ interface Action {
 }
 
 function decode(envelope: Envelope): Decoded {
-  const body = inflate(envelope.body, envelope.meta['content-encoding'])
-  const target = readTarget(envelope.meta['path'] ?? '/_bulk')
+  const body = withoutBom(inflate(envelope.body, envelope.meta['content-encoding']))
   const query = new URLSearchParams(envelope.meta['query'] ?? '')
+  const target = readTarget(envelope.meta['path'] ?? '/_bulk', query.get('op_type'))
   const batch = new BulkBatch(body, envelope, target.index)
   if (target.action === undefined) batch.readPairs()
   else batch.readDocument(target.action, 0, body.length)
@@ -68,14 +70,14 @@ interface Target {
   readonly action: Action | undefined
 }
 
-/** `/_bulk`, `/{index}/_bulk`, `/{index}/_doc[/{id}]`, `/{index}/_create/{id}`. */
-function readTarget(path: string): Target {
+/** `/_bulk`, `/{index}/_bulk`, `/{index}/_doc[/{id}][?op_type=create]`, `/{index}/_create/{id}`. */
+function readTarget(path: string, opType: string | null): Target {
   const parts = path.split('/').filter((part) => part !== '')
   const at = parts.findIndex((part) => part === '_bulk' || part === '_doc' || part === '_create')
   const index = at > 0 ? decodePart(parts[0]!) : undefined
   if (parts[at] === '_bulk' || at < 0) return { index, action: undefined }
   const id = parts[at + 1] === undefined ? undefined : decodePart(parts[at + 1]!)
-  const op = parts[at] === '_create' ? 'create' : 'index'
+  const op = parts[at] === '_create' || opType === 'create' ? 'create' : 'index'
   return { index, action: { op, index, id } }
 }
 
@@ -95,6 +97,7 @@ class BulkBatch {
   readonly #reading: TextReading
   readonly #peer: string
   readonly #index: string
+  readonly #size = new RequestSize('items')
   /** The action line before, which most clients repeat byte for byte. */
   #lastStart = 0
   #lastEnd = 0
@@ -145,9 +148,16 @@ class BulkBatch {
   }
 
   readDocument(action: Action, start: number, end: number): void {
+    if (end - start > LIMITS.recordBytes) {
+      const item = oversized('the document', this.#body.subarray(start, end))
+      return this.#add(action, action.index ?? this.#index, item, item.reason)
+    }
     const { text, lossy } = sliceText(this.#body, start, end, this.#reading)
     const document = readObject(text)
-    if (typeof document === 'string') return this.#reject(action, document, start, end, true)
+    if (typeof document === 'string' || document instanceof LimitError) {
+      const item = rejectedItem(document, this.#body.subarray(start, end))
+      return this.#add(action, action.index ?? this.#index, item, item.reason)
+    }
     const index = action.index ?? this.#index
     const channel = this.#channelOf(index)
     const { parsed, format } = enclose(channel, readDocument(document, text), 'json-lines')
@@ -176,23 +186,22 @@ class BulkBatch {
   }
 
   #add(action: Action, index: string, item: Item, reason?: string): void {
-    if (this.items.length >= LIMITS.itemsPerRequest) {
-      const message = `the _bulk body holds more than ${LIMITS.itemsPerRequest} items`
-      throw new AppError('too_large', `${message}; send smaller batches`)
-    }
+    this.#size.addItem()
     this.items.push(item)
     this.entries.push({ op: action.op, index, id: action.id, reason })
   }
 
-  #reject(action: Action, reason: string, start: number, end: number, keep = false): void {
-    const raw = this.#body.subarray(start, end)
-    const item: Item = { kind: 'rejected', reason, raw, ...(keep ? { keep } : {}) }
+  #reject(action: Action, reason: string, start: number, end: number): void {
+    const item: Item = { kind: 'rejected', reason, raw: this.#body.subarray(start, end) }
     this.#add(action, action.index ?? this.#index, item, reason)
   }
 
   #actionAt(start: number, end: number): Action | string {
     const last = this.#lastAction
     if (last !== undefined && this.#equalsLast(start, end)) return last
+    if (end - start > LIMITS.recordBytes) {
+      return `malformed action line: it has ${end - start} bytes, more than ${LIMITS.recordBytes}`
+    }
     const action = readAction(sliceText(this.#body, start, end, this.#reading).text)
     if (typeof action === 'string') return action
     this.#lastStart = start
@@ -221,7 +230,8 @@ class BulkBatch {
 
 function readAction(text: string): Action | string {
   const parsed = parseLine(text)
-  if (parsed instanceof Error) return `malformed action line ${quote(text)}: ${parsed.message}`
+  if (parsed instanceof LineProblem)
+    return `malformed action line ${quote(text)}: ${parsed.message}`
   if (!isJsonObject(parsed)) return `malformed action line ${quote(text)}: an object is needed`
   const op = Object.keys(parsed).find((key): key is Op => (OPS as readonly string[]).includes(key))
   const target = op === undefined ? undefined : parsed[op]
@@ -244,23 +254,14 @@ function retryOf(action: Action, index: string, text: string): string {
 }
 
 /** The document, or why it is none. */
-function readObject(text: string): JsonObject | string {
-  if (text.length > LIMITS.recordBytes) {
-    return `the document has ${text.length} characters, more than ${LIMITS.recordBytes}`
-  }
+function readObject(text: string): JsonObject | string | LimitError {
   const parsed = parseLine(text)
-  if (parsed instanceof Error) return `failed to parse document ${quote(text)}: ${parsed.message}`
+  if (parsed instanceof LineProblem)
+    return `failed to parse document ${quote(text)}: ${parsed.message}`
   if (!isJsonObject(parsed)) return `failed to parse document ${quote(text)}: not an object`
   if (isDeeperThan(parsed, LIMITS.depth)) {
-    return `failed to parse document ${quote(text)}: nested more than ${LIMITS.depth} deep`
+    const message = `failed to parse document ${quote(text)}: nested more than ${LIMITS.depth} deep`
+    return new LimitError('depth', message)
   }
   return parsed
-}
-
-function parseLine(text: string): unknown {
-  try {
-    return readJson(text)
-  } catch (error) {
-    return new Error(messageOf(error))
-  }
 }

@@ -3,6 +3,7 @@ import type { AttributeValue, MetricSeries } from '../../model/record.ts'
 import type { Micros } from '../../model/time.ts'
 import type { ParsedLine } from '../formats/format.ts'
 import type { Envelope, ProtocolName, Reply } from '../port.ts'
+import type { LimitName } from './limits.ts'
 
 /** The half-open byte range `[from, to)` of a file; `file` names its content, not only its path. */
 export interface FileSpan {
@@ -62,6 +63,8 @@ export type Item =
       readonly raw: Uint8Array
       readonly keep?: boolean
       readonly source?: string
+      /** The limit that it is over, where that is why. */
+      readonly limit?: LimitName
     }
   /** Not a record at all (a blank line, a marker): counted nowhere. */
   | { readonly kind: 'nothing' }

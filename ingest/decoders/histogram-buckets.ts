@@ -1,5 +1,4 @@
-import { AppError } from '../../model/errors.ts'
-import { LIMITS } from './limits.ts'
+import { LimitError, LIMITS } from './limits.ts'
 
 /** How many observations were at most `le`; the last bucket is the one of +Infinity. */
 export interface Bucket {
@@ -10,7 +9,7 @@ export interface Bucket {
 export function checkBuckets(count: number): void {
   if (count > LIMITS.buckets) {
     const message = `a histogram has ${count} buckets, more than ${LIMITS.buckets}`
-    throw new AppError('invalid_request', message)
+    throw new LimitError('buckets', message)
   }
 }
 

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import snappy from 'snappyjs'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
-import { LIMITS } from './limits.ts'
+import { LimitError, LIMITS } from './limits.ts'
 
 /** The bytes of a typed array as a Buffer over the same memory. */
 export function bufferOf(bytes: Uint8Array): Buffer {
@@ -12,8 +12,8 @@ export function bufferOf(bytes: Uint8Array): Buffer {
 }
 
 const tooLarge = (limit: number, cause?: unknown): AppError =>
-  new AppError(
-    'too_large',
+  new LimitError(
+    'inflatedBytes',
     `the body is larger than ${limit} bytes after decompression; send smaller batches`,
     { cause },
   )

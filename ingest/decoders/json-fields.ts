@@ -1,7 +1,7 @@
 import { quote } from '../../model/errors.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import { MAX_TIME, MIN_TIME, parseRfc3339, type Instant } from '../../model/time.ts'
-import { LIMITS } from './limits.ts'
+import { LIMITS, type LimitName } from './limits.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -17,6 +17,8 @@ const EPOCH: Instant = { us: MIN_TIME, ns: 0 }
  */
 export class JsonFields {
   problem: string | undefined
+  /** The limit behind `problem`, where it is one. */
+  limit: LimitName | undefined
   readonly #object: JsonObject
   readonly #prefix: string
 
@@ -84,15 +86,20 @@ export class JsonFields {
     if (!isJsonObject(value)) return this.#fail(name, 'an object', {})
     const flat: Record<string, AttributeValue> = {}
     if (isDeeperThan(value, LIMITS.depth)) {
-      return this.#fail(name, `at most ${LIMITS.depth} objects inside each other`, {})
+      return this.#limited('depth', name, 'objects inside each other')
     }
     return flatten(value, '', flat) <= LIMITS.attributes
       ? flat
-      : this.#fail(name, `at most ${LIMITS.attributes} attributes`, {})
+      : this.#limited('attributes', name, 'attributes')
   }
 
   fail(problem: string): void {
     this.problem ??= problem
+  }
+
+  #limited(limit: LimitName, name: string, what: string): Record<string, AttributeValue> {
+    if (this.problem === undefined) this.limit = limit
+    return this.#fail(name, `at most ${LIMITS[limit]} ${what}`, {})
   }
 
   #fail<T>(name: string, needed: string, standIn: T): T {

@@ -6,7 +6,7 @@ import { journaldExport, journalEntryEnd, readJournalEntry } from '../formats/jo
 import { leadingBlank, LineJoiner, type JoinedLine } from '../join-lines.ts'
 import type { Decoded, Decoder, Item } from './decoder.ts'
 import { inflate } from './inflate.ts'
-import { LIMITS } from './limits.ts'
+import { LIMITS, RequestSize } from './limits.ts'
 import { ndjsonFailure } from './ndjson.ts'
 import { sliceText, textReading } from './text.ts'
 
@@ -46,6 +46,7 @@ function decode(envelope: Envelope): Decoded {
   const reading = textReading(body)
   const isExport = meta['format'] === journaldExport.name
   const items: Item[] = []
+  const size = new RequestSize('lines')
   const add = (from: number, to: number, next: number): void => {
     const { text, lossy } = sliceText(body, from, to, reading)
     const raw = body.subarray(from, to)
@@ -64,7 +65,10 @@ function decode(envelope: Envelope): Decoded {
     })
   }
   if (isExport) {
-    forEachEntry(body, add)
+    forEachEntry(body, (from, to, next) => {
+      size.addItem()
+      add(from, to, next)
+    })
     return { items }
   }
   const joiner = new LineJoiner<Line>(continuesOf(path, meta['format']))
@@ -76,6 +80,7 @@ function decode(envelope: Envelope): Decoded {
     if (to !== undefined) add(parts[0]!.start, to, parts.at(-1)!.next)
   }
   forEachLine(body, (line) => {
+    size.addItem()
     take(joiner.offer(sliceText(body, line.start, line.end, reading).text, line, envelope.received))
   })
   take(joiner.flush())

@@ -1,11 +1,12 @@
-import { LIMITS } from './limits.ts'
+import { LimitError, LIMITS } from './limits.ts'
 
 const NAME = /[a-zA-Z_][a-zA-Z0-9_:.]*/y
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
 
 /**
  * Reads Loki's labels text `{app="x", path="C:\\a \"b\""}` (the Prometheus label syntax with Go
- * string escapes; backquoted raw strings too). Undefined when it is not one.
+ * string escapes; backquoted raw strings too). Undefined when it is not one; throws when there are too
+ * many.
  */
 export function parseLabels(text: string): Map<string, string> | undefined {
   const labels = new Map<string, string>()
@@ -15,17 +16,24 @@ export function parseLabels(text: string): Map<string, string> | undefined {
   while (text[at] !== '}') {
     NAME.lastIndex = at
     const name = NAME.exec(text)?.[0]
-    if (name === undefined || labels.size >= LIMITS.attributes) return undefined
+    if (name === undefined) return undefined
     at = skipBlanks(text, at + name.length)
     if (text[at] !== '=') return undefined
     const value = readQuoted(text, skipBlanks(text, at + 1))
     if (value === undefined) return undefined
     labels.set(name, value.text)
+    checkLabels(labels.size)
     at = skipBlanks(text, value.end)
     if (text[at] === ',') at = skipBlanks(text, at + 1)
     else if (text[at] !== '}') return undefined
   }
   return skipBlanks(text, at + 1) === text.length ? labels : undefined
+}
+
+export function checkLabels(count: number): void {
+  if (count <= LIMITS.attributes) return
+  const message = `a stream has more than ${LIMITS.attributes} labels`
+  throw new LimitError('attributes', message)
 }
 
 function skipBlanks(text: string, from: number): number {

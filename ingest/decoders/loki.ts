@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import { AppError, quote } from '../../model/errors.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import { severityFromWord } from '../../model/severity.ts'
@@ -17,11 +18,13 @@ import type { Decoded, Decoder, Item } from './decoder.ts'
 import { enclose } from './enclose.ts'
 import { inflate, uncompressSnappy } from './inflate.ts'
 import { instantStamp } from './instant-stamp.ts'
-import { isJsonObject } from './json-fields.ts'
-import { LIMITS } from './limits.ts'
-import { parseLabels } from './loki-labels.ts'
-import { parseJson } from './parse-json.ts'
+import { isDeeperThan, isJsonObject, type JsonObject } from './json-fields.ts'
+import { LimitError, LIMITS, RequestSize, weightOf } from './limits.ts'
+import { checkLabels, parseLabels } from './loki-labels.ts'
+import { parseJsonBytes, stringBytes, stringText } from './parse-json.ts'
 import { ProtobufReader } from './protobuf.ts'
+import { oversized, rejectedItem } from './rejected-item.ts'
+import { sliceText } from './text.ts'
 
 /**
  * Loki push (Loki HTTP API "Ingest logs", `push.proto`): protobuf in a snappy block (sent without a
@@ -70,6 +73,8 @@ interface Stream {
   /** Its labels as text, sorted. */
   readonly key: string
   readonly channel: string
+  /** What its labels cost each entry. */
+  readonly weight: number
   readonly outer: Omit<ParsedLine, 'body'>
   readonly attributes: Readonly<Record<string, AttributeValue>>
 }
@@ -77,6 +82,9 @@ interface Stream {
 class LokiBatch {
   readonly items: Item[] = []
   readonly #peer: string
+  readonly #size = new RequestSize('entries')
+  /** The strings of the JSON request are bytes, see {@link parseJsonBytes}. */
+  #holdsBytes = false
   readonly #occurrences = new Map<string, number>()
 
   constructor(peer: string) {
@@ -91,41 +99,64 @@ class LokiBatch {
     }
   }
 
+  /** Read twice, since labels may stand behind entries: to gather these first would take memory. */
   #readStream(reader: ProtobufReader): void {
+    this.#size.addItem()
     let labels = '{}'
-    const entries: ProtobufReader[] = []
+    const entries = reader.copy()
     while (reader.next()) {
       if (reader.field === 1) labels = reader.string()
-      else if (reader.field === 2) entries.push(reader.message())
       else reader.skip()
     }
-    const parsed = parseLabels(labels)
-    const stream = parsed && this.#streamOf(parsed)
-    for (const entry of entries) {
-      if (stream === undefined) this.#reject(`cannot read labels ${quote(labels)}`, entry.rest())
-      else this.#readEntry(entry, stream)
+    const stream = this.#streamOrWhyNot(() => parseLabels(labels))
+    while (entries.next()) {
+      if (entries.field !== 2) entries.skip()
+      else if (stream instanceof AppError) this.#reject(stream, entries.bytes())
+      else this.#readEntryAlone(entries.message(), stream)
+    }
+  }
+
+  #streamOrWhyNot(read: () => ReadonlyMap<string, string> | undefined): Stream | AppError {
+    try {
+      const labels = read()
+      if (labels !== undefined) return this.#streamOf(labels)
+      return new AppError('invalid_request', 'the labels of a stream cannot be read')
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return error
+    }
+  }
+
+  /** An entry that cannot be read costs itself. */
+  #readEntryAlone(entry: ProtobufReader, stream: Stream): void {
+    const raw = entry.rest()
+    if (raw.length > LIMITS.recordBytes) return this.#push(oversized('the entry', raw))
+    try {
+      this.#readEntry(entry, stream)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'too_large') throw error
+      this.#reject(error, raw)
     }
   }
 
   #readEntry(entry: ProtobufReader, stream: Stream): void {
     let time: Instant | undefined
-    let line = Buffer.alloc(0)
-    let text = ''
+    let line = NO_LINE
     const metadata: [string, string][] = []
     while (entry.next()) {
       if (entry.field === 1) time = readTimestamp(entry.message())
-      else if (entry.field === 2) {
-        const message = entry.message()
-        line = message.rest() as Buffer<ArrayBuffer>
-        text = message.text()
-      } else if (entry.field === 3) metadata.push(readPair(entry.message()))
-      else entry.skip()
+      else if (entry.field === 2) line = entry.bytes()
+      else if (entry.field === 3) {
+        checkAttributes(metadata.push(readPair(entry.message())))
+      } else entry.skip()
     }
-    this.#add(stream, time, line, text, metadata)
+    const { text, lossy } = sliceText(line, 0, line.length, 'mixed')
+    this.#add(stream, time, line, text, lossy, metadata)
   }
 
   readJson(body: Buffer): void {
-    const request = parseJson(body.toString('utf8'))
+    const { value: request, holdsBytes } = parseJsonBytes(body)
+    this.#holdsBytes = holdsBytes
     const streams = isJsonObject(request) ? request['streams'] : undefined
     if (!Array.isArray(streams)) {
       throw new AppError('invalid_request', 'the body has no list "streams"')
@@ -134,15 +165,16 @@ class LokiBatch {
   }
 
   #readJsonStream(value: unknown): void {
+    this.#size.addItem()
     const source = isJsonObject(value) ? value : {}
-    const labels = jsonLabels(source)
     const entries = source['values'] ?? source['entries']
-    if (labels === undefined || !Array.isArray(entries)) {
-      const text = quote(JSON.stringify(Object.keys(source)))
-      this.#reject(`a stream needs "stream" and "values", found ${text}`, Buffer.alloc(0))
+    const stream = this.#streamOrWhyNot(() => this.#jsonLabels(source))
+    if (stream instanceof AppError || !Array.isArray(entries)) {
+      const text = quote(JSON.stringify(Object.keys(source).slice(0, 8)))
+      const why = `a stream needs "stream" and "values", found ${text}`
+      this.#reject(stream instanceof LimitError ? stream : why, bytesOf(value))
       return
     }
-    const stream = this.#streamOf(labels)
     for (const entry of entries) this.#readJsonEntry(entry, stream)
   }
 
@@ -153,15 +185,36 @@ class LokiBatch {
         ? [entry['ts'] ?? entry['timestamp'], entry['line'] ?? entry['entry']]
         : []
     if (typeof line !== 'string') {
-      this.#reject('an entry needs a time and a line', Buffer.alloc(0))
+      this.#reject('an entry needs a time and a line', bytesOf(entry))
       return
     }
-    const pairs = isJsonObject(metadata)
-      ? Object.entries(metadata).filter(
-          (pair): pair is [string, string] => typeof pair[1] === 'string',
-        )
-      : []
-    this.#add(stream, jsonTime(when), Buffer.from(line), line, pairs)
+    const pairs = isJsonObject(metadata) ? this.#textPairs(metadata) : []
+    if (pairs.length > LIMITS.attributes) return this.#reject(tooMany(pairs.length), bytesOf(entry))
+    const raw = this.#holdsBytes ? stringBytes(line) : Buffer.from(line)
+    const { text, lossy } = this.#holdsBytes
+      ? sliceText(raw, 0, raw.length, 'mixed')
+      : { text: line, lossy: false }
+    this.#add(stream, jsonTime(when), raw, text, lossy, pairs)
+  }
+
+  /** Labels or metadata: what is no text says nothing. */
+  #textPairs(object: JsonObject): [string, string][] {
+    const pairs = Object.entries(object).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    )
+    if (!this.#holdsBytes) return pairs
+    return pairs.map(([name, value]) => [stringText(name), stringText(value)])
+  }
+
+  #jsonLabels(stream: JsonObject): ReadonlyMap<string, string> | undefined {
+    const labels = stream['stream'] ?? stream['labels']
+    if (typeof labels === 'string') {
+      return parseLabels(this.#holdsBytes ? stringText(labels) : labels)
+    }
+    if (!isJsonObject(labels)) return undefined
+    const pairs = this.#textPairs(labels)
+    checkLabels(pairs.length)
+    return new Map(pairs)
   }
 
   #streamOf(labels: ReadonlyMap<string, string>): Stream {
@@ -169,15 +222,17 @@ class LokiBatch {
     const host = first('host', 'hostname', 'node_name', 'instance')
     const app = first('app', 'service_name', 'job')
     const level = first('level', 'detected_level', 'severity')
+    const attributes = Object.fromEntries(labels)
     return {
-      key: JSON.stringify([...labels].sort()),
+      key: shortened(JSON.stringify([...labels].sort())),
+      weight: weightOf(attributes),
       channel: `${this.#peer}/${host ?? ''}/${first('filename') ?? app ?? ''}`,
       outer: {
         ...(host === undefined ? {} : { host }),
         ...(app === undefined ? {} : { app }),
         ...levelOf(level),
       },
-      attributes: Object.fromEntries(labels),
+      attributes,
     }
   }
 
@@ -186,12 +241,11 @@ class LokiBatch {
     time: Instant | undefined,
     raw: Buffer,
     text: string,
+    lossy: boolean,
     metadata: readonly (readonly [string, string])[],
   ): void {
-    if (raw.length > LIMITS.recordBytes || metadata.length > LIMITS.attributes) {
-      this.#reject(`an entry of ${raw.length} bytes is larger than we take`, raw.subarray(0, 1024))
-      return
-    }
+    if (raw.length > LIMITS.recordBytes) return this.#push(oversized('the line', raw))
+    this.#size.addValues(stream.weight + metadata.length)
     const level = metadata.find(([name]) => name === 'level' || name === 'detected_level')?.[1]
     const outer: ParsedLine = {
       body: text,
@@ -202,7 +256,8 @@ class LokiBatch {
     }
     const { parsed, format } = enclose(stream.channel, outer, 'loki')
     const retry = this.#retryOf(stream, time, text)
-    this.#push({ kind: 'log', raw, text, parsed, format, channel: stream.channel, retry })
+    const { channel } = stream
+    this.#push({ kind: 'log', raw, text, ...(lossy ? LOSSY : {}), parsed, format, channel, retry })
   }
 
   /** As in Loki, stream, time and line make an entry; equal ones of one request are counted apart. */
@@ -213,17 +268,38 @@ class LokiBatch {
     return `${occurrence}\n${key}`
   }
 
-  #reject(reason: string, raw: Uint8Array): void {
-    this.#push({ kind: 'rejected', reason, raw, ...(raw.length > 0 ? { keep: true } : {}) })
+  #reject(reason: string | AppError, raw: Uint8Array): void {
+    this.#push(rejectedItem(reason, raw))
   }
 
   #push(item: Item): void {
-    if (this.items.length >= LIMITS.itemsPerRequest) {
-      const message = `the request holds more than ${LIMITS.itemsPerRequest} entries`
-      throw new AppError('too_large', `${message}; send smaller batches`)
-    }
+    this.#size.addItem()
     this.items.push(item)
   }
+}
+
+/** Each entry of a stream carries its key. */
+const LONGEST_KEY = 256
+
+function shortened(key: string): string {
+  return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('base64url')
+}
+
+const LOSSY = { lossy: true } as const
+const NO_LINE = Buffer.alloc(0) as Buffer
+
+/** A part of a JSON body that cannot be read, for the dead letters: as we have understood it. */
+function bytesOf(part: unknown): Buffer {
+  return isDeeperThan(part, LIMITS.depth) ? NO_LINE : Buffer.from(JSON.stringify(part))
+}
+
+function tooMany(attributes: number): LimitError {
+  const message = `an entry has ${attributes} attributes, more than ${LIMITS.attributes}`
+  return new LimitError('attributes', message)
+}
+
+function checkAttributes(count: number): void {
+  if (count > LIMITS.attributes) throw tooMany(count)
 }
 
 function levelOf(level: string | undefined): Pick<ParsedLine, 'severity' | 'severityText'> {
@@ -253,14 +329,6 @@ function readPair(reader: ProtobufReader): [string, string] {
     else reader.skip()
   }
   return [name, value]
-}
-
-function jsonLabels(stream: Readonly<Record<string, unknown>>): Map<string, string> | undefined {
-  const labels = stream['stream'] ?? stream['labels']
-  if (typeof labels === 'string') return parseLabels(labels)
-  if (!isJsonObject(labels)) return undefined
-  const pairs = Object.entries(labels).filter((pair) => typeof pair[1] === 'string')
-  return new Map(pairs.slice(0, LIMITS.attributes) as [string, string][])
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Instant } from '../../model/time.ts'
 import { neutralMetric } from '../metric-names.ts'
 import type { Item } from './decoder.ts'
 import type { Bucket } from './histogram-buckets.ts'
+import { weightOf, type RequestSize } from './limits.ts'
 import { SeriesCache } from './series-cache.ts'
 
 /** Which series a point belongs to, before it is looked up. */
@@ -37,6 +38,12 @@ export function pointItem(
 ): Item {
   if (!Number.isFinite(value)) return NOTHING
   return { kind: 'metric', series, time: time.us, timeNs: time.ns, value: value * factor }
+}
+
+/** Counts a point and the attributes of its series. Throws `too_large`. */
+export function countPoint(size: RequestSize, item: Item): void {
+  size.addItem()
+  if (item.kind === 'metric') size.addValues(weightOf(item.series.attributes))
 }
 
 /** A distribution as every protocol gives it. */

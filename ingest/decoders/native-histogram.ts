@@ -1,4 +1,11 @@
-import { checkBuckets, exponentialBuckets, type ExponentialSide } from './histogram-buckets.ts'
+import type { Buffer } from 'node:buffer'
+import {
+  checkBuckets,
+  explicitBuckets,
+  exponentialBuckets,
+  type Bucket,
+  type ExponentialSide,
+} from './histogram-buckets.ts'
 import type { Distribution } from './metric-items.ts'
 import type { ProtobufReader } from './protobuf.ts'
 
@@ -6,6 +13,8 @@ import type { ProtobufReader } from './protobuf.ts'
 export interface NativeHistogram {
   /** Milliseconds since the epoch. */
   readonly timestamp: number
+  /** Marks the end of its series and says nothing else (specification, "Stale markers"). */
+  readonly isStale: boolean
   readonly distribution: Distribution
 }
 
@@ -13,6 +22,9 @@ interface Span {
   readonly offset: number
   readonly length: number
 }
+
+/** Schema of histograms whose bounds are given one by one (`custom_values`). */
+const CUSTOM_BOUNDS = -53
 
 /**
  * `prometheus.Histogram` (prompb/types.proto; remote write 2.0 has the same fields): integer counts come
@@ -26,6 +38,8 @@ export function readNativeHistogram(reader: ProtobufReader): NativeHistogram {
   let schema = 0
   let zeroThreshold = 0
   let zeroCount = 0
+  let isStale = false
+  const bounds: number[] = []
   const negative = new Side()
   const positive = new Side()
   while (reader.next()) {
@@ -38,6 +52,7 @@ export function readNativeHistogram(reader: ProtobufReader): NativeHistogram {
         break
       case 3:
         sum = reader.double()
+        isStale = isStaleMarker(reader.buffer, reader.at - 8)
         break
       case 4:
         schema = reader.sint32()
@@ -64,18 +79,33 @@ export function readNativeHistogram(reader: ProtobufReader): NativeHistogram {
       case 15:
         timestamp = reader.int64()
         break
+      case 16:
+        reader.each((r) => checkBuckets(bounds.push(r.double())), 'fixed64')
+        break
       default:
         reader.skip()
     }
   }
-  const buckets = exponentialBuckets(
-    schema,
-    positive.buckets(),
-    negative.buckets(),
-    zeroCount,
-    zeroThreshold,
-  )
-  return { timestamp, distribution: { count, sum, buckets } }
+  const buckets =
+    schema === CUSTOM_BOUNDS
+      ? customBuckets(positive.buckets(), bounds)
+      : exponentialBuckets(schema, positive.buckets(), negative.buckets(), zeroCount, zeroThreshold)
+  return { timestamp, isStale, distribution: { count, sum, buckets } }
+}
+
+/** Buckets without a count are left out by senders; the last one reaches to infinity. */
+function customBuckets({ offset, counts }: ExponentialSide, bounds: readonly number[]): Bucket[] {
+  const first = offset + 1
+  const all = new Array<number>(bounds.length + 1).fill(0)
+  counts.forEach((count, i) => {
+    if (first + i in all) all[first + i] = count
+  })
+  return explicitBuckets(all, bounds)
+}
+
+/** A NaN of exactly these bits; JavaScript would make every NaN alike. */
+function isStaleMarker(buffer: Buffer, at: number): boolean {
+  return buffer.readUInt32LE(at) === 2 && buffer.readUInt32LE(at + 4) === 0x7ff00000
 }
 
 /** The positive or negative buckets: spans, then deltas or counts. */
@@ -86,10 +116,9 @@ class Side {
 
   /** `member` 0 spans, 1 deltas, 2 counts. */
   read(reader: ProtobufReader, member: number): void {
-    if (member === 0) this.#spans.push(readSpan(reader.message()))
-    else if (member === 1) reader.each((r) => this.#deltas.push(r.sint64()), 'varint')
-    else reader.each((r) => this.#counts.push(r.double()), 'fixed64')
-    checkBuckets(Math.max(this.#spans.length, this.#deltas.length, this.#counts.length))
+    if (member === 0) checkBuckets(this.#spans.push(readSpan(reader.message())))
+    else if (member === 1) reader.each((r) => checkBuckets(this.#deltas.push(r.sint64())), 'varint')
+    else reader.each((r) => checkBuckets(this.#counts.push(r.double())), 'fixed64')
   }
 
   /** The buckets without gaps, in OpenTelemetry's numbering. */

@@ -1,12 +1,14 @@
 import { readJson } from '../../model/json.ts'
 import type { Buffer } from 'node:buffer'
-import { AppError, messageOf, quote } from '../../model/errors.ts'
+import { AppError, quote } from '../../model/errors.ts'
 import type { Envelope, ProtocolName, Reply } from '../port.ts'
 import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
 import { inflate } from './inflate.ts'
 import { isJsonObject, JsonFields } from './json-fields.ts'
-import { LIMITS } from './limits.ts'
-import { sliceText, textReading, type TextReading } from './text.ts'
+import { LIMITS, RequestSize } from './limits.ts'
+import { LineProblem, parseLine } from './parse-line.ts'
+import { oversized, rejectedItem } from './rejected-item.ts'
+import { sliceText, textReading, withoutBom, type TextReading } from './text.ts'
 
 /** One line of a body, as its reader needs it. */
 export interface NdjsonLine {
@@ -43,8 +45,9 @@ export function ndjsonDecoder(name: ProtocolName, read: LineReader): Decoder {
 }
 
 function decodeLines(envelope: Envelope, read: LineReader): Decoded {
-  const body = inflate(envelope.body, envelope.meta['content-encoding'])
+  const body = withoutBom(inflate(envelope.body, envelope.meta['content-encoding']))
   const reading = textReading(body)
+  const size = new RequestSize('lines')
   const items: Item[] = []
   const lines: number[] = []
   let number = 0
@@ -53,23 +56,16 @@ function decodeLines(envelope: Envelope, read: LineReader): Decoded {
     const end = newline < 0 ? body.length : newline
     number++
     if (!isBlank(body, start, end)) {
+      size.addItem()
       items.push(readLine(body, start, end, reading, envelope, read))
       lines.push(number)
     }
     start = end + 1
   }
-  checkCount(items.length)
-  return { items, context: { lines } satisfies NdjsonContext }
-}
-
-function checkCount(count: number): void {
-  if (count === 0) {
+  if (items.length === 0) {
     throw new AppError('invalid_request', 'the body holds no line; send one JSON object a line')
   }
-  if (count > LIMITS.itemsPerRequest) {
-    const message = `the body holds ${count} lines, more than ${LIMITS.itemsPerRequest}`
-    throw new AppError('too_large', `${message}; send smaller batches`)
-  }
+  return { items, context: { lines } satisfies NdjsonContext }
 }
 
 /** True for an empty line; RFC 8259 §2 white space counts as nothing. */
@@ -91,27 +87,21 @@ function readLine(
 ): Item {
   const end = body[lineEnd - 1] === 13 ? lineEnd - 1 : lineEnd
   const raw = body.subarray(start, end)
-  if (raw.length > LIMITS.recordBytes) {
-    const reason = `the line has ${raw.length} bytes, more than ${LIMITS.recordBytes}`
-    return { kind: 'rejected', reason, raw: raw.subarray(0, LIMITS.recordBytes) }
-  }
+  if (raw.length > LIMITS.recordBytes) return oversized('the line', raw)
   const { text, lossy } = sliceText(body, start, end, reading)
   const object = parseObject(text)
-  if (typeof object === 'string') return { kind: 'rejected', reason: object, raw, keep: true }
+  if (typeof object === 'string') return rejectedItem(object, raw)
   const fields = new JsonFields(object)
   const item = read(fields, { raw, text, lossy, envelope })
   if (item !== undefined && fields.problem === undefined) return item
   const reason = `${fields.problem ?? 'the line means nothing'}, in ${quote(text)}`
-  return { kind: 'rejected', reason, raw, keep: true }
+  const { limit } = fields
+  return { ...rejectedItem(reason, raw), ...(limit === undefined ? {} : { limit }) }
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | string {
-  let parsed: unknown
-  try {
-    parsed = readJson(text)
-  } catch (error) {
-    return `cannot read ${quote(text)} as JSON: ${messageOf(error)}`
-  }
+  const parsed = parseLine(text)
+  if (parsed instanceof LineProblem) return `cannot read ${quote(text)} as JSON: ${parsed.message}`
   return isJsonObject(parsed) ? parsed : `${quote(text)} is not a JSON object`
 }
 

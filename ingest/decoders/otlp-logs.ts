@@ -8,25 +8,34 @@ import type { Decoded, Decoder, Item } from './decoder.ts'
 import { enclose } from './enclose.ts'
 import { inflate } from './inflate.ts'
 import { instantStamp } from './instant-stamp.ts'
-import { elementsUnder } from './json-elements.ts'
-import { isJsonObject, type JsonObject } from './json-fields.ts'
-import { LIMITS } from './limits.ts'
+import { elementsAt } from './json-elements.ts'
+import { isDeeperThan, isJsonObject, type JsonObject } from './json-fields.ts'
+import { LIMITS, RequestSize, weightOf } from './limits.ts'
 import { encodingOf, otlpFailure, outcomesReply, type OtlpEncoding } from './otlp-reply.ts'
-import { NO_RESOURCE, readResource, resourceFromJson, type OtlpResource } from './otlp-resource.ts'
+import {
+  NO_RESOURCE,
+  readResource,
+  resourceFromJson,
+  resourceOrWhyNot,
+  type OtlpResource,
+  type ResourceReading,
+} from './otlp-resource.ts'
 import {
   anyValueFromJson,
+  AttributeReading,
   attributesFromJson,
   listOf,
   nanosFromJson,
   objectOf,
   readAnyValue,
-  readAttribute,
   textOf,
   type Attributes,
   type PlainValue,
 } from './otlp-values.ts'
 import { parseJson } from './parse-json.ts'
 import { ProtobufReader } from './protobuf.ts'
+import { oversized, rejectedItem } from './rejected-item.ts'
+import { sliceText } from './text.ts'
 
 /**
  * OTLP/HTTP logs in protobuf and JSON (opentelemetry-proto 1.9, `logs.proto`, OTLP specification "JSON
@@ -50,7 +59,7 @@ function decode(envelope: Envelope): Decoded {
   const body = inflate(envelope.body, envelope.meta['content-encoding'])
   const encoding = encodingOf(envelope.meta)
   const batch = new OtlpLogBatch(envelope.peer)
-  if (encoding === 'json') batch.readJson(body.toString('utf8'))
+  if (encoding === 'json') batch.readJson(body)
   else batch.readProtobuf(body)
   return { items: batch.items, context: encoding }
 }
@@ -71,6 +80,7 @@ interface OtlpLog {
 class OtlpLogBatch {
   readonly items: Item[] = []
   readonly #peer: string
+  readonly #size = new RequestSize('records')
 
   constructor(peer: string) {
     this.#peer = peer
@@ -84,63 +94,80 @@ class OtlpLogBatch {
     }
   }
 
+  /** Read twice, since the resource may stand behind its records: to gather these takes memory. */
   #readResourceLogs(reader: ProtobufReader): void {
-    let resource = NO_RESOURCE
-    const scopes: ProtobufReader[] = []
+    this.#size.addItem()
+    let resource: ResourceReading = NO_RESOURCE
+    const scopes = reader.copy()
     while (reader.next()) {
-      if (reader.field === 1) resource = readResource(reader.message())
-      else if (reader.field === 2) scopes.push(reader.message())
+      if (reader.field === 1) resource = resourceOrWhyNot(() => readResource(reader.message()))
       else reader.skip()
     }
-    for (const scope of scopes) this.#readScopeLogs(scope, resource)
+    while (scopes.next()) {
+      if (scopes.field === 2) this.#readScopeLogs(scopes.message(), resource)
+      else scopes.skip()
+    }
   }
 
-  #readScopeLogs(reader: ProtobufReader, resource: OtlpResource): void {
+  #readScopeLogs(reader: ProtobufReader, resource: ResourceReading): void {
+    this.#size.addItem()
     let scope = ''
-    const records: ProtobufReader[] = []
+    const records = reader.copy()
     while (reader.next()) {
       if (reader.field === 1) scope = readScopeName(reader.message())
-      else if (reader.field === 2) records.push(reader.message())
       else reader.skip()
     }
-    for (const record of records) this.#readRecord(record, resource, scope)
-  }
-
-  #readRecord(reader: ProtobufReader, resource: OtlpResource, scope: string): void {
-    const raw = reader.rest()
-    try {
-      const log = readLogRecord(reader)
-      this.#add(log, raw, bodyText(log), true, resource, scope)
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      this.#push({ kind: 'rejected', reason: error.message, raw, keep: true })
+    while (records.next()) {
+      if (records.field === 2) this.#readRecord(records.message(), resource, scope)
+      else records.skip()
     }
   }
 
-  readJson(text: string): void {
-    const request = parseJson(text)
-    const raws = elementsUnder(text, 'logRecords')
-    let position = 0
+  #readRecord(reader: ProtobufReader, resource: ResourceReading, scope: string): void {
+    const raw = reader.rest()
+    this.#alone(raw, () => {
+      const log = readLogRecord(reader)
+      this.#add(log, raw, bodyText(log), true, resource, scope)
+    })
+  }
+
+  /** A record that cannot be read costs itself. */
+  #alone(raw: Buffer, read: () => void): void {
+    if (raw.length > LIMITS.recordBytes) return this.#push(oversized('the record', raw))
+    try {
+      read()
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'too_large') throw error
+      this.#push(rejectedItem(error, raw))
+    }
+  }
+
+  readJson(body: Buffer): void {
+    const records: JsonRecord[] = []
+    const request = parseJson(body)
     for (const resourceLogs of listOf(request, 'resourceLogs')) {
-      const resource = resourceFromJson(objectOf(resourceLogs)['resource'])
+      this.#size.addItem()
+      const resource = resourceOrWhyNot(() => resourceFromJson(objectOf(resourceLogs)['resource']))
       for (const scopeLogs of listOf(resourceLogs, 'scopeLogs')) {
+        this.#size.addItem()
         const scope = textOf(objectOf(objectOf(scopeLogs)['scope'])['name'])
         for (const record of listOf(scopeLogs, 'logRecords')) {
-          const raw = raws[position++] ?? ''
-          if (isJsonObject(record)) this.#addJson(record, raw, resource, scope)
-          else
-            this.#push({
-              kind: 'rejected',
-              reason: 'a log record is no object',
-              raw: Buffer.from(raw),
-            })
+          if (isJsonObject(record)) records.push({ record, resource, scope })
+          else this.#push(rejectedItem('a log record is no object', bytesOf(record)))
         }
       }
     }
+    this.#addJson(records, elementsAt(body, ['resourceLogs', 'scopeLogs', 'logRecords']))
   }
 
-  #addJson(record: JsonObject, text: string, resource: OtlpResource, scope: string): void {
-    this.#add(logFromJson(record), Buffer.from(text), text, false, resource, scope)
+  #addJson(records: readonly JsonRecord[], raws: readonly Buffer[]): void {
+    // A member written twice or with escapes makes them differ: then the bytes are written anew.
+    const areRaws = raws.length === records.length
+    records.forEach(({ record, resource, scope }, i) => {
+      const raw = areRaws ? raws[i]! : bytesOf(record)
+      const { text, lossy } = sliceText(raw, 0, raw.length, 'mixed')
+      this.#alone(raw, () => this.#add(logFromJson(record), raw, text, lossy, resource, scope))
+    })
   }
 
   #add(
@@ -148,20 +175,12 @@ class OtlpLogBatch {
     raw: Buffer,
     text: string,
     lossy: boolean,
-    resource: OtlpResource,
+    resource: ResourceReading,
     scope: string,
   ): void {
-    if (raw.length > LIMITS.recordBytes) {
-      const reason = `the record has ${raw.length} bytes, more than ${LIMITS.recordBytes}`
-      this.#push({ kind: 'rejected', reason, raw: raw.subarray(0, 1024) })
-      return
-    }
+    if (resource instanceof AppError) throw resource
     const outer = parsedOf(log, resource, scope)
-    if (Object.keys(outer.attributes!).length > LIMITS.attributes) {
-      const reason = `the record has more than ${LIMITS.attributes} attributes`
-      this.#push({ kind: 'rejected', reason, raw, keep: true })
-      return
-    }
+    this.#size.addValues(weightOf(outer.attributes!))
     const channel = `${this.#peer}/${resource.source ?? ''}/${scope}`
     const isLine = 'log.file.name' in log.attributes || 'log.file.path' in log.attributes
     const read = isLine ? enclose(channel, outer, 'otlp') : { parsed: outer, format: 'otlp' }
@@ -179,12 +198,20 @@ class OtlpLogBatch {
   }
 
   #push(item: Item): void {
-    if (this.items.length >= LIMITS.itemsPerRequest) {
-      const message = `the request holds more than ${LIMITS.itemsPerRequest} records`
-      throw new AppError('too_large', `${message}; send smaller batches`)
-    }
+    this.#size.addItem()
     this.items.push(item)
   }
+}
+
+/** A record of a JSON request, before its bytes are found. */
+interface JsonRecord {
+  readonly record: JsonObject
+  readonly resource: ResourceReading
+  readonly scope: string
+}
+
+function bytesOf(record: unknown): Buffer {
+  return isDeeperThan(record, 1000) ? Buffer.alloc(0) : Buffer.from(JSON.stringify(record))
 }
 
 /** opentelemetry.proto.common.v1.InstrumentationScope. */
@@ -212,6 +239,8 @@ const newLog = (): OtlpLog => ({
 /** opentelemetry.proto.logs.v1.LogRecord. */
 function readLogRecord(reader: ProtobufReader): OtlpLog {
   const log = newLog()
+  const reading = new AttributeReading()
+  log.attributes = reading.attributes
   while (reader.next()) {
     switch (reader.field) {
       case 1:
@@ -227,7 +256,7 @@ function readLogRecord(reader: ProtobufReader): OtlpLog {
         log.body = readAnyValue(reader.message())
         break
       case 6:
-        readAttribute(reader.message(), log.attributes)
+        reading.read(reader.message())
         break
       case 9:
         log.traceId = reader.bytes().toString('hex')

@@ -1,7 +1,7 @@
 import { AppError } from '../../model/errors.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Distribution } from './metric-items.ts'
-import type { OtlpResource } from './otlp-resource.ts'
+import type { OtlpResource, ResourceReading } from './otlp-resource.ts'
 import type { Attributes } from './otlp-values.ts'
 
 /** One metric of an OTLP request, as both encodings give it. */
@@ -33,22 +33,25 @@ export const DELTA = 1
 export interface MetricSink {
   metric(metric: OtlpMetric, resource: OtlpResource): void
   /** A metric that cannot be read: its neighbours can. */
-  unreadable(reason: string, raw: Uint8Array): void
+  unreadable(error: AppError, raw: Uint8Array): void
+  /** A list that metrics or points stand in, or a point. Throws when there are too many. */
+  part(): void
 }
 
 /** Hands a metric on; one that cannot be read is reported with its bytes. */
 export function take(
   sink: MetricSink,
-  resource: OtlpResource,
-  raw: Uint8Array,
+  resource: ResourceReading,
+  raw: () => Uint8Array,
   read: () => OtlpMetric,
 ): void {
   let metric: OtlpMetric
   try {
+    if (resource instanceof AppError) throw resource
     metric = read()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    sink.unreadable(error.message, raw)
+    if (!(error instanceof AppError) || error.code === 'too_large') throw error
+    sink.unreadable(error, raw())
     return
   }
   sink.metric(metric, resource)

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import {
   checkBuckets,
   explicitBuckets,
@@ -7,7 +8,7 @@ import {
 import type { JsonObject } from './json-fields.ts'
 import type { Distribution } from './metric-items.ts'
 import { DELTA, take, type MetricSink, type OtlpMetric, type OtlpPoint } from './otlp-metric.ts'
-import { resourceFromJson } from './otlp-resource.ts'
+import { resourceFromJson, resourceOrWhyNot } from './otlp-resource.ts'
 import {
   attributesFromJson,
   listOf,
@@ -19,13 +20,16 @@ import {
 import { parseJson } from './parse-json.ts'
 
 /** Reads `ExportMetricsServiceRequest` in JSON, metric by metric. */
-export function metricsFromJson(text: string, sink: MetricSink): void {
-  const request = parseJson(text)
+export function metricsFromJson(body: Buffer, sink: MetricSink): void {
+  const request = parseJson(body)
   for (const resourceMetrics of listOf(request, 'resourceMetrics')) {
-    const resource = resourceFromJson(objectOf(resourceMetrics)['resource'])
+    sink.part()
+    const resource = resourceOrWhyNot(() => resourceFromJson(objectOf(resourceMetrics)['resource']))
     for (const scopeMetrics of listOf(resourceMetrics, 'scopeMetrics')) {
+      sink.part()
       for (const metric of listOf(scopeMetrics, 'metrics')) {
-        take(sink, resource, new Uint8Array(0), () => readMetric(objectOf(metric)))
+        const raw = (): Uint8Array => Buffer.from(JSON.stringify(metric))
+        take(sink, resource, raw, () => readMetric(objectOf(metric)))
       }
     }
   }

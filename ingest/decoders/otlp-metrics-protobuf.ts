@@ -7,8 +7,13 @@ import {
   type ExponentialSide,
 } from './histogram-buckets.ts'
 import { DELTA, take, type MetricSink, type OtlpMetric, type OtlpPoint } from './otlp-metric.ts'
-import { NO_RESOURCE, readResource } from './otlp-resource.ts'
-import { readAttribute, type Attributes } from './otlp-values.ts'
+import {
+  NO_RESOURCE,
+  readResource,
+  resourceOrWhyNot,
+  type ResourceReading,
+} from './otlp-resource.ts'
+import { AttributeReading, checkAttributes, type Attributes } from './otlp-values.ts'
 import { ProtobufReader } from './protobuf.ts'
 
 /** Reads `ExportMetricsServiceRequest` in protobuf, metric by metric. */
@@ -21,27 +26,43 @@ export function metricsFromProtobuf(body: Buffer, sink: MetricSink): void {
 }
 
 function readResourceMetrics(reader: ProtobufReader, sink: MetricSink): void {
-  let resource = NO_RESOURCE
-  const scopes: ProtobufReader[] = []
+  sink.part()
+  let resource: ResourceReading = NO_RESOURCE
+  const scopes = reader.copy()
   while (reader.next()) {
-    if (reader.field === 1) resource = readResource(reader.message())
-    else if (reader.field === 2) scopes.push(reader.message())
+    if (reader.field === 1) resource = resourceOrWhyNot(() => readResource(reader.message()))
     else reader.skip()
   }
-  for (const scope of scopes) {
-    while (scope.next()) {
-      if (scope.field === 2) {
-        const metric = scope.message()
-        take(sink, resource, metric.rest(), () => readMetric(metric))
-      } else scope.skip()
-    }
+  while (scopes.next()) {
+    if (scopes.field === 2) readScopeMetrics(scopes.message(), resource, sink)
+    else scopes.skip()
+  }
+}
+
+function readScopeMetrics(
+  reader: ProtobufReader,
+  resource: ResourceReading,
+  sink: MetricSink,
+): void {
+  sink.part()
+  while (reader.next()) {
+    if (reader.field === 2) {
+      const metric = reader.message()
+      const raw = metric.rest()
+      take(
+        sink,
+        resource,
+        () => raw,
+        () => readMetric(metric, sink),
+      )
+    } else reader.skip()
   }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** opentelemetry.proto.metrics.v1.Metric. */
-function readMetric(reader: ProtobufReader): OtlpMetric {
+function readMetric(reader: ProtobufReader, sink: MetricSink): OtlpMetric {
   const metric: Mutable<OtlpMetric> & { points: OtlpPoint[] } = {
     name: '',
     unit: '',
@@ -58,7 +79,7 @@ function readMetric(reader: ProtobufReader): OtlpMetric {
     else if (readPoint === undefined) reader.skip()
     else {
       metric.shape = field === 5 ? 'gauge' : field === 7 ? 'sum' : 'distribution'
-      readData(reader.message(), metric, readPoint)
+      readData(reader.message(), metric, readPoint, sink)
     }
   }
   return metric
@@ -77,10 +98,13 @@ function readData(
   reader: ProtobufReader,
   metric: Mutable<OtlpMetric> & { points: OtlpPoint[] },
   readPoint: (reader: ProtobufReader) => OtlpPoint,
+  sink: MetricSink,
 ): void {
   while (reader.next()) {
-    if (reader.field === 1) metric.points.push(readPoint(reader.message()))
-    else if (reader.field === 2) metric.isDelta = reader.uint32() === DELTA
+    if (reader.field === 1) {
+      sink.part()
+      metric.points.push(readPoint(reader.message()))
+    } else if (reader.field === 2) metric.isDelta = reader.uint32() === DELTA
     else if (reader.field === 3) metric.isMonotonic = reader.uint32() !== 0
     else reader.skip()
   }
@@ -93,15 +117,14 @@ class PointAttributes {
 
   add(reader: ProtobufReader): void {
     this.#readers.push(reader)
+    checkAttributes(this.#readers.length)
     this.key += `${reader.end - reader.at}:${reader.rest().toString('latin1')}`
   }
 
   read = (): Attributes => {
-    const attributes: Attributes = {}
-    for (const reader of this.#readers) {
-      readAttribute(new ProtobufReader(reader.buffer, reader.at, reader.end), attributes)
-    }
-    return attributes
+    const reading = new AttributeReading()
+    for (const reader of this.#readers) reading.read(reader.copy())
+    return reading.attributes
   }
 }
 
@@ -138,8 +161,10 @@ function readHistogram(reader: ProtobufReader): OtlpPoint {
     else if (reader.field === 3) time = reader.fixedNanos()
     else if (reader.field === 4) count = reader.fixed64()
     else if (reader.field === 5) sum = reader.double()
-    else if (reader.field === 6) reader.each((r) => counts.push(r.fixed64()), 'fixed64')
-    else if (reader.field === 7) reader.each((r) => bounds.push(r.double()), 'fixed64')
+    else if (reader.field === 6)
+      reader.each((r) => checkBuckets(counts.push(r.fixed64())), 'fixed64')
+    else if (reader.field === 7)
+      reader.each((r) => checkBuckets(bounds.push(r.double())), 'fixed64')
     else if (reader.field === 10) flags = reader.uint32()
     else if (reader.field === 11) min = reader.double()
     else if (reader.field === 12) max = reader.double()
@@ -191,8 +216,7 @@ function readSide(reader: ProtobufReader): ExponentialSide {
   while (reader.next()) {
     if (reader.field === 1) offset = reader.sint32()
     else if (reader.field === 2) {
-      reader.each((r) => counts.push(r.uint64()), 'varint')
-      checkBuckets(counts.length)
+      reader.each((r) => checkBuckets(counts.push(r.uint64())), 'varint')
     } else reader.skip()
   }
   return { offset, counts }
@@ -211,7 +235,7 @@ function readSummary(reader: ProtobufReader): OtlpPoint {
     else if (reader.field === 3) time = reader.fixedNanos()
     else if (reader.field === 4) count = reader.fixed64()
     else if (reader.field === 5) sum = reader.double()
-    else if (reader.field === 6) quantiles.push(readQuantile(reader.message()))
+    else if (reader.field === 6) checkBuckets(quantiles.push(readQuantile(reader.message())))
     else if (reader.field === 8) flags = reader.uint32()
     else reader.skip()
   }

@@ -1,17 +1,23 @@
-import { AppError } from '../../model/errors.ts'
 import type { MetricKind } from '../../model/record.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Envelope } from '../port.ts'
 import type { Decoded, Decoder, Item } from './decoder.ts'
 import { inflate } from './inflate.ts'
-import { LIMITS } from './limits.ts'
-import { distributionItems, pointItem, scaledSeries, type SeriesIdentity } from './metric-items.ts'
+import { RequestSize } from './limits.ts'
+import {
+  countPoint,
+  distributionItems,
+  pointItem,
+  scaledSeries,
+  type SeriesIdentity,
+} from './metric-items.ts'
 import { metricsFromJson } from './otlp-metrics-json.ts'
 import { metricsFromProtobuf } from './otlp-metrics-protobuf.ts'
 import type { MetricSink, OtlpMetric, OtlpPoint } from './otlp-metric.ts'
 import { encodingOf, otlpFailure, outcomesReply, type OtlpEncoding } from './otlp-reply.ts'
 import type { OtlpResource } from './otlp-resource.ts'
 import type { Attributes } from './otlp-values.ts'
+import { rejectedItem } from './rejected-item.ts'
 import { SeriesCache } from './series-cache.ts'
 
 /**
@@ -35,22 +41,20 @@ function decode(envelope: Envelope): Decoded {
   const body = inflate(envelope.body, envelope.meta['content-encoding'])
   const encoding = encodingOf(envelope.meta)
   const items: Item[] = []
+  const parts = new RequestSize('points')
+  const size = new RequestSize('values of points')
   const sink: MetricSink = {
     metric: (metric, resource) => {
+      let from = items.length
       addMetric(items, metric, resource, envelope)
-      checkCount(items.length)
+      for (; from < items.length; from++) countPoint(size, items[from]!)
     },
-    unreadable: (reason, raw) => void items.push({ kind: 'rejected', reason, raw, keep: true }),
+    unreadable: (error, raw) => void items.push(rejectedItem(error, raw)),
+    part: () => parts.addItem(),
   }
-  if (encoding === 'json') metricsFromJson(body.toString('utf8'), sink)
+  if (encoding === 'json') metricsFromJson(body, sink)
   else metricsFromProtobuf(body, sink)
   return { items, context: encoding }
-}
-
-function checkCount(count: number): void {
-  if (count <= LIMITS.itemsPerRequest) return
-  const message = `the request holds more than ${LIMITS.itemsPerRequest} points`
-  throw new AppError('too_large', `${message}; send smaller batches`)
 }
 
 /** `NO_RECORDED_VALUE_MASK` of `DataPointFlags`. */

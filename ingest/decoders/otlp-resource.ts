@@ -1,9 +1,10 @@
 import { ENTITY_TYPES, entityTypeOf, type EntityId } from '../../model/entity.ts'
+import { AppError } from '../../model/errors.ts'
 import {
+  AttributeReading,
   attributesFromJson,
   listOf,
   objectOf,
-  readAttribute,
   textOf,
   type Attributes,
 } from './otlp-values.ts'
@@ -25,16 +26,20 @@ interface EntityRef {
   readonly idKeys: readonly string[]
 }
 
+/** Entities that a resource names, and keys of one of them, as far as we look. */
+const MAX_REFS = 16
+
 /** opentelemetry.proto.resource.v1.Resource. */
 export function readResource(reader: ProtobufReader): OtlpResource {
-  const attributes: Attributes = {}
+  const reading = new AttributeReading()
   const refs: EntityRef[] = []
   while (reader.next()) {
-    if (reader.field === 1) readAttribute(reader.message(), attributes)
-    else if (reader.field === 3) refs.push(readEntityRef(reader.message()))
+    if (reader.field === 1) reading.read(reader.message())
+    else if (reader.field === 3 && refs.length < MAX_REFS)
+      refs.push(readEntityRef(reader.message()))
     else reader.skip()
   }
-  return resourceOf(attributes, refs)
+  return resourceOf(reading.attributes, refs)
 }
 
 function readEntityRef(reader: ProtobufReader): EntityRef {
@@ -42,7 +47,7 @@ function readEntityRef(reader: ProtobufReader): EntityRef {
   const idKeys: string[] = []
   while (reader.next()) {
     if (reader.field === 2) type = reader.string()
-    else if (reader.field === 3) idKeys.push(reader.string())
+    else if (reader.field === 3 && idKeys.length < MAX_REFS) idKeys.push(reader.string())
     else reader.skip()
   }
   return { type, idKeys }
@@ -54,6 +59,18 @@ export function resourceFromJson(value: unknown): OtlpResource {
     return { type: textOf(objectOf(item)['type']), idKeys }
   })
   return resourceOf(attributesFromJson(listOf(value, 'attributes')), refs)
+}
+
+/** A resource, or why its records cannot be read: those of its neighbours can. */
+export type ResourceReading = OtlpResource | AppError
+
+export function resourceOrWhyNot(read: () => OtlpResource): ResourceReading {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return error
+  }
 }
 
 /** Records without a resource. */

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import { AppError } from '../../model/errors.ts'
 import type { Envelope, Reply } from '../port.ts'
 import { inflate } from './inflate.ts'
@@ -14,10 +15,7 @@ export function refuseTraces(body: Uint8Array, meta: Envelope['meta']): Reply {
   const encoding = encodingOf(meta)
   try {
     const bytes = inflate(body, meta['content-encoding'])
-    const spans =
-      encoding === 'json'
-        ? countInJson(bytes.toString('utf8'))
-        : countIn(new ProtobufReader(bytes), 3)
+    const spans = encoding === 'json' ? countInJson(bytes) : countIn(new ProtobufReader(bytes), 3)
     return exportReply(encoding, 'rejectedSpans', spans, 'traces are not kept here')
   } catch (error) {
     if (!(error instanceof AppError)) throw error
@@ -40,8 +38,8 @@ function countIn(reader: ProtobufReader, levels: number): number {
   return count
 }
 
-function countInJson(text: string): number {
-  return listOf(parseJson(text), 'resourceSpans')
+function countInJson(body: Buffer): number {
+  return listOf(parseJson(body), 'resourceSpans')
     .flatMap((resource) => listOf(resource, 'scopeSpans'))
     .reduce<number>((count, scope) => count + listOf(scope, 'spans').length, 0)
 }

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '../../model/record.ts'
 import { instantFromNanos, MAX_TIME, micros, type Instant } from '../../model/time.ts'
 import { isJsonObject, type JsonObject } from './json-fields.ts'
-import { LIMITS } from './limits.ts'
+import { LimitError, LIMITS } from './limits.ts'
 import type { ProtobufReader } from './protobuf.ts'
 
 /** An `AnyValue` as plain data: bytes as base64, int64 past 2^53 as decimal text. */
@@ -65,10 +65,15 @@ function readMap(reader: ProtobufReader, depth: number): { [key: string]: PlainV
   while (reader.next()) {
     if (reader.field === 1) {
       const [key, value] = readPair(reader.message(), depth + 1)
-      map[key] = value
+      define(map, key, value)
     } else reader.skip()
   }
   return map
+}
+
+/** Assigning to `__proto__` would change the object instead of adding a member. */
+function define<Value>(map: Record<string, Value>, key: string, value: Value): void {
+  map[key === '__proto__' ? 'proto' : key] = value
 }
 
 function readPair(reader: ProtobufReader, depth: number): [string, PlainValue] {
@@ -82,17 +87,38 @@ function readPair(reader: ProtobufReader, depth: number): [string, PlainValue] {
   return [key, value]
 }
 
-/** opentelemetry.proto.common.v1.KeyValue, flattened into `into`. */
-export function readAttribute(reader: ProtobufReader, into: Attributes): void {
-  const [key, value] = readPair(reader, 1)
-  addAttribute(into, key, value)
+/** Gathers the attributes of one resource, record or point, as many as we take. */
+export class AttributeReading {
+  readonly attributes: Attributes = {}
+  #count = 0
+
+  /** opentelemetry.proto.common.v1.KeyValue. Throws when it is one too many. */
+  read(reader: ProtobufReader): void {
+    const [key, value] = readPair(reader, 1)
+    this.#add(key, value)
+  }
+
+  /** The same in JSON. */
+  readJson(pair: unknown): void {
+    if (isJsonObject(pair)) this.#add(textOf(pair['key']), anyValueFromJson(pair['value']))
+  }
+
+  /** Maps are flattened under dotted names, lists kept as JSON text. */
+  #add(name: string, value: PlainValue): void {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) this.#add(`${name}.${key}`, inner)
+      return
+    }
+    checkAttributes(++this.#count)
+    const leaf = Array.isArray(value) ? JSON.stringify(value) : value
+    define(this.attributes, name, leaf)
+  }
 }
 
-/** Maps are flattened under dotted names, lists kept as JSON text. */
-export function addAttribute(into: Attributes, name: string, value: PlainValue): void {
-  if (typeof value !== 'object' || value === null) into[name] = value
-  else if (Array.isArray(value)) into[name] = JSON.stringify(value)
-  else for (const [key, inner] of Object.entries(value)) addAttribute(into, `${name}.${key}`, inner)
+/** Throws when there are more than a record, resource or point may have. */
+export function checkAttributes(count: number): void {
+  if (count <= LIMITS.attributes) return
+  throw new LimitError('attributes', `there are more than ${LIMITS.attributes} attributes`)
 }
 
 /** `AnyValue` in the JSON encoding: int64 as number or decimal text. */
@@ -123,19 +149,16 @@ export function anyValueFromJson(value: unknown, depth = 1): PlainValue {
 function mapFromJson(pairs: readonly unknown[], depth: number): { [key: string]: PlainValue } {
   const map: { [key: string]: PlainValue } = {}
   for (const pair of pairs) {
-    if (isJsonObject(pair)) map[textOf(pair['key'])] = anyValueFromJson(pair['value'], depth + 1)
+    if (isJsonObject(pair))
+      define(map, textOf(pair['key']), anyValueFromJson(pair['value'], depth + 1))
   }
   return map
 }
 
 export function attributesFromJson(pairs: readonly unknown[]): Attributes {
-  const attributes: Attributes = {}
-  for (const pair of pairs.slice(0, LIMITS.attributes)) {
-    if (isJsonObject(pair)) {
-      addAttribute(attributes, textOf(pair['key']), anyValueFromJson(pair['value']))
-    }
-  }
-  return attributes
+  const reading = new AttributeReading()
+  for (const pair of pairs) reading.readJson(pair)
+  return reading.attributes
 }
 
 /** The list under a member of a JSON object; none when it is not there or is no list. */

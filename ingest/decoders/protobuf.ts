@@ -141,6 +141,11 @@ export class ProtobufReader {
     return new ProtobufReader(this.buffer, start, this.at)
   }
 
+  /** A second reader of what this one has not read yet. */
+  copy(): ProtobufReader {
+    return new ProtobufReader(this.buffer, this.at, this.end)
+  }
+
   string(): string {
     return this.message().text()
   }

@@ -5,11 +5,18 @@ import { MAX_TIME, micros, MICROS_PER_MS, MIN_TIME, type Instant } from '../../m
 import type { Envelope, Reply } from '../port.ts'
 import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
 import { uncompressSnappy } from './inflate.ts'
-import { LIMITS } from './limits.ts'
-import { distributionItems, pointItem, scaledSeries, type SeriesIdentity } from './metric-items.ts'
+import { LimitError, LIMITS, RequestSize, weightOf } from './limits.ts'
+import {
+  countPoint,
+  distributionItems,
+  pointItem,
+  scaledSeries,
+  type SeriesIdentity,
+} from './metric-items.ts'
 import { readNativeHistogram } from './native-histogram.ts'
 import { originOf, type Labels } from './prometheus-entity.ts'
 import { ProtobufReader } from './protobuf.ts'
+import { rejectedItem } from './rejected-item.ts'
 import { SeriesCache, type ScaledSeries } from './series-cache.ts'
 
 /**
@@ -104,6 +111,8 @@ class RemoteWriteBatch {
   readonly written: WrittenCounts = { samples: 0, histograms: 0 }
   readonly #body: Buffer
   readonly #peer: string
+  readonly #series = new RequestSize('series')
+  readonly #size = new RequestSize('samples')
 
   constructor(body: Buffer, peer: string) {
     this.#body = body
@@ -119,23 +128,30 @@ class RemoteWriteBatch {
     }
   }
 
+  /** Read twice, since symbols may stand behind the series that refer to them. */
   readVersion2(): void {
     const symbols: string[] = []
-    const series: ProtobufReader[] = []
+    const count = new RequestSize('symbols')
     const request = new ProtobufReader(this.#body)
+    const series = request.copy()
     while (request.next()) {
-      if (request.field === 4) symbols.push(request.string())
-      else if (request.field === 5) series.push(request.message())
-      else request.skip()
+      if (request.field !== 4) request.skip()
+      else {
+        count.addItem()
+        symbols.push(request.string())
+      }
     }
-    if (series.length > 0 && symbols[0] !== '') {
-      throw new AppError('invalid_request', 'the first symbol of the request is not empty')
+    while (series.next()) {
+      if (series.field !== 5) series.skip()
+      else if (symbols[0] !== '') {
+        throw new AppError('invalid_request', 'the first symbol of the request is not empty')
+      } else this.#readAlone(series.message(), (reader) => this.#readSeries2(reader, symbols))
     }
-    for (const one of series) this.#readAlone(one, (reader) => this.#readSeries2(reader, symbols))
   }
 
   /** A series that cannot be read costs itself: what was read of it is taken back. */
   #readAlone(reader: ProtobufReader, read: (reader: ProtobufReader) => void): void {
+    this.#series.addItem()
     const raw = reader.rest()
     const before = { items: this.items.length, ...this.written }
     try {
@@ -145,66 +161,74 @@ class RemoteWriteBatch {
       this.items.length = before.items
       this.written.samples = before.samples
       this.written.histograms = before.histograms
-      this.#push({ kind: 'rejected', reason: error.message, raw, keep: true })
+      this.#push(rejectedItem(error, raw))
     }
   }
 
   /** prometheus.TimeSeries: labels come first and stand together, as every sender writes them. */
   #readSeries1(reader: ProtobufReader): void {
     const labels: ProtobufReader[] = []
-    const values: ProtobufReader[] = []
-    const histograms: ProtobufReader[] = []
+    const values = reader.copy()
     while (reader.next()) {
-      if (reader.field === 1) labels.push(reader.message())
-      else if (reader.field === 2) values.push(reader.message())
-      else if (reader.field === 4) histograms.push(reader.message())
+      if (reader.field === 1) checkLabels(labels.push(reader.message()))
       else reader.skip()
     }
     const first = labels[0]
     const last = labels.at(-1)
     const key = first && last ? this.#body.toString('latin1', first.at, last.end) : ''
     const build = () => knownSeries(readLabels(labels), this.#peer, undefined)
-    this.#addValues(`1\n${this.#peer}\n${key}`, build, values, histograms)
+    this.#readValues(values, `1\n${this.#peer}\n${key}`, build, { samples: 2, histograms: 4 })
   }
 
   #readSeries2(reader: ProtobufReader, symbols: readonly string[]): void {
     const refs: number[] = []
-    const values: ProtobufReader[] = []
-    const histograms: ProtobufReader[] = []
+    const values = reader.copy()
     let metadata: Metadata = NO_METADATA
     while (reader.next()) {
-      if (reader.field === 1) reader.each((r) => refs.push(r.uint32()), 'varint')
-      else if (reader.field === 2) values.push(reader.message())
-      else if (reader.field === 3) histograms.push(reader.message())
+      if (reader.field === 1) reader.each((r) => checkLabels(refs.push(r.uint32()) / 2), 'varint')
       else if (reader.field === 5) metadata = readMetadata(reader.message(), symbols)
       else reader.skip()
     }
     const labels = labelsOf(refs, symbols)
+    // A reference of two bytes may stand for a megabyte.
+    this.#size.addValues(weightOf(Object.fromEntries(labels)))
     const key = `2\n${this.#peer}\n${JSON.stringify([...labels])}\n${JSON.stringify(metadata)}`
-    this.#addValues(key, () => knownSeries(labels, this.#peer, metadata), values, histograms)
+    const build = () => knownSeries(labels, this.#peer, metadata)
+    this.#readValues(values, key, build, { samples: 2, histograms: 3 })
   }
 
-  #addValues(
+  /** The samples and histograms of a series, under the field numbers of its version. */
+  #readValues(
+    reader: ProtobufReader,
     key: string,
     build: () => Known,
-    values: readonly ProtobufReader[],
-    histograms: readonly ProtobufReader[],
+    fields: { readonly samples: number; readonly histograms: number },
   ): void {
     const series = cache.get(key, () => build().scaled)
-    for (const value of values) this.#addSample(series, value)
-    if (histograms.length === 0) return
-    const { identity } = build()
-    for (const reader of histograms) {
-      const { timestamp, distribution } = readNativeHistogram(reader)
-      const time = instantOf(timestamp)
-      for (const item of distributionItems(key, identity, false, time, distribution))
-        this.#push(item)
-      this.written.histograms++
+    let identity: SeriesIdentity | undefined
+    while (reader.next()) {
+      if (reader.field === fields.samples) this.#readSample(series, reader.message())
+      else if (reader.field === fields.histograms) {
+        identity ??= build().identity
+        this.#readHistogram(key, identity, reader.message())
+      } else reader.skip()
     }
   }
 
-  /** `Sample` of both versions: value 1, timestamp 2 (milliseconds). */
-  #addSample(series: ScaledSeries, reader: ProtobufReader): void {
+  #readHistogram(key: string, identity: SeriesIdentity, reader: ProtobufReader): void {
+    const histogram = readNativeHistogram(reader)
+    this.written.histograms++
+    if (histogram.isStale) return this.#push({ kind: 'nothing' })
+    const time = instantOf(histogram.timestamp)
+    for (const item of distributionItems(key, identity, false, time, histogram.distribution)) {
+      countPoint(this.#size, item)
+      this.items.push(item)
+    }
+  }
+
+  /** `Sample` of both versions: value 1, timestamp 2 (milliseconds). One with a strange time costs itself. */
+  #readSample(series: ScaledSeries, reader: ProtobufReader): void {
+    const raw = reader.rest()
     let value = 0
     let timestamp = 0
     while (reader.next()) {
@@ -212,15 +236,17 @@ class RemoteWriteBatch {
       else if (reader.field === 2) timestamp = reader.int64()
       else reader.skip()
     }
-    this.#push(pointItem(series, instantOf(timestamp), value))
-    this.written.samples++
+    try {
+      this.#push(pointItem(series, instantOf(timestamp), value))
+      this.written.samples++
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'too_large') throw error
+      this.#push(rejectedItem(error, raw))
+    }
   }
 
   #push(item: Item): void {
-    if (this.items.length >= LIMITS.itemsPerRequest) {
-      const message = `the request holds more than ${LIMITS.itemsPerRequest} samples`
-      throw new AppError('too_large', `${message}; send smaller batches`)
-    }
+    this.#size.addItem()
     this.items.push(item)
   }
 }
@@ -233,7 +259,6 @@ function instantOf(timestamp: number): Instant {
 
 /** `Label` messages: name 1, value 2. */
 function readLabels(readers: readonly ProtobufReader[]): Labels {
-  checkLabels(readers.length)
   const labels = new Map<string, string>()
   for (const kept of readers) {
     const reader = new ProtobufReader(kept.buffer, kept.at, kept.end)
@@ -250,7 +275,6 @@ function readLabels(readers: readonly ProtobufReader[]): Labels {
 }
 
 function labelsOf(refs: readonly number[], symbols: readonly string[]): Labels {
-  checkLabels(refs.length / 2)
   const labels = new Map<string, string>()
   for (let i = 0; i < refs.length; i += 2) {
     labels.set(symbolAt(symbols, refs[i]), symbolAt(symbols, refs[i + 1]))
@@ -266,8 +290,7 @@ function symbolAt(symbols: readonly string[], ref: number | undefined): string {
 
 function checkLabels(count: number): void {
   if (count <= LIMITS.attributes) return
-  const message = `a series has ${count} labels, more than ${LIMITS.attributes}`
-  throw new AppError('invalid_request', message)
+  throw new LimitError('attributes', `a series has more than ${LIMITS.attributes} labels`)
 }
 
 interface Metadata {

@@ -2,6 +2,11 @@ import { type Buffer, isAscii, isUtf8 } from 'node:buffer'
 
 const WINDOWS_1252 = new TextDecoder('windows-1252')
 
+/** The body without the byte order mark that Windows programs begin UTF-8 with. */
+export function withoutBom(body: Buffer): Buffer {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
+}
+
 /** How the bytes of a whole body are read as text, decided once for all its lines. */
 export type TextReading = 'ascii' | 'utf-8' | 'mixed'
 

@@ -151,6 +151,11 @@ describe('a _bulk body', () => {
     expect(item!.lossy).toBe(true)
   })
 
+  it('is read behind a byte order mark', () => {
+    const { items } = roundTrip(bulkDecoder, bulk('\ufeff{"index":{}}\n{"m":1}\n'))
+    expect(items.map((item) => item.kind)).toEqual(['log'])
+  })
+
   it('takes one document on _doc and _create', () => {
     const doc = roundTrip(bulkDecoder, bulk('{"message":"a"}', { path: '/idx/_doc' }))
     expect(doc.reply.status).toBe(201)
@@ -163,5 +168,8 @@ describe('a _bulk body', () => {
       error: { type: 'version_conflict_engine_exception' },
     })
     expect(roundTrip(bulkDecoder, bulk('nope', { path: '/idx/_doc' })).reply.status).toBe(400)
+    const meta = { path: '/idx/_doc/7', query: 'op_type=create' }
+    const opType = bulkDecoder.decode(bulk('{"m":1}', meta))
+    expect(bulkDecoder.reply(opType, [{ kind: 'duplicate' }]).status).toBe(409)
   })
 })

@@ -100,6 +100,51 @@ describe('a Loki push', () => {
     expect(roundTrip(lokiDecoder, sent).items.map((item) => item.kind)).toEqual(['rejected', 'log'])
   })
 
+  it('keeps the bytes of a line that is no UTF-8, and reads its neighbours as they are', () => {
+    const latin = Buffer.from('Z\xfcrich', 'latin1')
+    const line = (bytes: Uint8Array) => new ProtobufWriter().bytes(2, bytes).finish()
+    const stream = new ProtobufWriter()
+      .string(1, '{a="b"}')
+      .bytes(2, line(latin))
+      .bytes(2, line(Buffer.from('Genève')))
+    const request = new ProtobufWriter().bytes(1, stream.finish()).finish()
+    const values = Buffer.concat([
+      Buffer.from('{"streams":[{"stream":{"a":"b"},"values":[["1","'),
+      latin,
+      Buffer.from('"],["2","Genève"]]}]}'),
+    ])
+    for (const sent of [
+      envelope('loki', snappy.compress(request), { 'content-type': 'application/x-protobuf' }),
+      envelope('loki', values, { 'content-type': 'application/json' }),
+    ]) {
+      const items = logItems(roundTrip(lokiDecoder, sent).items)
+      expect(items.map((item) => [item.text, item.lossy ?? false])).toEqual([
+        ['Zürich', true],
+        ['Genève', false],
+      ])
+      expect(Buffer.from(items[0]!.raw)).toEqual(latin)
+    }
+  })
+
+  it('keeps the neighbours of an entry that is no message', () => {
+    const entry = new ProtobufWriter().string(2, 'line').finish()
+    const stream = new ProtobufWriter()
+      .bytes(2, entry)
+      .bytes(2, Uint8Array.of(0x09, 1))
+      .bytes(2, entry)
+    const request = new ProtobufWriter().bytes(1, stream.finish()).finish()
+    const sent = envelope('loki', snappy.compress(request))
+    const { items, reply } = roundTrip(lokiDecoder, sent)
+    expect(items.map((item) => item.kind)).toEqual(['log', 'rejected', 'log'])
+    expect(reply.status).toBe(204)
+  })
+
+  it('keeps what it cannot read of a JSON request, for the dead letters', () => {
+    const { items } = roundTrip(lokiDecoder, json({ streams: [{ stream: {}, values: [['1']] }] }))
+    expect(items).toMatchObject([{ kind: 'rejected', keep: true }])
+    expect(String((items[0] as { raw: Uint8Array }).raw)).toBe('["1"]')
+  })
+
   it('that claims a gigabyte in seven bytes is refused before anything is allocated', () => {
     const bomb = Buffer.from([0x80, 0x80, 0x80, 0x80, 0x04, 0, 0])
     expect(() => lokiDecoder.decode(envelope('loki', bomb))).toThrow(

@@ -49,6 +49,11 @@ describe('our log lines', () => {
     expect(answer.results[1]!.error).toMatch(/"time" is .*25:00.*: give a time such as/)
   })
 
+  it('are read behind a byte order mark', () => {
+    const { reply } = send('\ufeff{"time":"2026-11-21T10:00:00Z","source":"s","body":"b"}')
+    expect(reply.status).toBe(200)
+  })
+
   it('are refused with 400 when none can be read', () => {
     const { reply } = send('{"source":"s"}')
     expect(reply.status).toBe(400)

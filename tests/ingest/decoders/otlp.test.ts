@@ -1,6 +1,6 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { describe, expect, it } from 'vitest'
-import { elementsUnder } from '../../../ingest/decoders/json-elements.ts'
+import { elementsAt } from '../../../ingest/decoders/json-elements.ts'
 import { otlpLogsDecoder } from '../../../ingest/decoders/otlp-logs.ts'
 import { otlpMetricsDecoder } from '../../../ingest/decoders/otlp-metrics.ts'
 import { refuseTraces } from '../../../ingest/decoders/otlp-traces.ts'
@@ -139,6 +139,26 @@ describe('OTLP logs', () => {
     expect(() =>
       otlpLogsDecoder.decode(envelope('otlp-logs', body.subarray(0, 9), PROTOBUF_TYPE)),
     ).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+  })
+
+  it('in JSON keep their own bytes, whatever stands beside them', () => {
+    const record = (body: string) => `{"body":{"stringValue":"${body}"}}`
+    const request = Buffer.concat([
+      Buffer.from('{"resourceLogs":[{"resource":{"logRecords":[{"no":1}]},"scopeLogs":['),
+      Buffer.from(`{"logRecords":[7,${record('Genève')},`),
+      Buffer.from(record('Z\xfcrich'), 'latin1'),
+      Buffer.from(']}]}]}'),
+    ])
+    const { items } = roundTrip(otlpLogsDecoder, envelope('otlp-logs', request, JSON_TYPE))
+    expect(logItems(items).map(({ parsed, lossy }) => [parsed!.body, lossy ?? false])).toEqual([
+      ['Genève', false],
+      ['Zürich', true],
+    ])
+    expect(logItems(items).map(({ raw }) => Buffer.from(raw).toString('latin1'))).toEqual([
+      Buffer.from(record('Genève')).toString('latin1'),
+      record('Z\xfcrich'),
+    ])
+    expect(items.filter((item) => item.kind === 'rejected')).toHaveLength(1)
   })
 
   it('fail in the shape of google.rpc.Status', () => {
@@ -284,9 +304,13 @@ describe('OTLP traces', () => {
 })
 
 describe('the records inside a JSON text', () => {
-  it('are found past strings, nested lists and other members', () => {
-    const text = '{"a":[{"x":1}],"k":[{"k":[{"y":"]}"}]},{}],"b":"k"}'
-    expect(elementsUnder(text, 'k')).toEqual(['{"k":[{"y":"]}"}]}', '{}'])
-    expect(elementsUnder(text, 'a')).toEqual(['{"x":1}'])
+  const found = (text: string, ...path: string[]): string[] =>
+    elementsAt(Buffer.from(text), path).map(String)
+
+  it('are found past strings, nested lists and members of the same name elsewhere', () => {
+    const text =
+      '{"a":[{"x":1}],"b":[{"k":[{"y":"]}"},7,{"k":[{}]}]},{"z":{"k":[{"no":0}]}}],"c":"b"}'
+    expect(found(text, 'b', 'k')).toEqual(['{"y":"]}"}', '{"k":[{}]}'])
+    expect(found(text, 'a')).toEqual(['{"x":1}'])
   })
 })

@@ -142,7 +142,41 @@ describe('Prometheus remote write 1.0', () => {
     expect(reply.headers['x-prometheus-remote-write-histograms-written']).toBe('1')
   })
 
-  it('rejects a series without name or with a strange time alone, with 400', () => {
+  it('makes no point of a histogram that marks its series as stale', () => {
+    const stale = Buffer.alloc(8)
+    stale.writeBigUInt64LE(0x7ff0000000000002n)
+    const time = message((w) => w.tag(15, 0).int64(T))
+    const marker = Buffer.concat([Buffer.from([0x19]), stale, time])
+    const { items, reply } = roundTrip(
+      remoteWriteDecoder,
+      request1(series1({ __name__: 'lat_seconds' }, [], [marker])),
+    )
+    expect(metricItems(items)).toEqual([])
+    expect(reply.status).toBe(204)
+    expect(reply.headers['x-prometheus-remote-write-histograms-written']).toBe('1')
+  })
+
+  it('takes the bounds of a native histogram with custom buckets as they are given', () => {
+    const histogram = message((w) => {
+      w.tag(1, 0).uint64(6).tag(3, 1).double(20).tag(4, 0).sint32(-53)
+      w.tag(11, 2).bytes(message((s) => s.tag(1, 0).sint32(1).tag(2, 0).uint32(2)))
+      w.tag(12, 2).bytes(message((d) => d.sint64(2).sint64(2)))
+      w.tag(15, 0).int64(T)
+      w.tag(16, 2).bytes(message((b) => b.double(0.5).double(1)))
+    })
+    const { items } = roundTrip(
+      remoteWriteDecoder,
+      request1(series1({ __name__: 'lat_seconds' }, [], [histogram])),
+    )
+    const buckets = metricItems(items).filter((i) => i.series.name.endsWith('.bucket'))
+    expect(buckets.map((i) => [i.series.attributes['le'], i.value])).toEqual([
+      ['0.5', 0],
+      ['1', 2],
+      ['+Inf', 6],
+    ])
+  })
+
+  it('rejects a series without name and a sample with a strange time alone, with 400', () => {
     const { items, reply } = roundTrip(
       remoteWriteDecoder,
       request1(
@@ -151,9 +185,9 @@ describe('Prometheus remote write 1.0', () => {
         series1({ __name__: 'a' }, [sample(1, T)]),
       ),
     )
-    expect(items.map((item) => item.kind)).toEqual(['rejected', 'rejected', 'metric'])
+    expect(items.map((item) => item.kind)).toEqual(['rejected', 'metric', 'rejected', 'metric'])
     expect(reply.status).toBe(400)
-    expect(reply.headers['x-prometheus-remote-write-samples-written']).toBe('1')
+    expect(reply.headers['x-prometheus-remote-write-samples-written']).toBe('2')
   })
 })
 
