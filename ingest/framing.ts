@@ -3,6 +3,8 @@ const CR = 13
 const NUL = 0
 const SPACE = 32
 const MAX_COUNT_DIGITS = 10
+/** A larger number is no count: to skip so much would swallow all that a connection says after it. */
+const LARGEST_COUNT = 64 * 1024 * 1024
 /** Room for the CRLF that a frame of exactly the limit may end with. */
 const TERMINATOR_ROOM = 2
 
@@ -20,6 +22,7 @@ export class FrameBundle {
   #buffer = Buffer.allocUnsafe(4096)
   #length = 0
   #count = 0
+  #truncated = 0
 
   get count(): number {
     return this.#count
@@ -29,6 +32,11 @@ export class FrameBundle {
     return this.#length
   }
 
+  /** How many of the frames were cut at the limit. */
+  get truncated(): number {
+    return this.#truncated
+  }
+
   add(bytes: Uint8Array, start: number, end: number, truncated: boolean): void {
     const size = end - start
     this.#reserve(PREFIX + size)
@@ -36,6 +44,7 @@ export class FrameBundle {
     this.#buffer.set(bytes.subarray(start, end), this.#length + PREFIX)
     this.#length += PREFIX + size
     this.#count++
+    if (truncated) this.#truncated++
   }
 
   /** The body of an envelope; the bundle is empty again. */
@@ -44,6 +53,7 @@ export class FrameBundle {
     this.#buffer = Buffer.allocUnsafe(4096)
     this.#length = 0
     this.#count = 0
+    this.#truncated = 0
     return body
   }
 
@@ -85,6 +95,7 @@ type State = 'start' | 'count' | 'proof' | 'counted' | 'line'
  *
  * - `N SP` before `<` or `{` begins a counted frame. Before anything else it does so only when the frame
  *   before was counted: a bare text line may begin with a number too.
+ * - A count of more than 64 MiB is none.
  * - Counted frames lose one trailing LF, CRLF or NUL (rsyslog counts its LF).
  * - Lines end with LF, CRLF or NUL; empty ones are nothing.
  * - A frame over the limit is cut there and marked; the rest is skipped by its count or to its line end.
@@ -167,6 +178,7 @@ export class FrameReader {
   }
 
   #decide(byte: number): void {
+    if (this.#count > LARGEST_COUNT) return this.#keepCountAsText()
     const proven = byte === 0x3c || byte === 0x7b
     if (!proven && !this.#wasCounted) return this.#keepCountAsText()
     this.#remaining = this.#count

@@ -3,6 +3,8 @@ export class SyslogCounters {
   /** Frames and datagrams taken, and their bytes. */
   frames = 0
   bytes = 0
+  /** Of these, cut at the limit. */
+  truncatedFrames = 0
   /** Connections open now, and refused because there were too many. */
   connections = 0
   refusedConnections = 0

@@ -51,6 +51,8 @@ export class SyslogTcpListener {
   readonly #server: Server
   readonly #options: SyslogTcpOptions
   readonly #connections = new Set<Connection>()
+  /** What TLS speaks over; one in the middle of its handshake is no connection yet. */
+  readonly #transports = new Set<Socket>()
   readonly #window = { bytes: 0 }
 
   private constructor(server: Server, options: SyslogTcpOptions) {
@@ -62,6 +64,12 @@ export class SyslogTcpListener {
     server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#accept(socket)
     })
+    if (options.tls) {
+      server.on('connection', (socket: Socket) => {
+        this.#transports.add(socket)
+        socket.on('close', () => this.#transports.delete(socket))
+      })
+    }
     server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
       counters.failedHandshakes++
       log.warn({ peer: peerName(socket.remoteAddress) }, `a TLS handshake failed: ${error.message}`)
@@ -89,6 +97,7 @@ export class SyslogTcpListener {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     await Promise.all([...this.#connections].map((connection) => connection.close()))
+    for (const socket of this.#transports) socket.destroy()
     await closed
   }
 
@@ -164,8 +173,9 @@ class Connection {
   #send(): void {
     const frames = this.#bundle.count
     if (frames === 0) return
-    const body = this.#bundle.take()
     const { counters } = this.#options
+    counters.truncatedFrames += this.#bundle.truncated
+    const body = this.#bundle.take()
     counters.frames += frames
     counters.bytes += body.length
     this.#bytes += body.length

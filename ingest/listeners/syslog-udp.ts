@@ -97,8 +97,9 @@ export class SyslogUdpListener {
     const { counters } = this.#options
     counters.frames++
     counters.bytes += message.length
-    if (end > 0)
-      bundle.add(message, 0, Math.min(end, DEFAULT_FRAME_LIMIT), end > DEFAULT_FRAME_LIMIT)
+    const isTruncated = end > DEFAULT_FRAME_LIMIT
+    if (isTruncated) counters.truncatedFrames++
+    if (end > 0) bundle.add(message, 0, Math.min(end, DEFAULT_FRAME_LIMIT), isTruncated)
     if (bundle.bytes >= MAX_BUNDLE_BYTES || this.#bundles.size >= MAX_BUNDLES) this.#flush()
     else this.#scheduleFlush()
   }

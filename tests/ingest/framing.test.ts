@@ -85,6 +85,10 @@ describe('FrameReader', () => {
     expect(texts('7 {"a":1}')).toEqual(['{"a":1}'])
   })
 
+  it('takes a number that no frame can be as long as for text', () => {
+    expect(texts('99999999 <13>a\n<13>b\n')).toEqual(['99999999 <13>a', '<13>b'])
+  })
+
   it('cuts a frame over the limit, marks it and goes on behind it', () => {
     const stream = `<1>${'x'.repeat(20)}\n<1>ok\n20 <1>${'y'.repeat(17)}5 <1>ok`
     expect(framesOf([Buffer.from(stream)], 8)).toEqual([

@@ -128,6 +128,14 @@ describe('SyslogTcpListener', () => {
     })
   })
 
+  it('counts the frames that it has cut at the limit', async () => {
+    const target = new Target()
+    const { listener, counters } = await listenTcp(target, { frameLimit: 10 })
+    dial(listener.port).end('<13>much too long\n<13>short\n17 <13>too long, too<13>end\n')
+    await until(() => target.frames().length === 4)
+    expect(counters.truncatedFrames).toBe(2)
+  })
+
   it('takes the last message of a sender that ends without a line feed', async () => {
     const target = new Target()
     const { listener, counters } = await listenTcp(target)
@@ -238,6 +246,16 @@ describe('SyslogTcpListener', () => {
     await until(() => target.frames().length === 2)
     expect(target.frames()).toEqual(['<13>counted', '<13>line'])
     expect(target.envelopes[0]!.meta).toEqual({ transport: 'tls' })
+  })
+
+  it('is closed at once, also with a handshake that does not go on', async () => {
+    const { listener } = await listenTcp(new Target(), { tls: TEST_CERTIFICATE })
+    const socket = dial(listener.port)
+    await new Promise((resolve) => socket.once('connect', resolve))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const began = performance.now()
+    await listener.close()
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 
   it('refuses a certificate that is none', async () => {
