@@ -7,6 +7,7 @@ import { decoderFor } from '../decoders/index.ts'
 import { LIMITS } from '../decoders/limits.ts'
 import { refuseTraces } from '../decoders/otlp-traces.ts'
 import type { Envelope, IngestPort, ProtocolName, Reply } from '../port.ts'
+import { BodyRoom } from './body-room.ts'
 import { registerElasticProbes } from './elastic-probes.ts'
 import type { ListenerCounters } from './listener-counters.ts'
 
@@ -15,7 +16,19 @@ export interface HttpIngestOptions {
   readonly counters: ListenerCounters
   /** The clock of receipt. */
   readonly now: () => Micros
+  /** Default {@link MOST_BODIES_BYTES}. */
+  readonly bodiesBytes?: number
+  /** Default {@link MOST_CONNECTIONS}. */
+  readonly connections?: number
+  /** Default {@link LONGEST_REQUEST_MS}. */
+  readonly requestMs?: number
 }
+
+/** Bodies on their way, of all connections together. */
+const MOST_BODIES_BYTES = 256 * 1024 * 1024
+const MOST_CONNECTIONS = 4_096
+/** From the first byte of a request to its last: a sender that drips them does not stay. */
+const LONGEST_REQUEST_MS = 300_000
 
 interface IngestRoute {
   readonly method: 'POST' | readonly ('POST' | 'PUT')[]
@@ -64,6 +77,8 @@ export async function httpIngest(app: FastifyInstance, options: HttpIngestOption
     { parseAs: 'buffer', bodyLimit: LIMITS.bodyBytes },
     (_request, body, done) => done(null, body),
   )
+  boundConnections(app, options)
+  boundBodies(app, options)
   for (const route of ROUTES) registerRoute(app, route, options)
   app.route({
     method: 'POST',
@@ -73,6 +88,31 @@ export async function httpIngest(app: FastifyInstance, options: HttpIngestOption
     handler: async (request, reply) => send(reply, refuseTraces(bodyOf(request), metaOf(request))),
   })
   registerElasticProbes(app)
+}
+
+/** These are the whole server's, which is the senders' far more than anybody else's. */
+function boundConnections({ server }: FastifyInstance, options: HttpIngestOptions): void {
+  const { limited } = options.counters
+  server.maxConnections = options.connections ?? MOST_CONNECTIONS
+  server.on('drop', () => limited.httpConnections++)
+  server.requestTimeout = options.requestMs ?? LONGEST_REQUEST_MS
+  // Node takes the longer of the two for the request.
+  server.headersTimeout = Math.min(server.headersTimeout, server.requestTimeout)
+  server.on('clientError', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') limited.requestMs++
+  })
+}
+
+function boundBodies(app: FastifyInstance, options: HttpIngestOptions): void {
+  const room = new BodyRoom(options.bodiesBytes ?? MOST_BODIES_BYTES)
+  app.addHook('preParsing', async (_request, reply, payload) => {
+    const body = room.body(payload)
+    reply.raw.once('close', () => body.leave())
+    body.once('error', (error) => {
+      if (error instanceof AppError) options.counters.limited.bodiesBytes++
+    })
+    return body
+  })
 }
 
 /** For the API's document; each protocol answers in its own shape. */
@@ -99,6 +139,7 @@ function registerRoute(app: FastifyInstance, route: IngestRoute, options: HttpIn
     errorHandler: (error, request, reply) => {
       const refusal = asAppError(error)
       options.counters.refused(protocol, refusal.code)
+      if (isTooLong(error)) options.counters.limited.bodyBytes++
       if (refusal.code === 'internal') request.log.error({ err: error }, 'cannot take a request')
       send(reply, failureOf(protocol, refusal, metaOf(request)))
     },
@@ -189,12 +230,21 @@ function failureOf(protocol: ProtocolName, error: AppError, meta: Envelope['meta
   return { ...reply, headers: { ...reply.headers, 'retry-after': retryAfter } }
 }
 
+/** Fastify stops reading a body at its limit; a decoder's errors are its own. */
+function isTooLong(error: Error & { readonly statusCode?: number }): boolean {
+  return !(error instanceof AppError) && error.statusCode === 413
+}
+
 /** Errors of fastify itself keep their status: a body too large, an aborted request. */
 function asAppError(error: Error & { readonly statusCode?: number }): AppError {
   if (error instanceof AppError) return error
-  if (error.statusCode === 413) {
+  if (isTooLong(error)) {
     const message = `the body is larger than ${LIMITS.bodyBytes} bytes; send smaller batches`
     return new AppError('too_large', message, { cause: error })
+  }
+  if (error.statusCode === 415) {
+    const message = `cannot read the content type: ${messageOf(error)}`
+    return new AppError('unsupported_media_type', message, { cause: error })
   }
   const isClientFault = error.statusCode !== undefined && error.statusCode < 500
   const code = isClientFault ? 'invalid_request' : 'internal'

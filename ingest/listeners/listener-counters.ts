@@ -10,9 +10,19 @@ export interface ProtocolCounts {
   readonly refused: Map<ErrorCode, number>
 }
 
+/** Limits that the HTTP listener keeps before a decoder sees a body. */
+export type ListenerLimit = 'bodyBytes' | 'bodiesBytes' | 'httpConnections' | 'requestMs'
+
 /** What the HTTP listener has seen, per protocol: read by `/metrics`. */
 export class ListenerCounters {
   readonly #counts = new Map<ProtocolName, ProtocolCounts>()
+
+  readonly limited: Record<ListenerLimit, number> = {
+    bodyBytes: 0,
+    bodiesBytes: 0,
+    httpConnections: 0,
+    requestMs: 0,
+  }
 
   accepted(protocol: ProtocolName, bytes: number): void {
     const counts = this.#of(protocol)

@@ -1,11 +1,11 @@
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { Client as Client8 } from '@elastic/elasticsearch'
 import { Client as Client9 } from 'elasticsearch9'
 import fastify, { type FastifyInstance } from 'fastify'
 import pino from 'pino'
 import pinoElasticModule from 'pino-elasticsearch'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { httpIngest } from '../../../ingest/listeners/http.ts'
+import { httpIngest, type HttpIngestOptions } from '../../../ingest/listeners/http.ts'
 import { ListenerCounters } from '../../../ingest/listeners/listener-counters.ts'
 import { AppError } from '../../../model/errors.ts'
 import { RECEIVED } from '../../support/envelopes.ts'
@@ -143,7 +143,14 @@ describe('a request', () => {
       payload: Buffer.from('{}'),
     })
     expect(answer.statusCode).toBe(413)
+    expect(counters.limited.bodyBytes).toBe(1)
     expect(answer.json()).toMatchObject({ error: { type: 'content_too_long_exception' } })
+  })
+
+  it('of a strange content type is answered 415', async () => {
+    const headers = { 'content-type': 'nonsense' }
+    const answer = await fetch(`${url}/v1/logs`, { method: 'POST', headers, body: '{}' })
+    expect(answer.status).toBe(415)
   })
 
   it('meets a full disk with 503 and when to try again, a fault of ours with 500 and no detail', async () => {
@@ -154,5 +161,66 @@ describe('a request', () => {
     const fault = await fetch(`${url}/_bulk`, { method: 'POST', body: '{}' })
     expect(fault.status).toBe(500)
     expect(await fault.text()).not.toContain('undefined')
+  })
+})
+
+describe('the bounds of all connections together', () => {
+  async function listen(bounds: Partial<HttpIngestOptions>): Promise<string> {
+    await app.close()
+    // Node looks for requests that take too long every 30 s unless told.
+    app = fastify({ http: { connectionsCheckingInterval: 20 } })
+    await app.register(httpIngest, { port, counters, now: () => RECEIVED, ...bounds })
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  }
+
+  const bulkOf = (bytes: number) => Buffer.from(`{"index":{}}\n{"m":"${'x'.repeat(bytes)}"}\n`)
+
+  it('a body there is no room for is answered 429, and there is room again after an answer', async () => {
+    const base = await listen({ bodiesBytes: 1000 })
+    const post = (body: Buffer) =>
+      fetch(`${base}/_bulk`, { method: 'POST', body, signal: AbortSignal.timeout(10_000) })
+    for (let i = 0; i < 5; i++) expect((await post(bulkOf(700))).status).toBe(200)
+    const refused = await post(bulkOf(2000))
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await refused.json()).toMatchObject({
+      error: { type: 'es_rejected_execution_exception' },
+    })
+    expect(counters.limited.bodiesBytes).toBe(1)
+    expect((await post(bulkOf(700))).status).toBe(200)
+  })
+
+  it('a sender that breaks off leaves no body behind', async () => {
+    const base = await listen({ bodiesBytes: 1000 })
+    for (let i = 0; i < 5; i++) {
+      const socket = connect(Number(new URL(base).port), '127.0.0.1')
+      socket.write('POST /_bulk HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5000\r\n\r\n')
+      socket.write('x'.repeat(700))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      socket.resetAndDestroy()
+    }
+    await vi.waitFor(async () => {
+      const answer = await fetch(`${base}/_bulk`, { method: 'POST', body: bulkOf(700) })
+      expect(answer.status).toBe(200)
+    })
+  })
+
+  it('a request that is dripped is ended and counted', async () => {
+    const base = await listen({ requestMs: 100 })
+    const socket = connect(Number(new URL(base).port), '127.0.0.1')
+    socket.write('POST /_bulk HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5000\r\n\r\nx')
+    const answer = await new Promise<string>((resolve) =>
+      socket.once('data', (d) => resolve(d.toString())),
+    )
+    expect(answer).toMatch(/^HTTP\/1.1 408 /)
+    expect(counters.limited.requestMs).toBe(1)
+    socket.destroy()
+  })
+
+  it('a connection too many is closed and counted', async () => {
+    const base = await listen({ connections: 1 })
+    const sockets = [1, 2].map(() => connect(Number(new URL(base).port), '127.0.0.1'))
+    await vi.waitFor(() => expect(counters.limited.httpConnections).toBe(1))
+    for (const socket of sockets) socket.destroy()
   })
 })
