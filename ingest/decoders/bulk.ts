@@ -232,7 +232,6 @@ function readAction(text: string): Action | string {
   const parsed = parseLine(text)
   if (parsed instanceof LineProblem)
     return `malformed action line ${quote(text)}: ${parsed.message}`
-  if (!isJsonObject(parsed)) return `malformed action line ${quote(text)}: an object is needed`
   const op = Object.keys(parsed).find((key): key is Op => (OPS as readonly string[]).includes(key))
   const target = op === undefined ? undefined : parsed[op]
   if (op === undefined || !isJsonObject(target)) {
@@ -258,7 +257,6 @@ function readObject(text: string): JsonObject | string | LimitError {
   const parsed = parseLine(text)
   if (parsed instanceof LineProblem)
     return `failed to parse document ${quote(text)}: ${parsed.message}`
-  if (!isJsonObject(parsed)) return `failed to parse document ${quote(text)}: not an object`
   if (isDeeperThan(parsed, LIMITS.depth)) {
     const message = `failed to parse document ${quote(text)}: nested more than ${LIMITS.depth} deep`
     return new LimitError('depth', message)

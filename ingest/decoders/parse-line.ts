@@ -1,4 +1,5 @@
 import { messageOf } from '../../model/errors.ts'
+import type { JsonObject } from './json-fields.ts'
 
 /** Why a line is not one JSON text. */
 export class LineProblem {
@@ -9,16 +10,19 @@ export class LineProblem {
   }
 }
 
+const OBJECT = /^[ \t\r]*\{/
+
 /**
- * The JSON value of one line of a request, or why it is none. A bad line is a value, and cheap: a sender
+ * The JSON object on one line of a request, or why it is none. A bad line is a value, and cheap: a sender
  * of text where JSON is due sends a million of them, and to note for each where in our program it was
  * found to be bad takes longer than all the rest.
  */
-export function parseLine(text: string): unknown {
+export function parseLine(text: string): JsonObject | LineProblem {
+  if (!OBJECT.test(text)) return new LineProblem('it is not a JSON object')
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
   try {
-    return JSON.parse(text)
+    return JSON.parse(text) as JsonObject
   } catch (error) {
     return new LineProblem(messageOf(error))
   } finally {
