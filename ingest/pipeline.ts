@@ -4,6 +4,7 @@ import { microsFromMillis, type Micros } from '../model/time.ts'
 import { Committer } from './committer.ts'
 import type { Decoded, Decoder } from './decoders/decoder.ts'
 import { decoderFor } from './decoders/index.ts'
+import { LimitError, type LimitName } from './decoders/limits.ts'
 import { syslogDecoder } from './decoders/syslog.ts'
 import { hintsOf } from './hints.ts'
 import { Intake, type KnownState, type Work } from './intake.ts'
@@ -56,6 +57,8 @@ export interface PipelineStats {
   readonly storeFailure: string | null
   /** How far the clock has stepped back behind the newest receive time, microseconds. */
   readonly clockBehindUs: number
+  /** Requests refused and records rejected since the start for being over a limit, by which. */
+  readonly limited: Readonly<Partial<Record<LimitName, number>>>
   readonly spool: SpoolStats
 }
 
@@ -95,6 +98,7 @@ export class Pipeline implements IngestPort {
   #clockBehindUs = 0
   #commits = 0
   #storedRows = 0
+  readonly #limited: Partial<Record<LimitName, number>> = {}
   #closing = false
 
   private constructor(options: PipelineOptions, intake: Intake) {
@@ -173,6 +177,7 @@ export class Pipeline implements IngestPort {
       storedRows: this.#storedRows,
       storeFailure: this.#committer.failure ?? null,
       clockBehindUs: this.#clockBehindUs,
+      limited: { ...this.#limited },
       spool: this.#spool.stats(),
     }
   }
@@ -206,6 +211,7 @@ export class Pipeline implements IngestPort {
     try {
       const decoder = decoderOf(stamped)
       const decoded = decode(decoder, stamped)
+      this.#countLimited(decoded)
       const hints = hintsOf(stamped.meta)
       items = decoded.items.length
       this.#room.addItems(items)
@@ -213,12 +219,23 @@ export class Pipeline implements IngestPort {
       work = { envelope: stamped, decoder, decoded, hints, end, next: 0, outcomes: [] }
     } catch (error) {
       this.#room.leave(bytes, items)
+      if (error instanceof LimitError) this.#count(error.limit)
       throw error
     }
     return new Promise((resolve, reject) => {
       this.#works.push({ ...work, bytes, resolve, reject })
       this.#schedule()
     })
+  }
+
+  #countLimited({ items }: Decoded): void {
+    for (const item of items) {
+      if (item.kind === 'rejected' && item.limit !== undefined) this.#count(item.limit)
+    }
+  }
+
+  #count(limit: LimitName): void {
+    this.#limited[limit] = (this.#limited[limit] ?? 0) + 1
   }
 
   /** Receive times never step back on a node: partition days and watermarks rely on it. */

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { LIMITS } from '../ingest/decoders/limits.ts'
 import type { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
 import type { IngestStats, IngestWorker } from '../ingest/worker-port.ts'
 import type { IngestStatus, Measurement } from './api/parts.ts'
@@ -25,10 +26,14 @@ export function ingestStatus({ worker, counters, data, http }: IngestStatusParts
       const { pipeline } = await worker.stats()
       return pipeline.storeFailure === null && (await freeBytes(data)) > NO_DISK_BYTES
     },
-    measurements: async () => [
-      ...httpMeasurements(counters),
-      ...(worker.failure === undefined ? threadMeasurements(await worker.stats()) : []),
-    ],
+    measurements: async () => {
+      const stats = worker.failure === undefined ? await worker.stats() : undefined
+      return [
+        ...httpMeasurements(counters),
+        ...limitMeasurements({ ...NO_LIMITED, ...stats?.pipeline.limited, ...counters.limited }),
+        ...(stats === undefined ? [] : threadMeasurements(stats)),
+      ]
+    },
     settled: () => settled(worker),
   }
 }
@@ -70,6 +75,17 @@ async function settled(worker: IngestWorker): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS))
   }
+}
+
+/** Every limit is shown, also those that nothing has met. */
+const NO_LIMITED = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 0]))
+
+function limitMeasurements(limited: Readonly<Record<string, number>>): Measurement[] {
+  return Object.entries(limited).map(([name, value]) => ({
+    name: 'ingest_limited',
+    labels: { limit: snakeCase(name) },
+    value,
+  }))
 }
 
 function threadMeasurements({ pipeline, syslog, lossKnownFrom }: IngestStats): Measurement[] {

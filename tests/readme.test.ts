@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { LIMITS } from '../ingest/decoders/limits.ts'
 import { FORMATS } from '../ingest/formats/index.ts'
+import { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
 import { ERROR_CODES } from '../model/errors.ts'
 import { STATUS_OF } from '../search/api/errors.ts'
 import { REPOSITORY } from './support/requirements.ts'
@@ -38,6 +40,13 @@ test('no error code is dead', () => {
   expect(ERROR_CODES.filter((code) => !text.includes(`'${code}'`) && code !== 'internal')).toEqual(
     [],
   )
+})
+
+test('the README names the counter of every limit of ingest', () => {
+  const limits = [...Object.keys(LIMITS), ...Object.keys(new ListenerCounters().limited)]
+  const section = readme.split('## Limits\n')[1]!.split('\n## ')[0]!
+  const named = limits.map((name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`))
+  expect(named.filter((name) => !section.includes(`\`${name}\``))).toEqual([])
 })
 
 test('the README lists every format, and no other', () => {

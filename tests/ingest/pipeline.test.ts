@@ -83,6 +83,16 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   )
 
+it('counts what is over a limit by which one it is', async () => {
+  const pipeline = await start()
+  const deep = `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`
+  await pipeline.submit(envelope('bulk', `{"index":{}}\n${deep}\n{"index":{}}\n${deep}\n`))
+  const many = envelope('logs', Buffer.alloc(3_100_000, '{}\n'))
+  expect(await codeOf(pipeline.submit(many))).toBe('too_large')
+  expect(pipeline.stats().limited).toEqual({ depth: 2, itemsPerRequest: 1 })
+  await pipeline.close()
+})
+
 describe('Pipeline', () => {
   it('brings syslog to the store with its bytes, source, time and severity', async () => {
     const pipeline = await start()
