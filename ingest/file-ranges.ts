@@ -20,7 +20,11 @@ export class FileRanges {
     this.#previous = undefined
   }
 
-  /** True when the span's first byte was taken before; else all of the span is taken from now on. */
+  /**
+   * True when the record at the span was taken before, all of it; else it is taken from now on. A record
+   * that had been taken up to its middle is none that was taken: its last line, or its last lines, were
+   * not written yet when the file was read.
+   */
   saw(span: FileSpan): boolean {
     const end = this.#endBefore(span)
     this.#previous = span
@@ -34,8 +38,15 @@ export class FileRanges {
       ranges[last] = to
     } else {
       const at = firstAfter(ranges, from)
-      if (at % 2 === 1) return true
-      insert(ranges, at, from, to)
+      if (at % 2 === 0) insert(ranges, at, from, to)
+      else {
+        const knownTo = ranges[at]!
+        if (knownTo < to) {
+          extend(ranges, at, to)
+          this.#touched.add(file)
+        }
+        return knownTo >= (span.end ?? to)
+      }
     }
     this.#touched.add(file)
     return false
@@ -66,6 +77,17 @@ function firstAfter(ranges: readonly number[], offset: number): number {
     else high = middle
   }
   return low
+}
+
+/** Moves bound `at`, which ends a range, to `to`, and merges what it touches. */
+function extend(ranges: number[], at: number, to: number): void {
+  let stop = at + 1
+  let newTo = to
+  while (stop < ranges.length && ranges[stop]! <= to) {
+    newTo = Math.max(newTo, ranges[stop + 1]!)
+    stop += 2
+  }
+  ranges.splice(at, stop - at, newTo)
 }
 
 /** Puts `[from, to)` before bound `at`, which begins a range, and merges what it touches. */

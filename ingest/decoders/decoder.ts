@@ -10,6 +10,8 @@ export interface FileSpan {
   readonly file: string
   readonly from: number
   readonly to: number
+  /** Where the record's own bytes end; line ends and blank lines may follow up to `to`. Default: `to`. */
+  readonly end?: number
 }
 
 /**

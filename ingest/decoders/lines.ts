@@ -61,7 +61,7 @@ function decode(envelope: Envelope): Decoded {
       ...(source === undefined ? {} : { source }),
       channel: path,
       // The line end belongs to the line, so that the ranges taken of a file touch.
-      span: { file, from: base + from, to: base + next },
+      span: { file, from: base + from, to: base + next, end: base + to },
     })
   }
   if (isExport) {

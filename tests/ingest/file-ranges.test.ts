@@ -43,6 +43,25 @@ describe('FileRanges', () => {
     expect(ranges.take()).toEqual(new Map([['f', [0, 30]]]))
   })
 
+  it('takes a record again that had been taken up to its middle, and no other', () => {
+    const ranges = new FileRanges()
+    const record = (from: number, end: number, to: number) => ({ ...span(from, to), end })
+    expect(ranges.saw(record(0, 9, 10))).toBe(false)
+    expect(ranges.saw(record(10, 14, 14))).toBe(false)
+    ranges.beginRequest()
+    // The line end, then blank lines have been written since.
+    expect(ranges.saw(record(10, 14, 15))).toBe(true)
+    expect(ranges.saw(record(10, 14, 17))).toBe(true)
+    ranges.beginRequest()
+    expect(ranges.saw(record(10, 30, 31))).toBe(false)
+    expect(ranges.saw(record(10, 30, 31))).toBe(true)
+    expect(ranges.saw(record(0, 9, 10))).toBe(true)
+    expect(ranges.take()).toEqual(new Map([['f', [0, 31]]]))
+    ranges.saw(span(40, 50))
+    expect(ranges.saw(span(20, 45))).toBe(false)
+    expect(ranges.take()).toEqual(new Map([['f', [0, 50]]]))
+  })
+
   it('agrees with a list of taken lines, in any order of sending', () => {
     const bounds = [0, 3, 4, 9, 15, 16, 40, 41, 42, 60]
     fc.assert(

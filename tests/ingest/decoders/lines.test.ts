@@ -39,9 +39,9 @@ test('a trace stays with the line above it, byte for byte', () => {
 test('spans touch and cover the file from the offset of the chunk', () => {
   const spans = logsOf('one\n\ntwo\nthree', { offset: '100' }).map(({ span }) => span!)
   expect(spans).toEqual([
-    { file: 'f', from: 100, to: 105 },
-    { file: 'f', from: 105, to: 109 },
-    { file: 'f', from: 109, to: 114 },
+    { file: 'f', from: 100, to: 105, end: 103 },
+    { file: 'f', from: 105, to: 109, end: 108 },
+    { file: 'f', from: 109, to: 114, end: 114 },
   ])
 })
 

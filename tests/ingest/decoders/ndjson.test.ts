@@ -257,9 +257,9 @@ describe('lines of a file', () => {
     })
     const { items, reply } = roundTrip(linesDecoder, sent)
     expect(logItems(items).map((item) => [item.text, item.span])).toEqual([
-      ['one', { file: 'id-7', from: 100, to: 106 }],
-      ['two', { file: 'id-7', from: 106, to: 110 }],
-      ['three', { file: 'id-7', from: 110, to: 115 }],
+      ['one', { file: 'id-7', from: 100, to: 106, end: 103 }],
+      ['two', { file: 'id-7', from: 106, to: 110, end: 109 }],
+      ['three', { file: 'id-7', from: 110, to: 115, end: 115 }],
     ])
     expect(logItems(items)[0]).toMatchObject({ source: 'esx', channel: '/var/log/x' })
     expect(JSON.parse(String(reply.body))).toMatchObject({
