@@ -43,13 +43,15 @@ export type SendChunk = (
   parameters: Readonly<Record<string, string>>,
 ) => Promise<ChunkAnswer>
 
-/** Files read at once: while one waits for the disk's acknowledgement the other is parsed. */
+/** Files read at once. */
 const FILES_AT_ONCE = 2
+/** Chunks of a file on their way: while one waits for the disk's acknowledgement the next is parsed. */
+const CHUNKS_AT_ONCE = 2
 /** The first line, up to so many bytes, is part of a file's name. */
 const FIRST_LINE_BYTES = 4096
 
 /**
- * Sends the files, each in order, a few at once. A file that cannot be read to its end is a failure in
+ * Sends the files, each in order, a few at once and of each a few chunks. A file that cannot be read to its end is a failure in
  * its summary; what the server refuses rejects the whole import: it can be started again and goes on.
  */
 export async function importFiles(
@@ -79,15 +81,31 @@ async function importFile(
 ): Promise<void> {
   const chunks = readAhead(chunksOf(readBytes(file)))
   let known: Readonly<Record<string, string>> | undefined
-  for (;;) {
-    const chunk = await chunks()
-    if (chunk instanceof Error)
-      summary.failure = `read up to byte ${summary.bytes}: ${chunk.message}`
-    if (chunk === undefined || chunk instanceof Error) break
-    known ??= parametersOf(file, chunk, options)
+  const sendChunk = async (chunk: Chunk): Promise<void> => {
     const answer = await send(chunk.bytes, { ...known, offset: String(chunk.offset) })
     add(summary, chunk, answer)
     onProgress(file.isGzip ? 0 : chunk.bytes.length, answer.accepted)
+  }
+  const sending: Promise<void>[] = []
+  try {
+    for (;;) {
+      const chunk = await chunks()
+      if (chunk instanceof Error) {
+        await Promise.all(sending)
+        summary.failure = `read up to byte ${summary.bytes}: ${chunk.message}`
+      }
+      if (chunk === undefined || chunk instanceof Error) break
+      known ??= parametersOf(file, chunk, options)
+      const sent = sendChunk(chunk)
+      // Heard below, perhaps not before the next chunk has been read.
+      sent.catch(() => undefined)
+      sending.push(sent)
+      if (sending.length >= CHUNKS_AT_ONCE) await sending.shift()
+    }
+    await Promise.all(sending)
+  } finally {
+    // What is on its way is taken or not: nothing may come after an import that has ended.
+    await Promise.allSettled(sending)
   }
   if (file.isGzip) onProgress(file.bytes, 0)
 }

@@ -18,6 +18,8 @@ export interface SourceFile {
 export interface SkippedFile {
   readonly path: string
   readonly why: string
+  /** It may hold lines, but cannot be read. */
+  readonly isUnreadable?: boolean
 }
 
 export interface FoundFiles {
@@ -38,15 +40,15 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
   const seen = new Set<string>()
   const visit = async (path: string): Promise<void> => {
     const info = await stat(path)
+    // A link to a file, a link back to a folder above it, a path given twice: the same once.
+    const identity = `${info.dev}:${info.ino}`
+    if (seen.has(identity)) return
+    seen.add(identity)
     if (info.isDirectory()) {
       const names = (await readdir(path)).sort()
       for (const name of names) await visitOrSkip(join(path, name))
       return
     }
-    // A link to a file, or a path given twice, is the same file once.
-    const identity = `${info.dev}:${info.ino}`
-    if (seen.has(identity)) return
-    seen.add(identity)
     const why = await whySkip(path, info)
     if (why === undefined) files.push(fileOf(path, info))
     else skipped.push({ path, why })
@@ -55,7 +57,7 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
     try {
       await visit(path)
     } catch (error) {
-      skipped.push({ path, why: messageOf(error) })
+      skipped.push({ path, why: messageOf(error), isUnreadable: true })
     }
   }
   for (const path of paths) {

@@ -54,17 +54,21 @@ async function runImport(client: ApiClient, paths: string[], flags: ImportFlags)
   }
   let summaries: FileSummary[]
   try {
+    // Asked before anything is sent: a server that is not there is not waited for.
+    await client.get('/health')
     summaries = await importFiles(files, flags, sender(client), onProgress)
     await client.post('/api/v1/ingest/settle', {})
   } finally {
     bar?.stop()
   }
   process.stdout.write(summaryText(summaries, skipped, (performance.now() - startedAt) / 1000))
-  const failed = summaries.filter(({ failure }) => failure !== undefined)
-  if (failed.length > 0) {
+  const failed =
+    summaries.filter(({ failure }) => failure !== undefined).length +
+    skipped.filter(({ isUnreadable }) => isUnreadable).length
+  if (failed > 0) {
     throw new AppError(
       'invalid_request',
-      `${failed.length} of ${summaries.length} files could not be read to their end; see above`,
+      `${failed} of ${summaries.length + skipped.length} files could not be read to their end; see above`,
     )
   }
 }
@@ -91,12 +95,21 @@ function sender(client: ApiClient): SendChunk {
       try {
         const body = new Uint8Array(bytes)
         const response = await client.request(path, { method: 'POST', headers, body })
-        return (await response.json()) as ChunkAnswer
+        return await answerOf(response)
       } catch (error) {
         if (!isPassing(error) || performance.now() + pauseMs > deadline) throw error
       }
       await sleep(pauseMs)
     }
+  }
+}
+
+/** A server that goes away in the middle of its answer has gone away like any other. */
+async function answerOf(response: Response): Promise<ChunkAnswer> {
+  try {
+    return (await response.json()) as ChunkAnswer
+  } catch (cause) {
+    throw new AppError('storage_unavailable', 'the server broke off its answer', { cause })
   }
 }
 

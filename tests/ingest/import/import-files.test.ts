@@ -62,6 +62,22 @@ test('folders are walked in order; binary, empty and twice named files are skipp
   ])
 })
 
+test('a link back to a folder above it is not followed round and round', async () => {
+  await file('a/b/1.log', 'x\n')
+  await symlink(folder, join(folder, 'a/b/up'))
+  await symlink(join(folder, 'a'), join(folder, 'a/b/again'))
+  const { files, skipped } = await findFiles([folder])
+  expect(files.map(({ path }) => path.slice(folder.length + 1))).toEqual(['a/b/1.log'])
+  expect(skipped).toEqual([])
+})
+
+test('what cannot be read in a folder is told apart from what is no text', async () => {
+  await symlink(join(folder, 'gone'), join(folder, 'dangling.log'))
+  await file('core', Uint8Array.of(1, 0, 2))
+  const { skipped } = await findFiles([folder])
+  expect(skipped.map(({ isUnreadable }) => isUnreadable ?? false)).toEqual([false, true])
+})
+
 test('a journal export is known by its first field, though it holds binary lengths', async () => {
   const path = await file(
     'journal.export',
@@ -130,4 +146,25 @@ test('a refusal of the server ends the import', async () => {
   const { files } = await findFiles([folder])
   const refuse = () => Promise.reject(new Error('no'))
   await expect(importFiles(files, {}, refuse, silent)).rejects.toThrow('no')
+})
+
+test('two chunks of a file are on their way at once, and a refusal waits for the other', async () => {
+  await file('long.log', `${'x'.repeat(99)}\n`.repeat(130_000))
+  const { files } = await findFiles([folder])
+  let onTheirWay = 0
+  let most = 0
+  let isRefusing = false
+  const send = async (bytes: Uint8Array, { offset }: Sent['parameters']): Promise<ChunkAnswer> => {
+    most = Math.max(most, ++onTheirWay)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    onTheirWay--
+    if (offset === '0' && isRefusing) throw new Error('no')
+    return { accepted: bytes.length / 100, duplicates: 0, rejected: 0, unparsed: 0 }
+  }
+  const [summary] = await importFiles(files, {}, send, silent)
+  expect(summary).toMatchObject({ lines: 130_000, stored: 130_000, bytes: 13_000_000 })
+  expect(most).toBe(2)
+  isRefusing = true
+  await expect(importFiles(files, {}, send, silent)).rejects.toThrow('no')
+  expect(onTheirWay).toBe(0)
 })
