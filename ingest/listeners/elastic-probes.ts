@@ -33,7 +33,7 @@ interface Answer {
 }
 
 interface Probe {
-  readonly methods: readonly ('GET' | 'HEAD' | 'PUT' | 'POST')[]
+  readonly methods: readonly ('GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE')[]
   readonly path: string
   readonly summary: string
   readonly answer: (request: FastifyRequest) => Answer
@@ -144,6 +144,9 @@ function missing(path: string, summary: string): Probe {
   return { methods: ['GET', 'POST'], path, summary: `${summary}: not offered`, answer: absent }
 }
 
+/** A client that asks for what we do not have must see that in the shape it reads. */
+const METHODS_OF_OTHERS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const
+
 const PROBES: readonly Probe[] = [
   { methods: ['GET', 'HEAD'], path: '/', summary: 'Name and version', answer: info },
   {
@@ -154,6 +157,12 @@ const PROBES: readonly Probe[] = [
   },
   { methods: ['GET'], path: '/_xpack', summary: 'Features', answer: xpack },
   { methods: ['GET', 'HEAD'], path: '/_cluster/health', summary: 'Cluster health', answer: health },
+  {
+    methods: ['GET'],
+    path: '/_nodes/ingest',
+    summary: 'Processors of ingest pipelines: none',
+    answer: nodes,
+  },
   {
     methods: ['GET'],
     path: '/_cluster/health/:index',
@@ -173,14 +182,16 @@ const PROBES: readonly Probe[] = [
   ...setup('/_alias/:name', 'Alias'),
   { methods: ['HEAD'], path: '/:index', summary: 'Index: absent', answer: absent },
   { methods: ['PUT'], path: '/:index', summary: 'Index: acknowledged', answer: indexCreated },
-  missing('/_search', 'Search'),
   missing('/:index/_search', 'Search'),
-  missing('/_count', 'Count'),
   missing('/:index/_count', 'Count'),
-  missing('/_mapping', 'Mapping'),
   missing('/:index/_mapping', 'Mapping'),
   missing('/:index/_settings', 'Settings'),
-  missing('/_cat/*', 'Cat'),
+  ...METHODS_OF_OTHERS.map((method): Probe => ({
+    methods: [method],
+    path: '/_*',
+    summary: 'Everything else of Elasticsearch: not offered',
+    answer: absent,
+  })),
 ]
 
 function answer(reply: FastifyReply, { status, body }: Answer): FastifyReply {

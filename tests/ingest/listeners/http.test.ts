@@ -107,6 +107,10 @@ describe('the probes of Beats and Logstash', () => {
     ['GET', '/pino/_refresh', 200],
     ['POST', '/x/_search', 404],
     ['GET', '/_cat/indices', 404],
+    ['GET', '/_security/_authenticate', 404],
+    ['DELETE', '/_data_stream/logs', 404],
+    ['GET', '/_bulk', 404],
+    ['GET', '/_nodes/ingest', 200],
   ] as const)('%s %s is answered %i in JSON', async (method, path, status) => {
     const answer = await fetch(url + path, {
       method,
