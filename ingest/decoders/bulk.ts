@@ -4,6 +4,7 @@ import type { Buffer } from 'node:buffer'
 import { AppError, quote } from '../../model/errors.ts'
 import type { Envelope, Reply } from '../port.ts'
 import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
+import type { ParsedLine } from '../formats/format.ts'
 import { readDocument } from '../formats/read-document.ts'
 import { bulkFailure, bulkReply, type BulkContext, type BulkEntry } from './bulk-reply.ts'
 import { enclose } from './enclose.ts'
@@ -159,10 +160,8 @@ class BulkBatch {
       return this.#add(action, action.index ?? this.#index, item, item.reason)
     }
     const index = action.index ?? this.#index
-    const channel = this.#channelOf(index)
-    const { parsed, format } = enclose(channel, readDocument(document, text), 'json-lines')
-    const attributes = parsed.attributes as Record<string, AttributeValue>
-    attributes['elastic.index'] = index
+    const channel = `${this.#peer}/${index}`
+    const { parsed, format } = enclose(channel, readOrKeep(document, text), 'json-lines')
     this.#add(action, index, {
       kind: 'log',
       raw: this.#body.subarray(start, end),
@@ -250,6 +249,15 @@ function retryOf(action: Action, index: string, text: string): string {
   if (action.id === undefined) return 'content'
   const key = `${index}/${action.id}`
   return action.op === 'create' ? key : `${key}\n${text}`
+}
+
+/** A fault of ours in one document costs neither it nor its neighbours: it is kept as it came. */
+function readOrKeep(document: JsonObject, text: string): ParsedLine {
+  try {
+    return readDocument(document, text)
+  } catch {
+    return { body: text }
+  }
 }
 
 /** The document, or why it is none. */

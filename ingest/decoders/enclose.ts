@@ -13,6 +13,15 @@ export interface Enclosed {
   readonly format: string
 }
 
+/** A format that fails on a line costs neither the line nor the request it came in. */
+function detectOrNothing(channel: string, text: string): ReturnType<FormatDetector['detect']> {
+  try {
+    return detector.detect(channel, text)
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * Reads the line inside a protocol's record: what a format finds in it goes before what the protocol
  * says (`outer`, the line its body), except that a time without zone does not replace the protocol's. A
@@ -20,7 +29,7 @@ export interface Enclosed {
  * which is the caller's own, as are its attributes.
  */
 export function enclose(channel: string, outer: ParsedLine, name: string): Enclosed {
-  const found = detector.detect(channel, outer.body)
+  const found = detectOrNothing(channel, outer.body)
   if (found === undefined) return { parsed: outer, format: name }
   const inner = found.parsed
   const { stamp } = outer

@@ -151,6 +151,16 @@ describe('a _bulk body', () => {
     expect(item!.lossy).toBe(true)
   })
 
+  it('keeps a document that the reader of documents fails on, and its neighbours', () => {
+    const document = JSON.stringify({ attributes: '[{"key":broken' })
+    const { items, reply } = roundTrip(
+      bulkDecoder,
+      bulk(`{"index":{}}\n${document}\n{"index":{}}\n{"a":1}\n`),
+    )
+    expect(logItems(items).map(({ text }) => text)).toEqual([document, '{"a":1}'])
+    expect(answerOf(reply.body).errors).toBe(false)
+  })
+
   it('is read behind a byte order mark', () => {
     const { items } = roundTrip(bulkDecoder, bulk('\ufeff{"index":{}}\n{"m":1}\n'))
     expect(items.map((item) => item.kind)).toEqual(['log'])
