@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Stats } from 'node:fs'
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, messageOf } from '../../model/errors.ts'
 import type { Micros } from '../../model/time.ts'
@@ -40,6 +40,9 @@ const LONGEST_LINE_BYTES = 4 * 1024 * 1024
 const START_BYTES = 256
 const LONGEST_PAUSE_MS = 5_000
 
+/** What rotation puts behind a file's name: `.1`, `-20261121`, `.2026-11-21T10`. */
+const ROTATION = /^[.-]\d[\dT:.-]*$/
+
 /** Which file is being read and how far; saved as JSON. */
 interface Place {
   readonly device: number
@@ -54,7 +57,7 @@ interface Place {
 
 /**
  * Follows a file that grows. Survives rotation by rename (the old file is read to its end first, also
- * when it happened between two runs), truncation in place, and restarts: the place is saved before the
+ * when it happened between two runs, or several times), truncation in place, and restarts: the place is saved before the
  * first line of a file is sent and after what has been acknowledged, and what is sent twice after a
  * crash is recognised by the file's name and offset.
  */
@@ -108,10 +111,10 @@ export class FileTail {
     const place = this.#place
     if (this.#handle === undefined || place === undefined) return
     if (info !== undefined && !isSame(info, place)) {
-      await this.#leave(info)
+      await this.#leave(this.#handle, info)
     } else if (await this.#wasRewritten(this.#handle, place)) {
       this.#options.log.info({ path: this.#path }, 'file was truncated; reading it from its start')
-      await this.#begin(info ?? (await this.#handle.stat()))
+      await this.#begin()
     }
     await this.#drain(false)
   }
@@ -120,14 +123,40 @@ export class FileTail {
    * Turns to the file that took the place of the one being read, once that has been quiet for a few
    * looks: a writer goes on with the renamed file until it is told to open the new one.
    */
-  async #leave(next: Stats): Promise<void> {
+  async #leave(handle: FileHandle, current: Stats): Promise<void> {
     const before = this.#place?.offset
     await this.#drain(false)
     this.#quietLooks = before === this.#place?.offset ? this.#quietLooks + 1 : 0
     if (this.#quietLooks < QUIET_LOOKS) return
     this.#quietLooks = 0
     await this.#drain(true)
-    await this.#begin(next)
+    await this.#begin(await this.#rotatedAfter(handle, current))
+  }
+
+  /**
+   * The oldest file that was rotated away after the one of `handle`, when there were several rotations
+   * since it was looked at; else the file at the path.
+   */
+  async #rotatedAfter(handle: FileHandle, current: Stats): Promise<string> {
+    const { mtimeMs } = await handle.stat()
+    let next = { path: this.#path, mtimeMs: Infinity }
+    for (const path of await this.#rotatedFiles()) {
+      const info = await statOrGone(path)
+      if (info === undefined || !info.isFile() || info.ino === current.ino) continue
+      if (info.mtimeMs > mtimeMs && info.mtimeMs < next.mtimeMs) {
+        next = { path, mtimeMs: info.mtimeMs }
+      }
+    }
+    return next.path
+  }
+
+  /** The paths beside it that rotation gives: its name with a number or a date behind. */
+  async #rotatedFiles(): Promise<string[]> {
+    const folder = dirname(this.#path)
+    const name = basename(this.#path)
+    return (await readdir(folder))
+      .filter((other) => other.startsWith(name) && ROTATION.test(other.slice(name.length)))
+      .map((other) => join(folder, other))
   }
 
   /** The file at the path; undefined while there is none (between two steps of a rotation). */
@@ -148,14 +177,14 @@ export class FileTail {
   async #resume(info: Stats): Promise<void> {
     const text = await this.#options.places.load(this.#key)
     const saved = text === undefined ? undefined : (JSON.parse(text) as Place)
-    if (saved === undefined) return this.#begin(info)
+    if (saved === undefined) return this.#begin()
     const path = isSame(info, saved) ? this.#path : await this.#findRotated(saved)
     if (path === undefined) {
       this.#options.log.warn(
         { path: this.#path },
         'the file read last is gone; its rest is not read',
       )
-      return this.#begin(info)
+      return this.#begin()
     }
     this.#handle = await open(path)
     this.#place = saved
@@ -166,20 +195,18 @@ export class FileTail {
     const folder = dirname(this.#path)
     for (const name of await readdir(folder)) {
       const path = join(folder, name)
-      const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-        // Gone between the listing and the look.
-        if (error.code === 'ENOENT') return undefined
-        throw error
-      })
+      const info = await statOrGone(path)
       if (info !== undefined && isSame(info, place)) return path
     }
     return undefined
   }
 
-  async #begin(info: Stats): Promise<void> {
+  async #begin(path = this.#path): Promise<void> {
     await this.#handle?.close()
     this.#handle = undefined
-    const handle = await open(this.#path)
+    const handle = await open(path)
+    // Of what was opened: the path may name another file by now.
+    const info = await handle.stat()
     this.#place = {
       device: info.dev,
       inode: info.ino,
@@ -261,6 +288,16 @@ export class FileTail {
     if (this.#stop.signal.aborted) return
     // Ends early when it is told to stop: that is no error.
     await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+  }
+}
+
+/** What is known of a file; undefined when it has gone since its folder was listed. */
+async function statOrGone(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

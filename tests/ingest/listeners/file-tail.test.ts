@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -149,6 +149,38 @@ test('a rotation while it was down costs nothing', async () => {
   await rename(path, `${path}.1`)
   await writeFile(path, 'c\n')
   follow()
+  await lines('a', 'b', 'c')
+})
+
+test('several rotations while it was down cost nothing, and other files are left alone', async () => {
+  // Written one after the other, which a file system may not tell of writes so close together.
+  const writtenAt = (name: string, second: number) => utimes(name, second, second)
+  await writeFile(`${path}.1`, 'read long ago\n')
+  await writeFile(path, 'a\n')
+  const first = follow()
+  await lines('a')
+  await first.close()
+  await appendFile(path, 'b\n')
+  await rename(`${path}.1`, `${path}.3`)
+  await rename(path, `${path}.2`)
+  await writeFile(`${path}.1`, 'c\n')
+  await writeFile(path, 'd\n')
+  await writeFile(`${path}.bak`, 'no log\n')
+  for (const [i, name] of ['.3', '.2', '.1', '.bak', ''].entries()) {
+    await writtenAt(path + name, 1_000 + i)
+  }
+  follow()
+  await lines('a', 'b', 'c', 'd')
+})
+
+test('a file that is deleted and made anew is read to its end, then the new one', async () => {
+  await writeFile(path, 'a\n')
+  follow()
+  await lines('a')
+  await appendFile(path, 'b\n')
+  await lines('a', 'b')
+  await rm(path)
+  await writeFile(path, 'c\n')
   await lines('a', 'b', 'c')
 })
 
