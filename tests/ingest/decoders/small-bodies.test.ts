@@ -10,7 +10,7 @@ const BYTES = 24 * 1024 * 1024
 /** Far above what it takes to stop at a million, far below what these bodies would make of themselves. */
 const MOST_HEAP_BYTES = 700 * 1024 * 1024
 
-/** Whatever the machine is doing beside; built, they take a minute and more. */
+/** Time of the processor; built, they take a minute and more of it. */
 const SLOW_MS = 20_000
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf' }
@@ -120,7 +120,7 @@ describe('a request of very many', () => {
     '%s (%s) is refused before they are built',
     (_what, protocol, meta, body) => {
       const sent = envelope(protocol, body(), { ...meta })
-      const began = performance.now()
+      const cpuBefore = process.cpuUsage()
       const heapBefore = process.memoryUsage().heapUsed
       let refusal: unknown
       try {
@@ -131,9 +131,10 @@ describe('a request of very many', () => {
       expect(refusal).toBeInstanceOf(LimitError)
       expect(refusal).toMatchObject({ code: 'too_large' })
       expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(MOST_HEAP_BYTES)
-      expect(performance.now() - began).toBeLessThan(SLOW_MS)
+      const { user } = process.cpuUsage(cpuBefore)
+      expect(user / 1000).toBeLessThan(SLOW_MS)
     },
-    60_000,
+    120_000,
   )
 })
 
