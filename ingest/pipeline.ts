@@ -98,6 +98,9 @@ export class Pipeline implements IngestPort {
   #clockBehindUs = 0
   #commits = 0
   #storedRows = 0
+  /** Lost since an envelope was finished, by source. */
+  readonly #lost = new Map<string, number>()
+  #isMarkingLoss = false
   readonly #limited: Partial<Record<LimitName, number>> = {}
   #closing = false
 
@@ -163,8 +166,25 @@ export class Pipeline implements IngestPort {
 
   /** Counts what a listener or the kernel had no room for. */
   countLost(source: string, count: number): void {
-    this.#intake.countLost(source, count, this.#clock)
-    this.#cutIfDue()
+    this.#lost.set(source, (this.#lost.get(source) ?? 0) + count)
+    void this.#markLoss()
+  }
+
+  /**
+   * Counts go to the store with the envelope that is finished next, since it takes a commit for known
+   * whose place in the spool it knows. Nothing may come for long after a loss: an empty envelope does.
+   */
+  async #markLoss(): Promise<void> {
+    if (this.#isMarkingLoss || this.#closing) return
+    this.#isMarkingLoss = true
+    const empty = { received: now(), peer: 'lost', meta: {}, body: new Uint8Array(0) }
+    try {
+      await this.#accept({ protocol: 'syslog', ...empty }, 0)
+    } catch (error) {
+      // The counts wait for the next envelope that finds room.
+      if (!isStorageTrouble(error)) this.#log.error({ err: error }, 'cannot count a loss')
+    }
+    this.#isMarkingLoss = false
   }
 
   stats(): PipelineStats {
@@ -276,6 +296,8 @@ export class Pipeline implements IngestPort {
   #finish({ decoder, decoded, outcomes, bytes, resolve, reject }: Pending): void {
     this.#gathered.bytes += bytes
     this.#gathered.items += decoded.items.length
+    for (const [source, count] of this.#lost) this.#intake.countLost(source, count, this.#clock)
+    this.#lost.clear()
     try {
       resolve(decoder.reply(decoded, outcomes))
     } catch (error) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FrameBundle } from '../../ingest/framing.ts'
 import { isBalanced } from '../../ingest/ledger.ts'
 import { Pipeline, type PipelineLimits } from '../../ingest/pipeline.ts'
@@ -82,6 +82,19 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     () => 'resolved',
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   )
+
+it('brings a loss to the store with a place in the spool of its own', async () => {
+  const pipeline = await start()
+  await pipeline.submit(syslog(['<13>one']))
+  await vi.waitFor(() => expect(sink.commits).toHaveLength(1))
+  pipeline.countLost('udp:514', 3)
+  pipeline.countLost('udp:514', 4)
+  await vi.waitFor(() => expect(sink.commits).toHaveLength(2))
+  const [first, second] = sink.commits
+  expect(second!.ledger.get('udp:514')?.lost).toBe(7)
+  expect(second!.position.offset).toBeGreaterThan(first!.position.offset)
+  await pipeline.close()
+})
 
 it('counts what is over a limit by which one it is', async () => {
   const pipeline = await start()
