@@ -1,7 +1,6 @@
-import { readJson } from '../../model/json.ts'
-import type { AttributeValue } from '../../model/record.ts'
 import type { Buffer } from 'node:buffer'
 import { AppError, quote } from '../../model/errors.ts'
+import type { AttributeValue } from '../../model/record.ts'
 import type { Envelope, Reply } from '../port.ts'
 import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
 import type { ParsedLine } from '../formats/format.ts'
@@ -160,8 +159,10 @@ class BulkBatch {
       return this.#add(action, action.index ?? this.#index, item, item.reason)
     }
     const index = action.index ?? this.#index
-    const channel = `${this.#peer}/${index}`
+    const channel = this.#channelOf(index)
     const { parsed, format } = enclose(channel, readOrKeep(document, text), 'json-lines')
+    const attributes = parsed.attributes as Record<string, AttributeValue>
+    attributes['elastic.index'] = index
     this.#add(action, index, {
       kind: 'log',
       raw: this.#body.subarray(start, end),
@@ -256,7 +257,7 @@ function readOrKeep(document: JsonObject, text: string): ParsedLine {
   try {
     return readDocument(document, text)
   } catch {
-    return { body: text }
+    return { body: text, attributes: {} }
   }
 }
 

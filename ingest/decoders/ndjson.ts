@@ -1,4 +1,3 @@
-import { readJson } from '../../model/json.ts'
 import type { Buffer } from 'node:buffer'
 import { AppError, quote } from '../../model/errors.ts'
 import type { Envelope, ProtocolName, Reply } from '../port.ts'

@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
+import { readJson } from '../../model/json.ts'
 import { stringEnd } from './json-elements.ts'
 import { LimitError, LIMITS } from './limits.ts'
 import { sliceText, withoutBom } from './text.ts'
@@ -27,7 +28,7 @@ export function parseJsonBytes(whole: Buffer): { value: unknown; holdsBytes: boo
   const holdsBytes = !isUtf8(body)
   const text = body.toString(holdsBytes ? 'latin1' : 'utf8')
   try {
-    return { value: JSON.parse(text), holdsBytes }
+    return { value: readJson(text), holdsBytes }
   } catch (cause) {
     const message = `cannot read ${quote(text)} as JSON: ${messageOf(cause)}`
     throw new AppError('invalid_request', message, { cause })

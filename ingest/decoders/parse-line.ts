@@ -1,4 +1,5 @@
 import { messageOf } from '../../model/errors.ts'
+import { readJson } from '../../model/json.ts'
 import type { JsonObject } from './json-fields.ts'
 
 /** Why a line is not one JSON text. */
@@ -22,7 +23,7 @@ export function parseLine(text: string): JsonObject | LineProblem {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
   try {
-    return JSON.parse(text) as JsonObject
+    return readJson(text) as JsonObject
   } catch (error) {
     return new LineProblem(messageOf(error))
   } finally {
