@@ -169,8 +169,8 @@ export const esxiVmkernel: LogFormat = {
       },
     },
     {
-      line: '2026-03-04T07:42:00Z In(182) vmkernel: VMB: 65: Reserved 4 MPNs starting @ 0x4c1',
-      parsed: { body: 'VMB: 65: Reserved 4 MPNs starting @ 0x4c1', severity: 9 },
+      line: '2026-03-04T07:42:00Z In(182) vmkernel: Init: 812: platform memory is mapped',
+      parsed: { body: 'Init: 812: platform memory is mapped', severity: 9 },
     },
     {
       line: '2026-03-04T07:43:05.000Z In(182) vmkernel: cpu3:2097421)StorageApdHandler: 1203: Device or filesystem with identifier [naa.600a0980383036326a5d4f6e75713451] has entered the All Paths Down state.',

@@ -16,6 +16,16 @@ export function priEnd(line: string): number {
   return 0
 }
 
+/** `MSG-LEN SP` (RFC 6587 §3.4.1): a frame that something wrote to a file as it came. */
+const COUNT = /^\d{1,7} (?=<\d{1,3}>)/
+
+/** Where the count before a frame ends, or 0 when the line has none. */
+export function countEnd(line: string): number {
+  const first = line.charCodeAt(0)
+  if (!(first > ZERO && first <= ZERO + 9)) return 0
+  return COUNT.exec(line.slice(0, 14))?.[0].length ?? 0
+}
+
 /** The PRIVAL of a line whose `<PRI>` ends at `end`: facility · 8 + severity. */
 export function prival(line: string, end: number): number {
   let value = 0

@@ -37,9 +37,30 @@ function yearAt(text: string, at: number): number {
   return year >= 1970 && year < 2200 && !isWordUnit(text.charCodeAt(at + 4)) ? year : -1
 }
 
+/** True where a year behind a clock ends; `2001:db8::7`, `2026-rack` and `2026.example` are hosts. */
+function endsYear(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code === COLON) return !(text.charCodeAt(at + 1) > BLANK)
+  return code !== 45 && code !== 46
+}
+
 const MONTHS: readonly number[] = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep']
   .concat(['Oct', 'Nov', 'Dec'])
   .map((name) => monthCode(name, 0))
+
+/** The rest of each month's name behind its three letters. */
+const MONTH_TAILS = ['uary', 'ruary', 'ch', 'il', '', 'e', 'y', 'ust', 'tember', 'ober'].concat([
+  'ember',
+  'ember',
+])
+
+/** The offset behind the name of a month that begins at `at`, short (`Jul`) or in full (`July`). */
+function monthEnd(text: string, at: number, month: number): number {
+  const end = at + 3
+  if (text.charCodeAt(end) === BLANK) return end
+  const tail = MONTH_TAILS[month - 1]!
+  return text.startsWith(tail, end) ? end + tail.length : end
+}
 
 /** Three letters folded to lower case in one number; distinct for distinct ASCII letters. */
 function monthCode(text: string, at: number): number {
@@ -198,7 +219,7 @@ function readClock(
   if (zone !== undefined) end = zone.end
   if (year === 0 && text.charCodeAt(end) === BLANK) {
     const written = yearAt(text, end + 1)
-    if (written > 0) {
+    if (written > 0 && endsYear(text, end + 5)) {
       year = written
       end += 5
     }
@@ -275,8 +296,10 @@ export function readBsd(text: string, at = 0): Stamp | undefined {
     i += 5
   } else i = skipWeekday(text, i)
   const month = monthAt(text, i)
-  if (month === 0 || text.charCodeAt(i + 3) !== BLANK) return undefined
-  i += text.charCodeAt(i + 4) === BLANK ? 5 : 4
+  if (month === 0) return undefined
+  i = monthEnd(text, i, month)
+  if (text.charCodeAt(i) !== BLANK) return undefined
+  i += text.charCodeAt(i + 1) === BLANK ? 2 : 1
   const day = dayAt(text, i)
   if (day < 0) return undefined
   i = digitsEnd(text, i)

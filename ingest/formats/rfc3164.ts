@@ -1,10 +1,11 @@
 import type { AttributeValue } from '../../model/record.ts'
 import { severityFromSyslog, severityFromWord } from '../../model/severity.ts'
+import type { Severity } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
 import { kernelEvent } from './kernel-events.ts'
 import { leadingLevel } from './leading-level.ts'
-import { prival, priEnd } from './pri.ts'
+import { countEnd, prival, priEnd } from './pri.ts'
 import { readBsd, readIso } from './read-stamp.ts'
 
 const SPACE = 32
@@ -101,10 +102,18 @@ function isHost(line: string, from: number, to: number): boolean {
  * (`T` and an explicit zone): plenty of other logs begin with a date.
  */
 function stampAt(line: string, at: number): Stamp | undefined {
-  if (!isDigit(line.charCodeAt(at))) return readBsd(line, at)
+  if (!isDigit(line.charCodeAt(at))) return readBsd(line, at) ?? readWeekdayIso(line, at)
+  if (line.charCodeAt(at + 4) === SPACE) return readBsd(line, at)
   const stamp = readIso(line, at)
   if (stamp === undefined || at > 0) return stamp
   return stamp.kind === 'instant' && line.charCodeAt(at + 10) === 84 ? stamp : undefined
+}
+
+/** `Sat 2026-11-21 10:42:00 CET`, as `journalctl -o short-full` writes it. */
+function readWeekdayIso(line: string, at: number): Stamp | undefined {
+  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /.test(line.slice(at, at + 4))) return undefined
+  const stamp = readIso(line, at + 4)
+  return stamp && { ...stamp, text: line.slice(at, at + 4) + stamp.text }
 }
 
 type Attributes = Record<string, AttributeValue>
@@ -126,12 +135,37 @@ function readSender(line: string, at: number, draft: Draft): number {
     draft.host = line.slice(i, hostEnd)
     i = skipBlanks(line, hostEnd)
     if (line.charCodeAt(i) === COLON) return skipBlanks(line, i + 1)
-    tag = tagAt(line, i)
+    tag = tagAt(line, i) ?? readLevelledTag(line, i, draft)
   }
   if (tag === undefined) return i
   draft.app = tag.app
   if (tag.pid !== undefined) draft.attributes['process.pid'] = tag.pid
   return tag.end
+}
+
+/** Syslog's own names of its severities (RFC 3164 §4.1.1), as daemons write them before a TAG. */
+const KEYWORDS: ReadonlyMap<string, Severity> = new Map(
+  ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'].map((word, code) => [
+    word,
+    severityFromSyslog(code),
+  ]),
+)
+
+/**
+ * The TAG behind a severity at `at`, which goes to `draft`: `notice mcpd[4]: ` (BIG-IP),
+ * `daemon.err dropbear[4]: ` (BusyBox).
+ */
+function readLevelledTag(line: string, at: number, draft: Draft): Tag | undefined {
+  const first = line.charCodeAt(at)
+  if (!(first >= 97 && first <= 122)) return undefined
+  const word = line.slice(at, wordEnd(line, at, 20))
+  const dot = word.indexOf('.')
+  const severity = KEYWORDS.get(dot < 0 ? word : word.slice(dot + 1))
+  const tag = severity === undefined ? undefined : tagAt(line, at + word.length + 1)
+  if (tag === undefined) return undefined
+  draft.severity = severity!
+  draft.severityText = word.slice(dot + 1)
+  return tag
 }
 
 /** rsyslog writes a control character of its own messages as `#` and three octal digits. */
@@ -173,6 +207,11 @@ function readKernelEvent(body: string, draft: Draft): void {
 }
 
 function parse(line: string): ParsedLine | undefined {
+  const counted = countEnd(line)
+  return parseFrame(counted === 0 ? line : line.slice(counted))
+}
+
+function parseFrame(line: string): ParsedLine | undefined {
   const pri = priEnd(line)
   const at = skipBlanks(line, pri)
   const stamp = stampAt(line, at)
@@ -192,7 +231,7 @@ function parse(line: string): ParsedLine | undefined {
     const next = line.charCodeAt(end)
     if (next !== SPACE && next !== COLON && end < line.length) return undefined
     message = readSender(line, end, draft)
-    if (pri === 0 && !isSyslogSender(line, at, draft)) return undefined
+    if (pri === 0 && !isSyslogSender(line, end, draft)) return undefined
   } else message = readBareSender(line, at, draft)
   readMessage(line, message, draft)
   return draft
@@ -208,23 +247,43 @@ function readBareSender(line: string, at: number, draft: Draft): number {
   return tag.end
 }
 
-/** Without PRI: `2026-11-21T10:42:00Z INFO …` is an application's line, not a host called INFO. */
-function isSyslogSender(line: string, at: number, draft: Draft): boolean {
-  if (!isDigit(line.charCodeAt(at))) return true
-  return draft.host !== undefined && draft.app !== undefined && severityFromWord(draft.host) === 0
+/**
+ * What a network device sends behind the name that a relay gave it: a Cisco code, its sequence number,
+ * its own header behind a colon, or its name again in brackets (NetApp).
+ */
+const DEVICE_MESSAGE = /^(?:%[A-Z]|\d{1,12}: |: |\[)/
+
+/**
+ * Without PRI, behind a time that others write too: `2026-11-21T10:42:00Z INFO …` is an application's
+ * line, not a host called INFO. A TAG without host (files of ESXi) must have its process id.
+ */
+function isSyslogSender(line: string, stampEnd: number, draft: Draft): boolean {
+  const { host, app, attributes } = draft
+  if (!isDigit(line.charCodeAt(0))) return true
+  if (host === undefined) return app !== undefined && attributes['process.pid'] !== undefined
+  if (severityFromWord(host) > 0) return false
+  if (app !== undefined || line.charCodeAt(4) === SPACE) return true
+  const message = skipBlanks(line, stampEnd) + host.length + 1
+  if (!DEVICE_MESSAGE.test(line.slice(message, message + 16))) return false
+  return line.charCodeAt(message) !== OPEN || line.startsWith(`${host}:`, message + 1)
 }
 
 /**
  * A blank where a month ends and a colon where its clock has the first (behind a day of one or two
- * places, or a year), or the same of an ISO date.
+ * places, or a year), or the same of an ISO date or a year before the month.
  */
 function looksStamped(line: string, at: number): boolean {
   const first = line.charCodeAt(at)
-  if (isDigit(first)) return line.charCodeAt(at + 4) === 45 && line.charCodeAt(at + 13) === COLON
-  // A weekday has a letter, the name of the month, behind its blank.
-  if (!isLetter(first) || line.charCodeAt(at + 3) !== SPACE || isLetter(line.charCodeAt(at + 4))) {
-    return false
+  if (isDigit(first)) {
+    const separator = line.charCodeAt(at + 4)
+    if (separator === 45) return line.charCodeAt(at + 13) === COLON
+    if (separator !== SPACE || !isLetter(line.charCodeAt(at + 5))) return false
+    return line.charCodeAt(at + 14) === COLON || line.charCodeAt(at + 13) === COLON
   }
+  if (!isLetter(first) || line.charCodeAt(at + 3) !== SPACE) return false
+  // A weekday has the name of the month behind its blank, or an ISO date.
+  if (isLetter(line.charCodeAt(at + 4))) return false
+  if (line.charCodeAt(at + 8) === 45) return line.charCodeAt(at + 17) === COLON
   return (
     line.charCodeAt(at + 9) === COLON ||
     line.charCodeAt(at + 8) === COLON ||
@@ -233,7 +292,9 @@ function looksStamped(line: string, at: number): boolean {
   )
 }
 
-function sniff(line: string): number {
+function sniff(text: string): number {
+  const counted = countEnd(text)
+  const line = counted === 0 ? text : text.slice(counted)
   const pri = priEnd(line)
   if (pri > 0) {
     const at = skipBlanks(line, pri)
@@ -326,6 +387,56 @@ export const rfc3164: LogFormat = {
         severity: 13,
         severityText: 'warn',
       },
+    },
+    {
+      line: 'Nov 21 10:42:00 adc-1 notice mcpd[4213]: 01070638:5: pool member is down',
+      parsed: {
+        body: '01070638:5: pool member is down',
+        host: 'adc-1',
+        app: 'mcpd',
+        severity: 10,
+        severityText: 'notice',
+      },
+    },
+    {
+      line: 'Nov 21 10:42:00 gw-4 daemon.err dropbear[77]: exit before auth',
+      parsed: {
+        body: 'exit before auth',
+        host: 'gw-4',
+        app: 'dropbear',
+        severity: 17,
+        severityText: 'err',
+      },
+    },
+    {
+      line: '2026-11-21T09:42:00Z sshd[2100413]: Connection from 10.0.0.9 port 41022',
+      parsed: {
+        body: 'Connection from 10.0.0.9 port 41022',
+        app: 'sshd',
+        attributes: { 'process.pid': 2100413 },
+      },
+    },
+    {
+      line: 'Sat 2026-11-21 09:42:00 UTC kvm-03 sshd[812]: session opened',
+      parsed: {
+        body: 'session opened',
+        host: 'kvm-03',
+        stamp: {
+          kind: 'instant',
+          us: micros(1795254120000000),
+          ns: 0,
+          resolutionUs: 1e6,
+          text: 'Sat 2026-11-21 09:42:00 UTC',
+        },
+      },
+    },
+    {
+      line: '<13>2026 Nov 21 10:42:00 sw-02 last message repeated 5 times',
+      parsed: { body: 'last message repeated 5 times', host: 'sw-02', severity: 10 },
+    },
+    {
+      line: '38 <13>Nov 21 10:42:00 kvm-03 app: a frame',
+      parsed: { body: 'a frame', host: 'kvm-03', app: 'app', severity: 10 },
     },
     {
       line: 'Nov 21 10:42:00 kvm-03 last message repeated 2 times',

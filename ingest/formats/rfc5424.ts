@@ -2,8 +2,8 @@ import type { AttributeValue } from '../../model/record.ts'
 import { severityFromSyslog } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
-import { prival, priEnd } from './pri.ts'
-import { readRfc3339 } from './read-stamp.ts'
+import { countEnd, prival, priEnd } from './pri.ts'
+import { readIso } from './read-stamp.ts'
 
 type Attributes = Record<string, AttributeValue>
 
@@ -108,6 +108,11 @@ function headerStart(line: string): number {
 }
 
 function parse(line: string): ParsedLine | undefined {
+  const counted = countEnd(line)
+  return parseFrame(counted === 0 ? line : line.slice(counted))
+}
+
+function parseFrame(line: string): ParsedLine | undefined {
   const timeAt = headerStart(line)
   if (timeAt === 0) return undefined
   const timeEnd = tokenEnd(line, timeAt)
@@ -116,8 +121,9 @@ function parse(line: string): ParsedLine | undefined {
   const procEnd = tokenEnd(line, appEnd + 1)
   const msgidEnd = tokenEnd(line, procEnd + 1)
   const hasTime = line.charCodeAt(timeAt) !== 45 || timeEnd - timeAt > 1
-  const stamp = hasTime ? readRfc3339(line, timeAt) : undefined
-  if (msgidEnd >= line.length || (hasTime && stamp?.text.length !== timeEnd - timeAt)) {
+  // §6.2.3 demands a zone; senders without one exist, and their source's is configured.
+  const stamp = hasTime ? readIso(line, timeAt) : undefined
+  if (procEnd >= line.length || (hasTime && stamp?.text.length !== timeEnd - timeAt)) {
     return undefined
   }
 
@@ -162,7 +168,9 @@ export const rfc5424: LogFormat = {
   title: 'Syslog (RFC 5424)',
   reference: 'https://www.rfc-editor.org/rfc/rfc5424',
   envelope: true,
-  sniff(line) {
+  sniff(text) {
+    const counted = countEnd(text)
+    const line = counted === 0 ? text : text.slice(counted, counted + 64)
     const at = headerStart(line)
     if (at === 0) return 0
     const isNil = line.charCodeAt(at) === 45 && line.charCodeAt(at + 1) === SPACE
@@ -213,6 +221,35 @@ export const rfc5424: LogFormat = {
           'log.syslog.structured_data.timeQuality.isSynced': '0',
           'log.syslog.structured_data.x@1.q': 'a "b" ] \\ \\n',
         },
+      },
+    },
+    {
+      line: '97 <30>1 2026-11-21T10:42:00 kvm-03 backup 77 - - done',
+      parsed: {
+        body: 'done',
+        host: 'kvm-03',
+        severity: 9,
+        stamp: {
+          kind: 'local',
+          year: 2026,
+          month: 11,
+          day: 21,
+          hour: 10,
+          minute: 42,
+          second: 0,
+          microsecond: 0,
+          ns: 0,
+          resolutionUs: 1e6,
+          text: '2026-11-21T10:42:00',
+        },
+      },
+    },
+    {
+      line: '<30>1 2026-11-21T09:42:00Z kvm-03 backup 77 DONE',
+      parsed: {
+        body: '<30>1 2026-11-21T09:42:00Z kvm-03 backup 77 DONE',
+        app: 'backup',
+        attributes: { 'log.syslog.msgid': 'DONE' },
       },
     },
     {
