@@ -205,8 +205,8 @@ function merge(outer: ParsedLine, inner: ParsedLine): ParsedLine {
   if (inner.layer !== undefined) merged.layer = inner.layer
   if (inner.entity !== undefined) merged.entity = inner.entity
   // The envelope's level word does not stand beside the inner line's severity.
-  if (inner.severity !== undefined) {
-    merged.severity = inner.severity
+  if (!isBetterLevel(outer, inner)) {
+    merged.severity = inner.severity!
     if (inner.severityText !== undefined) merged.severityText = inner.severityText
     else delete merged.severityText
   }
@@ -214,6 +214,11 @@ function merge(outer: ParsedLine, inner: ParsedLine): ParsedLine {
 }
 
 type Draft = { -readonly [K in keyof ParsedLine]: ParsedLine[K] }
+
+function isBetterLevel(outer: ParsedLine, inner: ParsedLine): boolean {
+  if (inner.severity === undefined) return true
+  return inner.severityAssumed === true && outer.severity !== undefined
+}
 
 function innerStampWins(outer: Stamp | undefined, inner: Stamp | undefined): boolean {
   if (inner === undefined) return false

@@ -1,5 +1,4 @@
 import { SEVERITY, severityFromWord } from '../../model/severity.ts'
-import type { Severity } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import { isContinuation, putHeader, readEsxiHeader } from './esxi-line.ts'
 import type { EsxiHeader } from './esxi-line.ts'
@@ -10,6 +9,8 @@ import type { Attributes } from './parsed-line.ts'
 
 /** `cpu7:35233)`, `cpu0:263421 opID=a03fc439)`: processor, world and the operation it works for. */
 const CPU = /^cpu(\d{1,5}):(\d{1,15})(?: opID=([^\s)]{1,100}))?\)/
+/** Before the clock is set: processor ticks, or days, hours, minutes and seconds since boot. */
+const BOOT = /^(?:TSC: \d{1,20} |(\d{1,5}):(\d\d):(\d\d):(\d\d)\.(\d{3}) )(?=cpu\d)/
 const LEVEL = /^(WARNING|ALERT|PANIC): /
 const MODULE = /^([A-Za-z][\w.-]{1,40}): /
 
@@ -17,28 +18,35 @@ function isVmkernel(app: string | undefined): boolean {
   return app === 'vmkernel' || app === 'vmkwarning' || app === 'vmkalert'
 }
 
-/**
- * The level in the text, else the two letters. A line of vmkernel.log without either is information;
- * of the message of a syslog frame the frame's priority is the better word.
- */
-function severityOf(word: string | undefined, header: EsxiHeader): Severity | undefined {
-  if (word !== undefined) return severityFromWord(word)
-  if (header.severity !== undefined) return header.severity
-  return header.stamp === undefined ? undefined : SEVERITY.info
+/** Microseconds since boot, where a line counts them in place of a time. */
+function uptimeOf(boot: RegExpExecArray | null): number | undefined {
+  if (boot?.[1] === undefined) return undefined
+  const [days, hours, minutes, seconds, millis] = boot.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  return ((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis) * 1000
 }
 
 function parse(line: string): ParsedLine | undefined {
   const header = readEsxiHeader(line)
   if (header === undefined) return undefined
-  const cpu = CPU.exec(header.text)
+  const boot = BOOT.exec(header.text)
+  const text = boot === null ? header.text : header.text.slice(boot[0].length)
+  const cpu = CPU.exec(text)
   if (cpu === null && !isVmkernel(header.app)) return undefined
-  const spoken = header.text.slice(cpu?.[0].length ?? 0)
+  const spoken = text.slice(cpu?.[0].length ?? 0)
   if (/^ ?\[\w{3,40}\] \d+us: /.test(spoken)) return undefined
   const word = LEVEL.exec(spoken)
   const body = spoken.slice(word?.[0].length ?? 0)
   const device = deviceIn(body)
+  const level = levelOf(word?.[1], header)
   const attributes: Attributes = {}
   putHeader(attributes, header)
+  put(attributes, 'vsphere.uptime_us', uptimeOf(boot))
   put(attributes, 'cpu.logical_number', wholeNumber(cpu?.[1]))
   put(attributes, 'vsphere.world_id', wholeNumber(cpu?.[2]))
   put(attributes, 'vsphere.op_id', cpu?.[3])
@@ -48,17 +56,28 @@ function parse(line: string): ParsedLine | undefined {
     stamp: header.stamp,
     host: header.host,
     app: 'vmkernel',
-    severity: severityOf(word?.[1], header),
-    severityText: word?.[1] ?? header.level,
+    severity: level.severity,
+    severityText: level.severityText,
+    severityAssumed: level.severityAssumed,
     eventName: storageEvent(body),
     entity: device && `volume:${device}`,
     attributes,
   })
 }
 
+/** The level in the text, else the two letters; a line without either is information. */
+function levelOf(
+  word: string | undefined,
+  header: EsxiHeader,
+): Pick<ParsedLine, 'severity' | 'severityText' | 'severityAssumed'> {
+  if (word !== undefined) return { severity: severityFromWord(word), severityText: word }
+  if (header.severity === undefined) return { severity: SEVERITY.info, severityAssumed: true }
+  return { severity: header.severity, severityText: header.level! }
+}
+
 /** A whole line in one look: time, level, host and program, each optional, then the processor. */
 const LINE =
-  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:[A-Z][a-z]\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?(vmkernel|vmkwarning|vmkalert)(?:\[\w{1,20}\])?: {1,4})?)?(cpu\d{1,5}:\d{1,15}[ )])?/
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d):? (?:[A-Z][a-z]\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?(vmkernel|vmkwarning|vmkalert)(?:\[\w{1,20}\])?: {1,4})?)?(?:TSC: \d{1,20} |\d{1,5}:\d\d:\d\d:\d\d\.\d{3} )?(cpu\d{1,5}:\d{1,15}[ )])?/
 
 function sniff(line: string): number {
   const match = LINE.exec(line)
@@ -80,6 +99,20 @@ export const esxiVmkernel: LogFormat = {
   parse,
   continues: isContinuation,
   samples: [
+    {
+      line: '0:00:00:05.123 cpu0:2097152)BootConfig: 546: coresPerPkg = 1',
+      parsed: {
+        body: 'BootConfig: 546: coresPerPkg = 1',
+        app: 'vmkernel',
+        severity: 9,
+        severityAssumed: true,
+        attributes: { 'vsphere.uptime_us': 5_123_000, 'vsphere.world_id': 2097152 },
+      },
+    },
+    {
+      line: 'TSC: 520318 cpu0:1)Init: 812: platform memory is mapped',
+      parsed: { body: 'Init: 812: platform memory is mapped', severity: 9 },
+    },
     {
       line: '2026-03-04T07:41:12.308Z Wa(180) vmkwarning: cpu12:2097678)WARNING: NMP: nmp_DeviceRequestFastDeviceProbe:237: NMP device "naa.600a0980383036326a5d4f6e75713451" state in doubt; requested fast path state update...',
       parsed: {

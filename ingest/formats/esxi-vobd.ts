@@ -1,5 +1,4 @@
 import { SEVERITY } from '../../model/severity.ts'
-import type { Severity } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import { isContinuation, putHeader, readEsxiHeader } from './esxi-line.ts'
 import type { EsxiHeader } from './esxi-line.ts'
@@ -21,14 +20,15 @@ const NIC = /\bvmnic\d{1,4}\b/
 /** The longest id of the catalogue is well below this. */
 const HEAD_LIMIT = 300
 
-/**
- * The letters of ESXi 8, else, in a file, the class of the event: a problem is a warning. Of the message
- * of a syslog frame the frame's priority is the better word.
- */
-function severityOf(header: EsxiHeader, id: string): Severity | undefined {
-  if (header.severity !== undefined) return header.severity
-  if (header.stamp === undefined) return undefined
-  return id.startsWith('esx.problem.') ? SEVERITY.warn : SEVERITY.info
+type Level = Pick<ParsedLine, 'severity' | 'severityText' | 'severityAssumed'>
+
+/** The letters of ESXi 8, else the class of the event: a problem is a warning. */
+function levelOf(header: EsxiHeader, id: string): Level {
+  if (header.severity !== undefined) {
+    return { severity: header.severity, severityText: header.level! }
+  }
+  const severity = id.startsWith('esx.problem.') ? SEVERITY.warn : SEVERITY.info
+  return { severity, severityAssumed: true }
 }
 
 function phaseOf(id: string): string | undefined {
@@ -46,6 +46,7 @@ function entityOf(device: string | undefined, text: string): string | undefined 
 function parseEvent(header: EsxiHeader, event: RegExpExecArray): ParsedLine {
   const [head, correlator, uptime, id] = event
   const body = header.text.slice(head.length)
+  const level = levelOf(header, id!)
   const device = deviceIn(body)
   const attributes: Attributes = {}
   putHeader(attributes, header)
@@ -58,8 +59,9 @@ function parseEvent(header: EsxiHeader, event: RegExpExecArray): ParsedLine {
     stamp: header.stamp,
     host: header.host,
     app: 'vobd',
-    severity: severityOf(header, id!),
-    severityText: header.level,
+    severity: level.severity,
+    severityText: level.severityText,
+    severityAssumed: level.severityAssumed,
     eventName: id,
     entity: entityOf(device, body),
     attributes,
@@ -73,14 +75,16 @@ function parse(line: string): ParsedLine | undefined {
   if (event !== null) return parseEvent(header, event)
   const queued = QUEUED.exec(header.text.slice(0, HEAD_LIMIT))
   if (queued === null && header.app !== 'vobd') return undefined
+  const level = levelOf(header, '')
   const attributes: Attributes = {}
   putHeader(attributes, header)
   return parsedLine(header.text === '' ? line : header.text, {
     stamp: header.stamp,
     host: header.host,
     app: 'vobd',
-    severity: header.severity ?? (header.stamp && SEVERITY.info),
-    severityText: header.level,
+    severity: level.severity,
+    severityText: level.severityText,
+    severityAssumed: level.severityAssumed,
     attributes,
   })
 }

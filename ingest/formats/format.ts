@@ -51,6 +51,8 @@ export interface ParsedLine {
   /** The emitter's severity; a level inside the body wins over a syslog PRI. */
   readonly severity?: Severity
   readonly severityText?: string
+  /** The line states no severity: this is what such lines of the format mean, unless an envelope knows. */
+  readonly severityAssumed?: true
   /** Stable id of the kind of event: `esx.problem.storage.apd.start`, `cisco:PORT-5-IF_DOWN`. Few values. */
   readonly eventName?: string
   readonly layer?: Layer

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../../model/record.ts'
-import { severityFromSyslog } from '../../model/severity.ts'
+import { severityFromSyslog, severityFromWord } from '../../model/severity.ts'
+import type { Severity } from '../../model/severity.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
 import { kernelEvent } from './kernel-events.ts'
 import { leadingLevel } from './leading-level.ts'
@@ -8,11 +9,17 @@ import { readBsd } from './read-stamp.ts'
 
 /** `[   12.345678]`: printk's clock always has six places, which tells it from Xorg's three. */
 const UPTIME = /^\[ {0,11}(\d{1,10})\.(\d{6})\](?:\[ {0,6}[TC]\d{1,9}\])? ?/
+/** `dmesg -x` writes facility and level before the clock: `kern  :warn  : `. */
+const DECODED = /^[a-z]{2,8} {0,6}:(emerg|alert|crit|err|warn|notice|info|debug) {0,3}: (?=\[)/
+/** Behind the clock of `journalctl -o short-monotonic`: `kvm-03 sshd[812]: `, `kvm-03 kernel: `. */
+const SENDER = /^([\w.-]{1,253}) (?:kernel|([\w./-]{1,64})\[(\d{1,10})\]): /
 /** A record of /dev/kmsg: priority, sequence, microseconds since boot, flags (Documentation/ABI). */
 const KMSG = /^(\d{1,4}),\d{1,19},(\d{1,15}),[^;]{0,64};/
 
 interface Head {
-  readonly priority: number | undefined
+  readonly priority?: number | undefined
+  /** The level that `dmesg -x` decoded. */
+  readonly level?: string | undefined
   readonly uptimeUs: number | undefined
   readonly stamp: Stamp | undefined
   /** Where the message begins. */
@@ -26,21 +33,39 @@ function readHead(line: string): Head | undefined {
     return { priority: Number(kmsg[1]), uptimeUs: Number(kmsg[2]), stamp: undefined, end }
   }
   const pri = priEnd(line)
-  if (line.charCodeAt(pri) !== 91) return undefined
+  const decoded = isLower(line.charCodeAt(0)) ? DECODED.exec(line.slice(0, 32)) : null
+  const at = decoded?.[0].length ?? pri
+  if (line.charCodeAt(at) !== 91) return undefined
   const priority = pri > 0 ? prival(line, pri) : undefined
-  const uptime = UPTIME.exec(line.slice(pri, pri + 64))
+  const level = decoded?.[1]
+  const uptime = UPTIME.exec(line.slice(at, at + 64))
   if (uptime !== null) {
     const uptimeUs = Number(uptime[1]) * 1e6 + Number(uptime[2])
-    return { priority, uptimeUs, stamp: undefined, end: pri + uptime[0].length }
+    return { priority, level, uptimeUs, stamp: undefined, end: at + uptime[0].length }
   }
-  // `dmesg -T`: the wall clock of the reading machine, no zone.
-  const stamp = readBsd(line, pri + 1)
-  const close = pri + 1 + (stamp?.text.length ?? 0)
-  if (stamp === undefined || !line.startsWith('] ', close) || !isWeekday(line, pri + 1)) {
+  const stamp = readWallClock(line, at + 1)
+  if (stamp === undefined) return undefined
+  const end = at + stamp.text.length + 3
+  return { priority, level, uptimeUs: undefined, stamp, end }
+}
+
+const isLower = (code: number): boolean => code >= 97 && code <= 122
+
+/**
+ * `dmesg -T`: the wall clock of the reading machine, whole seconds without zone. Apache begins its
+ * error log the same way, with a fraction or a level in brackets behind.
+ */
+function readWallClock(line: string, at: number): Stamp | undefined {
+  if (!isWeekday(line, at)) return undefined
+  const stamp = readBsd(line, at)
+  const close = at + (stamp?.text.length ?? 0)
+  if (stamp === undefined || stamp.resolutionUs < 1e6 || !line.startsWith('] ', close)) {
     return undefined
   }
-  return { priority, uptimeUs: undefined, stamp, end: close + 2 }
+  return APACHE_LEVEL.test(line.slice(close + 2, close + 50)) ? undefined : stamp
 }
+
+const APACHE_LEVEL = /^\[(?:[a-z_]\w{0,30}:)?(?:emerg|alert|crit|error|warn|notice|info|debug)\] /
 
 const isWeekday = (line: string, at: number): boolean =>
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /.test(line.slice(at, at + 4))
@@ -48,15 +73,18 @@ const isWeekday = (line: string, at: number): boolean =>
 function parse(line: string): ParsedLine | undefined {
   const head = readHead(line)
   if (head === undefined) return undefined
-  // journalctl -o short-monotonic writes the program behind the clock as well.
-  const end = line.startsWith('kernel: ', head.end) ? head.end + 8 : head.end
-  const body = line.slice(end)
+  const sender = SENDER.exec(line.slice(head.end, head.end + 350))
+  // Without the host, journalctl -o short-monotonic leaves the program behind the clock.
+  const prefix = line.startsWith('kernel: ', head.end) ? 8 : (sender?.[0].length ?? 0)
+  const body = line.slice(head.end + prefix)
   const attributes: Record<string, AttributeValue> = {}
   const parsed: { -readonly [K in keyof ParsedLine]: ParsedLine[K] } = {
     body: body === '' ? line : body,
-    app: 'kernel',
+    app: sender?.[2] ?? 'kernel',
     attributes,
   }
+  if (sender !== null) parsed.host = sender[1]!
+  if (sender?.[3] !== undefined) attributes['process.pid'] = Number(sender[3])
   if (head.uptimeUs !== undefined) attributes['system.uptime_us'] = head.uptimeUs
   if (head.stamp !== undefined) parsed.stamp = head.stamp
   const event = kernelEvent(body)
@@ -65,10 +93,15 @@ function parse(line: string): ParsedLine | undefined {
     attributes['log.syslog.severity.code'] = head.priority & 7
     parsed.severity = severityFromSyslog(head.priority & 7)
   } else {
-    const severity = event?.severity ?? leadingLevel(body)?.severity
+    const severity = severityOf(head.level) ?? event?.severity ?? leadingLevel(body)?.severity
     if (severity !== undefined) parsed.severity = severity
+    if (severity !== undefined && head.level === undefined) parsed.severityAssumed = true
   }
   return parsed
+}
+
+function severityOf(level: string | undefined): Severity | undefined {
+  return level === undefined ? undefined : severityFromWord(level)
 }
 
 /**
@@ -105,6 +138,19 @@ export const linuxKernel: LogFormat = {
     {
       line: '[    0.000000] kernel: Linux version 6.1.0-18-amd64',
       parsed: { body: 'Linux version 6.1.0-18-amd64', attributes: { 'system.uptime_us': 0 } },
+    },
+    {
+      line: 'kern  :warn  : [   12.345678] ACPI: RSDP is not where it should be',
+      parsed: { body: 'ACPI: RSDP is not where it should be', app: 'kernel', severity: 13 },
+    },
+    {
+      line: '[12345.678901] kvm-03 sshd[812]: Accepted publickey for ann',
+      parsed: {
+        body: 'Accepted publickey for ann',
+        host: 'kvm-03',
+        app: 'sshd',
+        attributes: { 'process.pid': 812, 'system.uptime_us': 12345678901 },
+      },
     },
     {
       line: '[Sat Nov 21 10:42:00 2026] nfs: server filer-2 not responding, still trying',

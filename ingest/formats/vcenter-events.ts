@@ -80,7 +80,7 @@ function programIn(prefix: string): string | undefined {
 
 /** The host behind the time, where a syslog server wrote both before the event. */
 function hostIn(prefix: string): string | undefined {
-  return /^(?:\d{4}-\d\d-\d\dT\S{8,30}|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) ([\w.-]{1,253}) /.exec(
+  return /^(?:\d{4}-\d\d-\d\dT\S{8,30}|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) ([\w.:-]{1,253}) /.exec(
     prefix,
   )?.[1]
 }
