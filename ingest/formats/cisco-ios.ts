@@ -55,9 +55,10 @@ function parse(line: string): ParsedLine | undefined {
   })
 }
 
-/** Before the code a time with the year first, or a virtual device between `%$`. */
+/** Before the code a time with the year first, or a virtual device between `%$`; IOS XR names its node. */
 function isNxos(line: string, codeStart: number): boolean {
   const head = line.slice(0, codeStart)
+  if (/\/(?:CPU|ADMIN)\d:/.test(head)) return false
   return head.includes('%$') || /(?:^|[ :*.])\d{4} [A-Z][a-z]{2} [ \d]/.test(head)
 }
 
@@ -180,6 +181,32 @@ export const ciscoIos: LogFormat = {
           'cisco.node': 'RP/0/RSP0/CPU0',
           'network.interface.name': 'TenGigE0/0/0/3',
         },
+      },
+    },
+    {
+      line: '<187>RP/0/RSP0/CPU0:2026 Mar  4 14:47:02.754 UTC: ifmgr[214]: %PKT_INFRA-LINK-3-UPDOWN : Interface TenGigE0/0/0/3, changed state to Down',
+      parsed: {
+        body: 'Interface TenGigE0/0/0/3, changed state to Down',
+        app: 'ifmgr',
+        severity: 17,
+        attributes: { 'process.pid': 214, 'cisco.node': 'RP/0/RSP0/CPU0' },
+      },
+    },
+    {
+      line: '<189>123: [syslog@9 s_id="acc-sw-09:514"]: *Nov 14 08:30:56.699: %SYS-5-CONFIG_I: Configured from console',
+      parsed: {
+        body: 'Configured from console',
+        host: 'acc-sw-09',
+        severity: 10,
+        attributes: { 'event.sequence': 123 },
+      },
+    },
+    {
+      line: '<166>:Nov 14 08:30:56 UTC: %ASA-session-6-302013: Built outbound TCP connection 4711',
+      parsed: {
+        body: 'Built outbound TCP connection 4711',
+        severity: 9,
+        eventName: 'cisco:ASA-6-302013',
       },
     },
     {

@@ -4,14 +4,14 @@ import type { Stamp } from './format.ts'
 import { put, wholeNumber } from './parsed-line.ts'
 import type { Attributes } from './parsed-line.ts'
 import { prival, priEnd } from './pri.ts'
-import { readBsd } from './read-stamp.ts'
+import { readBsd, readIso } from './read-stamp.ts'
 
 /** The `%FACILITY-[SUBFACILITY-]SEVERITY-MNEMONIC` of a message and what it says about itself. */
 export interface CiscoCode {
   /** Where `%` stands, and where the text behind the code begins. */
   readonly start: number
   readonly textStart: number
-  /** `PORT-5-IF_DOWN_LINK_FAILURE`: facility, severity and mnemonic without the slot. */
+  /** `PORT-5-IF_DOWN_LINK_FAILURE`: facility, severity and mnemonic without slot or ASA's class. */
   readonly id: string
   readonly severity: Severity
   /** The severity digit as written. */
@@ -20,8 +20,9 @@ export interface CiscoCode {
   readonly slot: number | undefined
 }
 
+/** ASA may name the class of a message in small letters: `%ASA-session-6-302013`. */
 const CODE =
-  /%([A-Z][A-Z0-9_]{0,40})(?:-((?:SLOT|[A-Z_])[A-Z0-9_]{0,40}(?:-[A-Z][A-Z0-9_]{0,40})?))?-([0-7])-([A-Z0-9_]{1,80}) ?(:| |$)/g
+  /%([A-Z][A-Z0-9_]{0,40})(?:-((?:SLOT|[A-Z_])[A-Z0-9_]{0,40}(?:-[A-Z][A-Z0-9_]{0,40})?|[a-z]{2,20}))?-([0-7])-([A-Z0-9_]{1,80}) ?(:| |$)/g
 
 /** The header of a message never reaches further. */
 const HEADER_LIMIT = 400
@@ -34,7 +35,7 @@ export function readCode(line: string): CiscoCode | undefined {
   if (match === null) return undefined
   const [text, facility, sub, level, mnemonic] = match
   const slot = /^SLOT(\d{1,3})$/.exec(sub ?? '')
-  const middle = sub === undefined || slot !== null ? '' : `-${sub}`
+  const middle = sub === undefined || slot !== null || isClass(sub) ? '' : `-${sub}`
   return {
     start: match.index,
     textStart: skipBlanks(line, match.index + text.length),
@@ -44,6 +45,8 @@ export function readCode(line: string): CiscoCode | undefined {
     slot: wholeNumber(slot?.[1]),
   }
 }
+
+const isClass = (sub: string): boolean => sub.charCodeAt(0) >= 97
 
 function skipBlanks(line: string, at: number): number {
   let i = at
@@ -67,19 +70,22 @@ export interface CiscoHeader {
 }
 
 const STAMP_START =
-  /(?:^|[ :*.])(?:\d{4} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} (?:\d{4} )?\d\d:/
+  /(?:^|[ :*.])(?:(?:\d{4} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} {1,2}\d{1,2} (?:\d{4} )?|\d{4}-\d\d-\d\dT)\d\d:/
 
 /** Time since start in place of a time of day: `00:01:01`, `1w2d`, `3d04h`, `101 21`. */
 const UPTIME = /^(?:\d{1,2}:\d\d:\d\d|\d{1,3}[wyd]\d{1,2}[dwh]|\d{1,5} \d{1,5})$/
-const NODE = /^(?:(\S{1,100}) )?((?:RP|LC|SP|DRP)?\/?\d{1,2}\/[A-Z0-9]{1,8}\/CPU\d)$/
+const NODE = /^(?:(\S{1,100}) )?((?:RP|LC|SP|DRP)?\/?\d{1,2}\/[A-Z0-9]{1,8}\/(?:CPU|ADMIN)\d)$/
 const HOST = /^[A-Za-z0-9](?:[\w.-]{0,252})$/
+/** What `logging host … session-id` adds: `[syslog@9 s_id="sw-01:514"]`. */
+const SESSION = /\[syslog@9 (?:[^\]"]{0,40}"[^"]{0,100}"){0,4}\]/
+const SESSION_HOST = /s_id="([A-Za-z0-9][\w.-]{0,252})(?::\d{1,5})?"/
 
 /** The stamp and where it begins, marker included, in what stands before the code. */
 function findStamp(head: string): { readonly stamp: Stamp; readonly start: number } | undefined {
   const match = STAMP_START.exec(head)
   if (match === null) return undefined
   const at = match.index + (/^[ :*.]/.test(match[0]) ? 1 : 0)
-  const stamp = readBsd(head, at)
+  const stamp = head[at + 4] === '-' ? readIso(head, at) : readBsd(head, at)
   if (stamp === undefined) return undefined
   const mark = head[at - 1]
   // `*`: the clock was never set or is not authoritative; `.`: it was, but synchronisation is lost.
@@ -98,6 +104,12 @@ interface Named {
 /** Reads the colon-separated words before the time: sequence numbers, host, IOS XR node, process. */
 function readNames(text: string): Named {
   const named: Named = {}
+  const session = text.includes('[syslog@') ? SESSION.exec(text)?.[0] : undefined
+  if (session !== undefined) {
+    const host = SESSION_HOST.exec(session)?.[1]
+    if (host !== undefined) named.host = host
+    text = text.replace(session, '')
+  }
   for (const word of text.split(/: ?/)) {
     const name = word.trim()
     const node = NODE.exec(name)
@@ -143,7 +155,7 @@ function lengthOf(found: { readonly stamp: Stamp; readonly start: number }, head
  * header, and we its message.
  */
 export function isPlainSyslog(line: string): boolean {
-  return /^(?:<\d{1,3}> {0,2}[A-Z][a-z]{2} [ \d]|(?:<\d{1,3}> {0,2})?\d{4}-\d\d-\d\d)/.test(line)
+  return /^(?:<\d{1,3}> {0,2}[A-Z][a-z]{2,8} [ \d]|(?:<\d{1,3}> {0,2})?\d{4}-\d\d-\d\d)/.test(line)
 }
 
 /** Names an interface as the message writes it: `Interface GigabitEthernet2/0/3`, `on Vlan10`. */

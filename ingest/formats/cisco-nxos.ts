@@ -22,7 +22,8 @@ function parse(line: string): ParsedLine | undefined {
   if (code === undefined) return undefined
   const header = readHeader(line, code.start)
   const yearFirst = header.stamp !== undefined && /^\d{4} /.test(header.stamp.text)
-  if (!yearFirst && !line.includes('%$')) return undefined
+  // IOS XR can write the year first too, but names its node.
+  if (header.node !== undefined || (!yearFirst && !line.includes('%$'))) return undefined
   const host = header.host ?? hostBehind(header.rest)
   if (isPlainSyslog(line) || (header.rest !== '' && host === undefined)) return undefined
   const body = line.slice(bodyStart(line, code.textStart))
