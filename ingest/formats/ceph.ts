@@ -8,12 +8,18 @@ import { readIso } from './read-stamp.ts'
 /** `7f12c6f8b700 -1 `: thread and level of a daemon's line. */
 const DAEMON = /^([0-9a-f]{8,16}) +(-1|\d{1,2}) /
 
-/** `mon.a (mon.0) 9766581 : cluster [WRN] `, before Luminous `mon.a mon.0 10.0.0.5:6789/0 12 : …`. */
+/**
+ * `mon.a (mon.0) 9766581 : cluster [WRN] `, before Luminous `mon.a mon.0 10.0.0.5:6789/0 12 : …`, before
+ * Hammer `mon.0 10.0.0.5:6789/0 12 : [INF] `; Quincy writes the level as a number, `cluster 3 `. [K]
+ */
 const CLUSTER =
-  /^([a-z-]{1,16}\.[^\s:]{1,100}) (?:\(\S{1,100}\) |\S{1,60} \S{1,60} )?(\d{1,19}) : ([a-z]{1,20}) \[([A-Z]{3})\] ?/
+  /^([a-z-]{1,16}\.[^\s:]{1,100}) (?:\(\S{1,100}\) |\S{1,60} (?:\S{1,60} )?)?(\d{1,19}) : (?:([a-z]{1,20}) )?(?:\[([A-Z]{3})\]|([0-4])(?= )) ?/
+
+/** The levels of `clog_type` (`include/ceph_fs.h` and `common/LogEntry.h`). */
+const CLUSTER_LEVELS = ['DBG', 'INF', 'SEC', 'WRN', 'ERR'] as const
 
 /** `log_channel(cluster) log [WRN] : `, a daemon's copy of what it sends to the cluster log. */
-const LOG_CHANNEL = /^log_channel\(([a-z]{1,20})\) log \[([A-Z]{3})\] : /
+const LOG_CHANNEL = /^(?:log_channel\(([a-z]{1,20})\) )?log \[([A-Z]{3})\] : /
 
 /** `[pg_autoscaler WARNING root] `, a Python module of ceph-mgr. */
 const MGR_MODULE = /^\[(?:([a-z_]{1,40}) )?(DEBUG|INFO|WARNING|ERROR|CRITICAL) ([\w.]{1,60})\] /
@@ -124,8 +130,10 @@ function spokenBy(text: string, level: string): Spoken {
 
 function parseDaemon(stamp: Stamp | undefined, rest: string): ParsedLine | undefined {
   const header = DAEMON.exec(rest)
-  if (header === null || header[0].length === rest.length) return undefined
-  const spoken = spokenBy(rest.slice(header[0].length), header[2]!)
+  if (header === null) return undefined
+  const text = rest.slice(header[0].length)
+  // The first line of a dump is empty behind its header.
+  const spoken = spokenBy(text === '' ? header[0].trimEnd() : text, header[2]!)
   const daemon = DAEMON_NAME.exec(spoken.body)?.[1]
   return said(spoken, {
     stamp,
@@ -137,10 +145,12 @@ function parseDaemon(stamp: Stamp | undefined, rest: string): ParsedLine | undef
 function parseCluster(stamp: Stamp | undefined, rest: string): ParsedLine | undefined {
   const header = CLUSTER.exec(rest)
   if (header === null || header[0].length === rest.length) return undefined
+  const level = header[4] ?? CLUSTER_LEVELS[Number(header[5])]!
+  if (header[3] === undefined && header[4] === undefined) return undefined
   const spoken: Spoken = {
     body: rest.slice(header[0].length),
-    severity: severityOfChannel(header[4]!),
-    severityText: header[4]!,
+    severity: severityOfChannel(level),
+    severityText: header[4] ?? header[5]!,
     channel: header[3],
   }
   return said(spoken, {
@@ -315,6 +325,28 @@ export const ceph: LogFormat = {
         severity: 5,
         attributes: { 'ceph.daemon': 'mgr.cmgr-1', 'event.sequence': 511 },
       },
+    },
+    {
+      line: '2026-02-11T18:35:14.293172+0000 mon.cmon-2 (mon.0) 976581 : cluster 3 Health check failed: 1 osds down (OSD_DOWN)',
+      parsed: {
+        body: 'Health check failed: 1 osds down (OSD_DOWN)',
+        app: 'ceph-mon',
+        severity: 13,
+        severityText: '3',
+        eventName: 'ceph:OSD_DOWN',
+      },
+    },
+    {
+      line: '2014-03-04 10:20:30.405060 7f00aa11b700  0 log [WRN] : slow request 31.7 seconds old',
+      parsed: { body: 'slow request 31.7 seconds old', severity: 13, severityText: 'WRN' },
+    },
+    {
+      line: '2013-02-11 18:16:05.663454 mon.0 10.0.0.3:6789/0 22 : [INF] pgmap v12: 192 pgs',
+      parsed: { body: 'pgmap v12: 192 pgs', app: 'ceph-mon', severity: 9 },
+    },
+    {
+      line: '2026-02-11T18:16:05.663+0000 7fa713903640 -1 ',
+      parsed: { body: '7fa713903640 -1', severity: 17 },
     },
     {
       line: 'mon.a (mon.0) 512 : cluster [ERR] Health check failed: 1 full osd(s) (OSD_FULL)',

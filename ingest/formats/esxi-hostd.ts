@@ -66,7 +66,10 @@ interface Spoken {
 /** What is in brackets and what stands behind them. */
 function bracketed(text: string): { readonly inside: string; readonly behind: string } | undefined {
   const end = closingBracket(text)
-  if (end < 0) return undefined
+  if (end < 0) {
+    // Cut off on the way, inside the origin.
+    return text.startsWith('[Originator@') ? { inside: text.slice(1), behind: text } : undefined
+  }
   return { inside: text.slice(1, end), behind: text.slice(end + 1).replace(/^ /, '') }
 }
 
@@ -144,7 +147,7 @@ function parse(line: string): ParsedLine | undefined {
  * program and thread of the common line, its bracket or a banner.
  */
 const LINE =
-  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:([A-Z][a-z])\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?[A-Za-z][\w.-]{0,63}(?:\[\w{1,20}\])?: {0,4})?)?(?:(?:[A-Za-z]{4,8} (?:-|[A-Za-z][\w.-]{0,60})(?:\[\w{1,20}\]| \d{1,20}) )?(\[Originator@)|(\[\S{1,40} (?:trivia|verbose|info|warning|error|panic) '|\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)|([A-Za-z]{4,8} [\w.-]{1,60}(?:\[\w{1,20}\]| \d{1,20}) \[)|(- last log |- time the service |Section for VMware))?/
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d) (?:([A-Z][a-z])\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?[A-Za-z][\w.-]{0,63}(?:\[\w{1,20}\])?: {0,4})?)?(?:(?:[A-Za-z]{4,8} (?:-|[A-Za-z][\w.-]{0,60})(?:\[\w{1,20}\]| \d{1,20}) )?(\[Originator@)|(\[\S{1,40} (?:trivia|verbose|info|warning|error|panic) '|\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,40} (?:trivia|verbose|info|warning|error|panic) ')|([A-Za-z]{4,8} [\w.-]{1,60}(?:\[\w{1,20}\]| \d{1,20}) \[)|(- last log |- time the service |Section for VMware))?/
 
 function sniff(line: string): number {
   if (line.startsWith('--> ')) return 0.5

@@ -10,6 +10,11 @@ const DAEMON = /^(\d{1,10}): (debug|info|warning|error) : (?:([A-Za-z_]\w{0,100}
 /** `qemu-system-x86_64: `, `qemu-kvm: warning: `. */
 const EMULATOR = /^((?:\/[\w./-]{0,80}\/)?qemu-[\w-]{1,30}|kvm): (?:(warning|error|info): )?/
 
+const TAINTED = /^Domain id=/
+
+/** What libvirt itself writes to the log of a domain behind the start. */
+const DOMAIN = /^(?:shutting down|Domain id=\d{1,10} is tainted: )/
+
 const HOSTNAME = /, hostname: ([\w.-]{1,253})(?=$|\s)/
 const DOMAIN_UUID = /\s-uuid ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?=\s|$)/
 const DOMAIN_NAME = /\s-name (?:guest=)?([^\s,]{1,200})/
@@ -50,10 +55,10 @@ function parseDaemon(stamp: Stamp | undefined, rest: string): ParsedLine | undef
 function parseDomain(stamp: Stamp, rest: string): ParsedLine | undefined {
   const emulator = EMULATOR.exec(rest)
   const started = rest.startsWith('starting up')
-  if (emulator === null && !started && !rest.startsWith('shutting down')) return undefined
+  if (emulator === null && !started && !DOMAIN.test(rest)) return undefined
   const body = rest.slice(emulator?.[0].length ?? 0)
   const uuid = started ? DOMAIN_UUID.exec(rest)?.[1] : undefined
-  const level = emulator === null ? 'info' : emulator[2]
+  const level = emulator === null ? (TAINTED.test(rest) ? 'warning' : 'info') : emulator[2]
   return parsedLine(body === '' ? rest : body, {
     stamp,
     host: started ? HOSTNAME.exec(rest)?.[1] : undefined,
@@ -91,7 +96,7 @@ function sniff(line: string): number {
   if (start < 0) return 0
   const rest = line.slice(start, start + 200)
   if (DAEMON.test(rest) || EMULATOR.test(rest)) return 0.95
-  return /^(?:starting up libvirt|shutting down)/.test(rest) ? 0.95 : 0
+  return rest.startsWith('starting up libvirt') || DOMAIN.test(rest) ? 0.95 : 0
 }
 
 /**
@@ -172,6 +177,10 @@ export const libvirt: LogFormat = {
         severity: 13,
         severityText: 'warning',
       },
+    },
+    {
+      line: '2026-01-23 06:55:21.004+0000: Domain id=3 is tainted: host-cpu',
+      parsed: { body: 'Domain id=3 is tainted: host-cpu', app: 'libvirtd', severity: 13 },
     },
     {
       line: '2026-01-23 09:00:01.285+0000: shutting down, reason=destroyed',

@@ -12,32 +12,41 @@ const HEADER = new RegExp(
   'i',
 )
 
+/** Before ONTAP 8.2 some events had no dot: `[filer01: rc:notice]: `; only behind their own time. */
+const OLD_HEADER = new RegExp(
+  `^\\[([^\\s:[\\]]{1,253}): ?()([A-Za-z][\\w-]{0,60}):(${LEVELS})\\]: ?`,
+  'i',
+)
+
 /** A row of `event log show`: `3/4/2026 10:12:13  node-01  ERROR  wafl.vol.full: text`. */
 const ROW = new RegExp(
   `^(\\d{1,2})/(\\d{1,2})/(\\d{4}) (\\d\\d):(\\d\\d):(\\d\\d) {1,8}(\\S{1,64}) {1,20}(${LEVELS}) {1,20}([A-Za-z][\\w-]{0,60}(?:\\.[\\w-]{1,60}){1,8}): `,
   'i',
 )
 
-/** The audit log: two serial numbers, the time, `[kern_audit:info:3167] `. */
+/** The audit log and the logs of the daemons: two serial numbers, the time, `[kern_audit:info:3167] `. */
 const AUDIT = /^(?:([\w.-]{1,253}): )?[0-9a-f]{8}\.[0-9a-f]{8} [0-9a-f]{8} /
-const AUDIT_TAG = /^ \[kern_audit(?::([a-z]{4,13}))?:?(\d{1,10})\] /
+const AUDIT_TAG = /^ \[(kern_[a-z]{1,30})(?::([a-z]{4,13}))?:?(\d{1,10})\] /
 
 function parseEvent(line: string): ParsedLine | undefined {
   const stamp = line.startsWith('[') ? undefined : readBsd(line)
   const start = stamp === undefined ? 0 : stamp.text.length + 1
-  const header = HEADER.exec(line.slice(start, start + 900))
+  const text = line.slice(start, start + 900)
+  const header = HEADER.exec(text) ?? (isWeekday(line) ? OLD_HEADER.exec(text) : null)
   if (header === null || (stamp !== undefined && line[start - 1] !== ' ')) return undefined
   const [head, node, process, event, level] = header
   const body = line.slice(start + head.length)
   return parsedLine(body === '' ? event! : body, {
     stamp,
     host: node,
-    app: process,
+    app: process === '' ? undefined : process,
     severity: severityFromWord(level!),
     severityText: level,
     eventName: event,
   })
 }
+
+const isWeekday = (line: string): boolean => /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /.test(line)
 
 function stampOfRow(row: RegExpExecArray): Stamp {
   const [month, day, year, hour, minute, second] = row.slice(1, 7).map(Number) as [
@@ -77,10 +86,10 @@ function parseAudit(line: string): ParsedLine | undefined {
   return parsedLine(line.slice(tagAt + tag[0].length), {
     stamp,
     host: serial[1],
-    app: 'kern_audit',
-    severity: tag[1] === undefined ? undefined : severityFromWord(tag[1]),
-    severityText: tag[1],
-    attributes: attributes({ 'process.pid': wholeNumber(tag[2]) }),
+    app: tag[1],
+    severity: tag[2] === undefined ? undefined : severityFromWord(tag[2]),
+    severityText: tag[2],
+    attributes: attributes({ 'process.pid': wholeNumber(tag[3]) }),
   })
 }
 
@@ -93,7 +102,7 @@ function sniff(line: string): number {
   if (first === 91) return HEADER.test(line.slice(0, 900)) ? 0.97 : 0
   const isRow = line[1] === '/' || line[2] === '/'
   const head = line.slice(0, 900)
-  if (!isRow && !/ \[(?:[\w.-]{1,253}:|kern_audit)/.test(head)) return 0
+  if (!isRow && !/ \[(?:[\w.-]{1,253}:|kern_)/.test(head)) return 0
   return parse(line) === undefined ? 0 : 0.97
 }
 
@@ -163,6 +172,19 @@ export const netappEms: LogFormat = {
         severity: 17,
         eventName: 'wafl.cp.toolong',
       },
+    },
+    {
+      line: 'Wed Mar  4 03:01:12 GMT [filer01: rc:notice]: The system was down for 63 seconds',
+      parsed: {
+        body: 'The system was down for 63 seconds',
+        host: 'filer01',
+        severity: 10,
+        eventName: 'rc',
+      },
+    },
+    {
+      line: '00000001.0000a1b2 0012c3d4 Wed Mar 04 2026 03:01:15 +01:00 [kern_mgwd:info:1234] job 7 is done',
+      parsed: { body: 'job 7 is done', app: 'kern_mgwd', severity: 9 },
     },
     {
       line: '3/4/2026 03:01:15  cl1-node-01      EMERGENCY     cf.fsm.takeover.panic: Failover monitor: takeover attempted after partner panic',

@@ -1,9 +1,11 @@
 import { SEVERITY, severityFromWord } from '../../model/severity.ts'
 import type { Severity } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
-import type { LogFormat, ParsedLine } from './format.ts'
+import type { LogFormat, ParsedLine, Stamp } from './format.ts'
 import { attributes, parsedLine, wholeNumber } from './parsed-line.ts'
-import { readRfc3339 } from './read-stamp.ts'
+import { readBsd, readRfc3339 } from './read-stamp.ts'
+
+const BAR = 124
 
 /** `00012|bridge(handler3)|WARN|` behind the time; the sequence restarts with the daemon. */
 const HEADER = /^(\d{5,12})\|([a-z][a-z0-9_]{0,40})(?:\(([^|()]{1,40})\))?\|([A-Z]{2,6})\|/
@@ -20,8 +22,13 @@ function longPollNanos(body: string): number | undefined {
   return ms === undefined ? undefined : ms * 1e6
 }
 
+/** Until 2.0 the time was local and without a year: `Mar 04 07:41:12|00001|vlog|INFO|`. */
+function readTime(line: string): Stamp | undefined {
+  return line.charCodeAt(15) === BAR ? readBsd(line) : readRfc3339(line)
+}
+
 function parse(line: string): ParsedLine | undefined {
-  const stamp = readRfc3339(line)
+  const stamp = readTime(line)
   const start = stamp === undefined ? 4 : stamp.text.length + 1
   if (stamp === undefined ? !line.startsWith('ovs|') : line[start - 1] !== '|') return undefined
   const rest = line.slice(start)
@@ -47,8 +54,11 @@ function parse(line: string): ParsedLine | undefined {
 
 function sniff(line: string): number {
   if (line.startsWith('ovs|')) return HEADER.test(line.slice(4, 120)) ? 0.95 : 0
+  if (line.charCodeAt(15) === BAR) {
+    return HEADER.test(line.slice(16, 136)) && readBsd(line) !== undefined ? 0.95 : 0
+  }
   if (line.charCodeAt(10) !== 84) return 0
-  const bar = line.indexOf('|')
+  const bar = line.slice(0, 40).indexOf('|')
   if (bar < 20 || bar > 35) return 0
   if (HEADER.test(line.slice(bar + 1, bar + 120))) return 0.95
   return readRfc3339(line)?.text.length === bar ? 0.5 : 0
@@ -98,6 +108,14 @@ export const openvswitch: LogFormat = {
         body: 'upcall queue | full on port 4',
         severity: 17,
         attributes: { 'log.logger': 'ofproto_dpif_upcall', 'thread.name': 'handler12' },
+      },
+    },
+    {
+      line: 'Mar 04 07:41:12|00001|vlog|INFO|opened log file /srv/log/switch-3.log',
+      parsed: {
+        body: 'opened log file /srv/log/switch-3.log',
+        severity: 9,
+        attributes: { 'log.logger': 'vlog', 'event.sequence': 1 },
       },
     },
     {
