@@ -24,6 +24,13 @@ function fieldsOf(object: JsonObject): Map<string, string> {
   return fields
 }
 
+/** What `-o json-seq` (RFC 7464) and `-o json-sse` (server-sent events) write before an entry. */
+function entryStart(line: string): number {
+  const first = line.charCodeAt(0)
+  if (first === 0x1e) return 1
+  return first === 100 && line.startsWith('data: {') ? 6 : 0
+}
+
 /** Lines of `journalctl -o json`; `journald.__CURSOR` names the entry for good. */
 export const journaldJson: LogFormat = {
   name: 'journald-json',
@@ -31,12 +38,13 @@ export const journaldJson: LogFormat = {
   reference: 'https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format',
   envelope: true,
   sniff(line) {
-    if (line.charCodeAt(0) !== 123) return 0
+    if (line.charCodeAt(entryStart(line)) !== 123) return 0
     return line.includes('"__REALTIME_TIMESTAMP"') || line.includes('"__CURSOR"') ? 0.97 : 0
   },
   parse(line) {
-    if (line.charCodeAt(0) !== 123) return undefined
-    const object = parseJsonObject(line)
+    const at = entryStart(line)
+    if (line.charCodeAt(at) !== 123) return undefined
+    const object = parseJsonObject(at === 0 ? line : line.slice(at))
     if (object === undefined) return undefined
     const isJournal = '__REALTIME_TIMESTAMP' in object || '__CURSOR' in object
     return isJournal ? readJournalFields(fieldsOf(object), line) : undefined
@@ -68,6 +76,10 @@ export const journaldJson: LogFormat = {
     {
       line: '{ "__CURSOR" : "s=1f;i=2b", "__REALTIME_TIMESTAMP" : "1795254120500000", "_COMM" : "app", "MESSAGE" : [ 104, 105, 255 ] }',
       parsed: { body: 'hi\uFFFD', app: 'app' },
+    },
+    {
+      line: 'data: {"__CURSOR":"s=1f;i=2d","__REALTIME_TIMESTAMP":"1795254120500000","PRIORITY":["3","4"],"_COMM":null,"MESSAGE":"one of the event stream"}',
+      parsed: { body: 'one of the event stream', severity: 17 },
     },
     {
       line: '{"__CURSOR":"s=1f;i=2c","__REALTIME_TIMESTAMP":"1795254120500000","MESSAGE":null}',

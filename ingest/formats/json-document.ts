@@ -26,6 +26,18 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   return isJsonObject(value) ? value : undefined
 }
 
+/** The list a text is, or undefined when it is not one JSON list. */
+export function parseJsonList(text: string): readonly unknown[] | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // A text of the sender's that only begins like one.
+    return undefined
+  }
+  return Array.isArray(value) ? (value as unknown[]) : undefined
+}
+
 const names = new Map<string, Map<string, string>>()
 let nameCount = 0
 

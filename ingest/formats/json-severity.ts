@@ -11,6 +11,44 @@ const NXLOG = [0, 5, 9, 13, 17, 18] as const
 /** Windows event levels: 0 log always, 1 critical, 2 error, 3 warning, 4 information, 5 verbose. */
 const WINDOWS = [9, 18, 17, 13, 9, 5] as const
 
+/** What loggers write for levels beside the words of `model/severity.ts`. */
+const OTHER_WORDS: Readonly<Record<string, Severity>> = {
+  // log15 and Grafana.
+  eror: SEVERITY.error,
+  dbug: SEVERITY.debug,
+  // winlogbeat sends the level in the language of the machine (German, French, Spanish, Italian).
+  fehler: SEVERITY.error,
+  warnung: SEVERITY.warn,
+  informationen: SEVERITY.info,
+  kritisch: SEVERITY.critical,
+  ausführlich: SEVERITY.debug,
+  erreur: SEVERITY.error,
+  avertissement: SEVERITY.warn,
+  critique: SEVERITY.critical,
+  commentaires: SEVERITY.debug,
+  advertencia: SEVERITY.warn,
+  información: SEVERITY.info,
+  crítico: SEVERITY.critical,
+  detallado: SEVERITY.debug,
+  errore: SEVERITY.error,
+  avviso: SEVERITY.warn,
+  informazioni: SEVERITY.info,
+  critico: SEVERITY.critical,
+  dettagliato: SEVERITY.debug,
+}
+
+/** `INFO+2`, `DEBUG-4`: a level between those that Go's slog has names for. */
+const SHIFTED = /^(DEBUG|INFO|WARN|ERROR)[+-]\d{1,3}$/
+
+function fromWord(word: string): Severity {
+  const severity = severityFromWord(word)
+  if (severity > 0) return severity
+  const shifted = SHIFTED.exec(word)
+  if (shifted !== null) return severityFromWord(shifted[1]!)
+  const other = word.length > 16 ? undefined : OTHER_WORDS[word.toLowerCase()]
+  return typeof other === 'number' ? other : SEVERITY.unknown
+}
+
 function fromNumber(name: string, level: number): Severity {
   switch (name) {
     case 'severityNumber':
@@ -36,7 +74,7 @@ export function severityOfMember(name: string, value: AttributeValue): Severity 
   if (typeof value === 'number') return fromNumber(name, value)
   if (typeof value !== 'string') return SEVERITY.unknown
   const word = value.trim()
-  const severity = severityFromWord(word)
+  const severity = fromWord(word)
   if (severity > 0 || !/^\d{1,3}$/.test(word)) return severity
   return fromNumber(name, Number(word))
 }

@@ -39,6 +39,7 @@ export function leadingLevel(text: string, at = 0): Level | undefined {
   }
   const next = text.charAt(end)
   if (next === ':' || next === '|') return { severity, text: word, end: end + 1 }
-  if (next !== ' ' && next !== '\t' && next !== '' && next !== ',') return undefined
+  // A bracket is closed behind the level where it was opened before the time.
+  if (next !== ' ' && next !== '\t' && next !== '' && next !== ',' && next !== ']') return undefined
   return word === word.toUpperCase() ? { severity, text: word, end } : undefined
 }

@@ -4,6 +4,7 @@ import { readDocument } from './read-document.ts'
 
 const SPACE = 32
 const QUOTE = 34
+const APOSTROPHE = 39
 const BACKSLASH = 92
 const EQUALS = 61
 
@@ -44,12 +45,32 @@ function valueOf(text: string): string | number {
   return String(number) === text && Number.isFinite(number) ? number : text
 }
 
+/** Where the value in single quotes that begins at `at` ends; -1 for a word that begins with one. */
+function apostropheEnd(line: string, at: number): number {
+  const end = line.indexOf("'", at)
+  return end >= 0 && (end + 1 === line.length || line.charCodeAt(end + 1) === SPACE) ? end : -1
+}
+
+const spaceEnd = (line: string, at: number): number => {
+  const space = line.indexOf(' ', at)
+  return space < 0 ? line.length : space
+}
+
+interface Reading {
+  readonly pairs: Pairs
+  /** There are words that are no pair: a message without quotes, or prose. */
+  readonly hasWords: boolean
+}
+
 /**
- * The pairs of a line; undefined when what stands there is no sequence of pairs and bare keys. Bare
- * keys are true; a repeated key keeps its first value.
+ * The pairs of a line. Bare keys are true; a repeated key keeps its first value; a value whose quotes
+ * were cut off goes to the end.
  */
-function readPairs(line: string): Pairs | undefined {
+function readPairs(line: string): Reading {
   const pairs: Pairs = {}
+  let hasWords = false
+  // Behind a message without quotes, a bare key is its next word.
+  let inText = false
   let i = 0
   while (i < line.length) {
     if (line.charCodeAt(i) === SPACE) {
@@ -57,25 +78,35 @@ function readPairs(line: string): Pairs | undefined {
       continue
     }
     const end = keyEnd(line, i)
-    if (end === i) return undefined
     const key = line.slice(i, end)
-    if (line.charCodeAt(end) !== EQUALS) {
-      if (end < line.length && line.charCodeAt(end) !== SPACE) return undefined
-      pairs[key] ??= true
+    const next = line.charCodeAt(end)
+    if (end === i || (next !== EQUALS && end < line.length && next !== SPACE)) {
+      hasWords = true
+      i = wordStop(line, i)
+    } else if (next !== EQUALS) {
+      if (inText) hasWords = true
+      else pairs[key] ??= true
       i = end
     } else if (line.charCodeAt(end + 1) === QUOTE) {
       const close = quotedEnd(line, end + 2)
-      if (close < 0) return undefined
-      pairs[key] ??= unescape(line.slice(end + 2, close))
-      i = close + 1
+      pairs[key] ??= unescape(line.slice(end + 2, close < 0 ? line.length : close))
+      inText = false
+      i = close < 0 ? line.length : close + 1
     } else {
-      const space = line.indexOf(' ', end + 1)
-      const stop = space < 0 ? line.length : space
-      pairs[key] ??= valueOf(line.slice(end + 1, stop))
+      const close = line.charCodeAt(end + 1) === APOSTROPHE ? apostropheEnd(line, end + 2) : -1
+      const stop = close < 0 ? spaceEnd(line, end + 1) : close + 1
+      pairs[key] ??= close < 0 ? valueOf(line.slice(end + 1, stop)) : line.slice(end + 2, close)
+      inText = close < 0 && (key === 'msg' || key === 'message')
       i = stop
     }
   }
-  return pairs
+  return { pairs, hasWords }
+}
+
+/** Where a word that is no pair ends: at the next blank, behind its quotes if it begins with them. */
+function wordStop(line: string, at: number): number {
+  const close = line.charCodeAt(at) === QUOTE ? quotedEnd(line, at + 1) : -1
+  return spaceEnd(line, close < 0 ? at + 1 : close + 1)
 }
 
 const LEVEL_KEY = /(?:^| )(?:level|lvl|severity|loglevel)=/
@@ -89,8 +120,10 @@ function telling(line: string): number {
 
 function parse(line: string): ParsedLine | undefined {
   if (line.charCodeAt(keyEnd(line, 0)) !== EQUALS || telling(line) < 2) return undefined
-  const pairs = readPairs(line)
-  return pairs && readDocument(pairs, line)
+  const { pairs, hasWords } = readPairs(line)
+  const parsed = readDocument(pairs, line)
+  // What stands between the pairs must be found by its words, so the whole line is the text.
+  return hasWords ? { ...parsed, body: line } : parsed
 }
 
 /** `key=value` lines as Go's slog, logrus and Heroku write them; members mean what they do in JSON. */
@@ -131,6 +164,26 @@ export const logfmt: LogFormat = {
         severity: 9,
         attributes: { took: '12ms' },
       },
+    },
+    {
+      line: "time='2026-11-21T09:42:00Z' level=ERROR+1 msg='two words' at=10:2 source=it's",
+      parsed: {
+        body: 'two words',
+        severity: 17,
+        attributes: { source: "it's", at: '10:2' },
+      },
+    },
+    {
+      line: 'level=error msg=lost the lock took=12ms',
+      parsed: {
+        body: 'level=error msg=lost the lock took=12ms',
+        severity: 17,
+        attributes: { took: '12ms' },
+      },
+    },
+    {
+      line: 'level=warn ts=2026-11-21T09:42:00Z msg="cut off in the mid',
+      parsed: { body: 'cut off in the mid', severity: 13 },
     },
     {
       line: 'level=error msg="lost the lock" err="context deadline exceeded"',

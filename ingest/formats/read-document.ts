@@ -1,13 +1,14 @@
 import { readJson } from '../../model/json.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import type { ParsedLine, Stamp } from './format.ts'
-import { exactNumber, forEachLeaf, isJsonObject } from './json-document.ts'
+import { exactNumber, forEachLeaf, isJsonObject, parseJsonList } from './json-document.ts'
 import type { JsonObject } from './json-document.ts'
 import { canonicalName, meaningOf } from './json-roles.ts'
 import type { Role } from './json-roles.ts'
 import { severityOfKeywords, severityOfMember } from './json-severity.ts'
 import { readEpoch, readStamp } from './read-stamp.ts'
 import { windowsEventName, windowsName } from './json-windows.ts'
+import { otlpRecordOf } from './otlp-document.ts'
 
 type Attributes = Record<string, AttributeValue>
 
@@ -19,7 +20,7 @@ interface Holder {
 }
 
 /** Members whose objects hold what OpenTelemetry calls attributes: their names go without the prefix. */
-const ATTRIBUTE_PREFIX = /^(?:attributes|Attributes|resource|Resource|resource\.attributes)\./
+const ATTRIBUTE_PREFIX = /^(?:[aA]ttributes|[rR]esource(?:\.attributes)?)\./
 
 /**
  * Reads one log document: ECS (nested, dotted or mixed), an OpenTelemetry log record, winlogbeat, nxlog,
@@ -29,7 +30,30 @@ const ATTRIBUTE_PREFIX = /^(?:attributes|Attributes|resource|Resource|resource\.
  * is an attribute under its dotted name, lists as JSON text. Without a message the body is the text.
  */
 export function readDocument(object: JsonObject, text: string): ParsedLine {
-  return new DocumentReading(object, text).line()
+  return new DocumentReading(otlpRecordOf(object) ?? object, text).line()
+}
+
+/**
+ * Members that hold a time in parts: log4j2's `instant`, protobuf's Timestamp as JSON, MongoDB's
+ * extended JSON.
+ */
+const TIMES_IN_PARTS = ['instant', 'timestamp', '@timestamp', 'time', 'ts', 't', 'date'] as const
+
+function stampInParts(object: JsonObject): Stamp | undefined {
+  for (const name of TIMES_IN_PARTS) {
+    const parts = object[name]
+    if (!isJsonObject(parts)) continue
+    const date = parts['$date']
+    if (typeof date === 'string' || typeof date === 'number') {
+      return stampOf('', name, date)
+    }
+    const seconds = Number(parts['epochSecond'] ?? parts['seconds'] ?? NaN)
+    const nanos = Number(parts['nanoOfSecond'] ?? parts['nanos'] ?? 0)
+    if (!Number.isSafeInteger(seconds) || !(nanos >= 0 && nanos < 1e9)) continue
+    const stamp = readEpoch(`${seconds}.${String(Math.floor(nanos)).padStart(9, '0')}`, 0, 's')
+    return stamp && { ...stamp, text: String(seconds) }
+  }
+  return undefined
 }
 
 class DocumentReading {
@@ -47,6 +71,7 @@ class DocumentReading {
       (object['SourceName'] !== undefined || object['Channel'] !== undefined)
     this.#isPino = typeof object['level'] === 'number' && object['msg'] !== undefined
     const dropped = forEachLeaf(object, (name, value) => this.#take(name, value))
+    this.#stamp ??= stampInParts(object)
     if (dropped > 0) this.#attributes['log.dropped_attributes'] = dropped
   }
 
@@ -101,9 +126,9 @@ class DocumentReading {
   /** OTLP JSON writes attributes as a list of `{key, value: {stringValue}}`. */
   #keepList(value: AttributeValue): boolean {
     if (typeof value !== 'string' || !value.startsWith('[{"key":')) return false
-    const list: unknown = readJson(value)
-    if (!Array.isArray(list)) return false
-    for (const entry of list as unknown[]) this.#keepEntry(entry)
+    const list = parseJsonList(value)
+    if (list === undefined) return false
+    for (const entry of list) this.#keepEntry(entry)
     return true
   }
 

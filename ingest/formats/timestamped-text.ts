@@ -1,5 +1,5 @@
 import type { AttributeValue } from '../../model/record.ts'
-import { SEVERITY } from '../../model/severity.ts'
+import { SEVERITY, severityFromWord } from '../../model/severity.ts'
 import type { Severity } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
@@ -16,24 +16,44 @@ interface Dated {
   readonly stamp: Stamp
   /** The offset behind the stamp and what encloses or ends it. */
   readonly end: number
+  /** The logger named before the time. */
+  readonly logger?: string
 }
 
-/** The stamp a line begins with, bare or in brackets; a bare count of seconds must be one to be taken. */
+/**
+ * The stamp a line begins with, bare or in brackets, alone in them or with others; a bare count of
+ * seconds must be one to be taken.
+ */
 function readDate(line: string): Dated | undefined {
   const bracket = line.charCodeAt(0) === OPEN ? 1 : 0
   const stamp = readStamp(line, bracket)
-  if (stamp === undefined) return undefined
+  if (stamp === undefined) return bracket === 0 ? readNamedDate(line) : undefined
   const end = bracket + stamp.text.length
-  if (bracket === 1) return line.charCodeAt(end) === 93 ? { stamp, end: end + 1 } : undefined
   const next = line.charAt(end)
-  return next === '' || ' \t:,|;'.includes(next) ? { stamp, end } : undefined
+  if (bracket === 1) {
+    if (next === ']') return { stamp, end: end + 1 }
+    return next === ' ' ? { stamp, end } : undefined
+  }
+  return next === '' || ' \t:,|;['.includes(next) ? { stamp, end } : undefined
 }
 
-/** A digit, a bracket or a weekday; lines that begin with a month are syslog's. */
+/** `pool.worker: 2026-…`, `(pool.worker): 2026-…`, `Worker: 140123456: 2026-…`: logger, thread, time. */
+const NAMED = /^\(?([A-Za-z][\w.-]{1,80})\)?: ?(?:\d{1,20}: )?(?=\d{4}-\d\d-\d\d[ T]\d\d:)/
+
+/** A time behind the logger's name counts only where a level follows: prose has `Start: 2026-…`. */
+function readNamedDate(line: string): Dated | undefined {
+  const named = NAMED.exec(line.slice(0, 120))
+  const stamp = named === null ? undefined : readStamp(line, named[0].length)
+  if (named === null || stamp === undefined) return undefined
+  const end = named[0].length + stamp.text.length
+  return findLevel(line, skipSeparators(line, end)) && { stamp, end, logger: named[1]! }
+}
+
+/** A digit, a bracket, a weekday or a name; lines that begin with a month are syslog's. */
 function mayBeDated(line: string): boolean {
   const first = line.charCodeAt(0)
   if ((first >= 48 && first <= 57) || first === OPEN) return true
-  return /^[MTWFS][a-z]{2},? /.test(line.slice(0, 5))
+  return /^[MTWFS][a-z]{2},? /.test(line.slice(0, 5)) || NAMED.test(line.slice(0, 120))
 }
 
 /** PostgreSQL's own severities (elog.c) beside those every logger has. */
@@ -47,13 +67,24 @@ const POSTGRES: Readonly<Record<string, Severity>> = {
 }
 const POSTGRES_LEVEL = /^(LOG|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|DEBUG[1-5]):  /
 
+/** Apache's error log: `[error]` with the module before it, `[wsgi:error]`, `[ssl:trace4]`. */
+const MODULE_LEVEL = /^\[[a-z_]\w{0,30}:([a-z]{4,6})\d?\]/
+
 function levelAt(line: string, at: number): Level | undefined {
   const level = leadingLevel(line, at)
   if (level !== undefined) return level
+  if (line.charCodeAt(at) === OPEN) return moduleLevelAt(line, at)
   const m = POSTGRES_LEVEL.exec(line.slice(at, at + 16))
   if (m === null) return undefined
   const severity = POSTGRES[m[1]!] ?? SEVERITY.debug
   return { severity, text: m[1]!, end: at + m[1]!.length + 1 }
+}
+
+function moduleLevelAt(line: string, at: number): Level | undefined {
+  const m = MODULE_LEVEL.exec(line.slice(at, at + 48))
+  if (m === null) return undefined
+  const severity = severityFromWord(m[1]!)
+  return severity === 0 ? undefined : { severity, text: m[1]!, end: at + m[0].length }
 }
 
 function skipSeparators(line: string, at: number): number {
@@ -97,6 +128,7 @@ function parse(line: string): ParsedLine | undefined {
   const date = readDate(line)
   if (date === undefined) return undefined
   const attributes: Record<string, AttributeValue> = {}
+  if (date.logger !== undefined) attributes['log.logger'] = date.logger
   let start = skipSeparators(line, date.end)
   const cri = CRI.exec(line.slice(start, start + 16))
   if (cri !== null) {
@@ -181,6 +213,23 @@ export const timestampedText: LogFormat = {
         body: 'upstream timed out',
         stamp: stampOf(1795254120000000, 1e6, '21/Nov/2026:09:42:00 +0000'),
         severity: 17,
+      },
+    },
+    {
+      line: '[Sat Nov 21 09:42:00.123456 2026] [wsgi:error] [pid 12:tid 140] cannot reach the database',
+      parsed: { body: '[pid 12:tid 140] cannot reach the database', severity: 17 },
+    },
+    {
+      line: '[2026-11-21 09:42:00,500Z pool-3-thread-1  INFO  com.example.License] initialised',
+      parsed: { body: 'pool-3-thread-1  INFO  com.example.License] initialised', severity: 9 },
+    },
+    {
+      line: 'Images: 140123456789504: 2026-11-21 09:42:00,500Z server:769 WARNING slow start',
+      parsed: {
+        body: 'server:769 WARNING slow start',
+        severity: 13,
+        stamp: stampOf(1795254120500000, 1000, '2026-11-21 09:42:00,500Z'),
+        attributes: { 'log.logger': 'Images' },
       },
     },
     {
