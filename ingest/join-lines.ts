@@ -49,7 +49,9 @@ export class LineJoiner<T> {
 
   /** Takes the next line; the record before it, when this line does not belong to it. */
   offer(line: string, part: T, now: Micros): JoinedLine<T> | undefined {
-    const joins = this.#lines.length > 0 && this.#hasRoom(line) && this.#continues(line)
+    // Asked of the first line too: it is what tells the format that later lines continue.
+    const continues = this.#continues(line)
+    const joins = continues && this.#lines.length > 0 && this.#hasRoom(line)
     const complete = joins ? undefined : this.flush()
     this.#lines.push(line)
     this.#parts.push(part)

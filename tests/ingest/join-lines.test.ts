@@ -21,6 +21,12 @@ describe('LineJoiner', () => {
     ])
   })
 
+  test('shows the first line too to who decides, which learns its format from it', () => {
+    const seen: string[] = []
+    joinAll(new LineJoiner((line) => seen.push(line) > 1), ['a', 'b', 'c'])
+    expect(seen).toEqual(['a', 'b', 'c'])
+  })
+
   test('loses and alters nothing, within its limits, whatever the lines', () => {
     const limits = { maxLines: 5, maxLength: 40, maxWaitUs: 1 }
     const line = fc.stringMatching(/^[ a-z]{0,12}$/)

@@ -53,6 +53,16 @@ test('the format given decides what continues a record', () => {
   ])
 })
 
+test('the first line of a file tells what continues it', () => {
+  const body =
+    '2026-01-24 05:06:07.089+0000: starting up libvirt version: 9.0.0\n' +
+    'LC_ALL=C \\\n' +
+    '-name guest=vdi-0417 \\\n' +
+    '-msg timestamp=on\n' +
+    '2026-01-23 09:00:01.285+0000: shutting down, reason=destroyed\n'
+  expect(logsOf(body).map(({ text }) => text.split('\n').length)).toEqual([4, 1])
+})
+
 test('a journal export is read by entries: empty lines inside, bytes that are no text', () => {
   const length = Buffer.alloc(8)
   length.writeUInt32LE(9)
