@@ -57,12 +57,13 @@ export class FormatDetector {
   }
 
   /**
-   * What `line` says; undefined when no format understands it, and the caller stores it unparsed.
+   * What a line says; undefined when no format understands it, and the caller stores it unparsed.
    * `pinned` is a format's name by configuration: the only one asked, and its inner messages are still
    * detected. A record of several lines is read by its first, the others belonging to the body.
    */
-  detect(channel: string, line: string, pinned?: string): Detection | undefined {
+  detect(channel: string, text: string, pinned?: string): Detection | undefined {
     const memory = this.#memoryOf(channel)
+    const line = withoutMark(text)
     const format = pinned === undefined ? undefined : formatByName(pinned)
     const newline = line.indexOf('\n')
     if (newline > 0 && !(format ?? surestOfWhole(line))?.multiline) {
@@ -73,12 +74,13 @@ export class FormatDetector {
   }
 
   /**
-   * True when `line` continues the record before it in a file: it is indented or empty, its channel's
+   * True when a line continues the record before it in a file: it is indented or empty, its channel's
    * format says so, or the channel speaks a format and nothing understands the line. Learns from the
    * lines it is asked about, so a joiner may have a detector of its own.
    */
-  continues(channel: string, line: string): boolean {
-    if (leadingBlank(line)) return true
+  continues(channel: string, text: string): boolean {
+    if (leadingBlank(text)) return true
+    const line = withoutMark(text)
     const memory = this.#memoryOf(channel)
     const known = memory.format
     if (known?.continues?.(line) === true) return true
@@ -130,9 +132,27 @@ function recall(memory: Memory, line: string): Match | undefined {
     const match = parseAs(format, line)
     if (match !== undefined) return match
   }
-  const match = search(line)
+  const match = search(line) ?? searchBehindName(line)
   if (match !== undefined) memory.format = match.format
   return match
+}
+
+/** The name of a file that grep (`nova.log:`) or a merge of files (`nova.log.1 `) put before its lines. */
+const FILE_NAME =
+  /^([\w./-]{1,120}\.log(?:\.\d{1,3})?(?:\.gz)?):|^([\w./-]{1,120}\.log[\w.:-]{0,60}) (?=\S)/
+
+/** What nothing understands may be a line with its file's name before it. */
+function searchBehindName(line: string): Match | undefined {
+  const name = FILE_NAME.exec(line.slice(0, 200))
+  const match = name === null ? undefined : search(line.slice(name[0].length))
+  if (name === null || match === undefined) return undefined
+  const attributes = { ...match.parsed.attributes, 'log.file.path': name[1] ?? name[2]! }
+  return { format: match.format, parsed: { ...match.parsed, attributes } }
+}
+
+/** A file of Windows begins with a byte order mark, which is no part of its first line. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 /** The surest format that can read the line; the earlier in the list of equally sure ones. */

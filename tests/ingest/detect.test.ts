@@ -37,6 +37,22 @@ describe('FormatDetector', () => {
     expect(detector.detect('udp', nest)?.parsed.body).toContain('<13>x: ')
   })
 
+  test('takes a byte order mark for no part of the line', () => {
+    const found = new FormatDetector().detect('file', '\uFEFF<13>1 - - app - - - hello')
+    expect(found).toMatchObject({ format: 'rfc5424', parsed: { app: 'app', body: 'hello' } })
+  })
+
+  test('reads a line behind the name of the file it was copied from', () => {
+    const found = new FormatDetector().detect(
+      'file',
+      'log/ovs-vswitchd.log:2026-11-21T09:41:59.123Z|00042|bridge|WARN|port down',
+    )
+    expect(found).toMatchObject({
+      format: 'openvswitch',
+      parsed: { severity: 13, attributes: { 'log.file.path': 'log/ovs-vswitchd.log' } },
+    })
+  })
+
   test('answers nothing for text that no format knows', () => {
     expect(new FormatDetector().detect('file', 'just some words')).toBeUndefined()
   })

@@ -63,6 +63,11 @@ test('the first line of a file tells what continues it', () => {
   expect(logsOf(body).map(({ text }) => text.split('\n').length)).toEqual([4, 1])
 })
 
+test('a file of Windows may begin with a byte order mark', () => {
+  const body = '\uFEFF2026-01-23 09:00:00 INFO started\n2026-01-23 09:00:01 INFO done\n'
+  expect(logsOf(body).map(({ text }) => text)).toEqual(body.trimEnd().split('\n'))
+})
+
 test('a journal export is read by entries: empty lines inside, bytes that are no text', () => {
   const length = Buffer.alloc(8)
   length.writeUInt32LE(9)
