@@ -14,6 +14,7 @@ import { openvswitch } from './openvswitch.ts'
 import { journaldExport } from './journald-export.ts'
 import { journaldJson } from './journald-json.ts'
 import { jsonLines } from './json-lines.ts'
+import { cri } from './cri.ts'
 import { linuxKernel } from './linux-kernel.ts'
 import { logfmt } from './logfmt.ts'
 import { rfc3164 } from './rfc3164.ts'
@@ -46,6 +47,7 @@ export const FORMATS: readonly LogFormat[] = [
   journaldExport,
   journaldJson,
   jsonLines,
+  cri,
   linuxKernel,
   rfc3164,
   logfmt,

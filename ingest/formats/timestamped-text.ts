@@ -67,6 +67,18 @@ const POSTGRES: Readonly<Record<string, Severity>> = {
 }
 const POSTGRES_LEVEL = /^(LOG|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|DEBUG[1-5]):  /
 
+/** `I | `, as etcd's and Rook's logger begins a message. */
+const LETTER_LEVEL = /^([TDINWEC]) \| /
+const LETTERS: Readonly<Record<string, Severity>> = {
+  T: SEVERITY.trace,
+  D: SEVERITY.debug,
+  I: SEVERITY.info,
+  N: SEVERITY.notice,
+  W: SEVERITY.warn,
+  E: SEVERITY.error,
+  C: SEVERITY.critical,
+}
+
 /** Apache's error log: `[error]` with the module before it, `[wsgi:error]`, `[ssl:trace4]`. */
 const MODULE_LEVEL = /^\[[a-z_]\w{0,30}:([a-z]{4,6})\d?\]/
 
@@ -74,7 +86,10 @@ function levelAt(line: string, at: number): Level | undefined {
   const level = leadingLevel(line, at)
   if (level !== undefined) return level
   if (line.charCodeAt(at) === OPEN) return moduleLevelAt(line, at)
-  const m = POSTGRES_LEVEL.exec(line.slice(at, at + 16))
+  const head = line.slice(at, at + 16)
+  const letter = LETTER_LEVEL.exec(head)?.[1]
+  if (letter !== undefined) return { severity: LETTERS[letter]!, text: letter, end: at + 1 }
+  const m = POSTGRES_LEVEL.exec(head)
   if (m === null) return undefined
   const severity = POSTGRES[m[1]!] ?? SEVERITY.debug
   return { severity, text: m[1]!, end: at + m[1]!.length + 1 }
@@ -120,8 +135,6 @@ function findLevel(line: string, at: number): Found | undefined {
   return undefined
 }
 
-/** A container runtime's line: stream, `F` (full) or `P` (partial), then what the program wrote. */
-const CRI = /^(stdout|stderr) ([FP]) /
 const PID = /^\[(?:pid )?(\d{1,9})\](?=[ :])/
 
 function parse(line: string): ParsedLine | undefined {
@@ -130,12 +143,6 @@ function parse(line: string): ParsedLine | undefined {
   const attributes: Record<string, AttributeValue> = {}
   if (date.logger !== undefined) attributes['log.logger'] = date.logger
   let start = skipSeparators(line, date.end)
-  const cri = CRI.exec(line.slice(start, start + 16))
-  if (cri !== null) {
-    attributes['log.iostream'] = cri[1]!
-    attributes['log.cri.partial'] = cri[2] === 'P'
-    start += cri[0].length
-  }
   const pid = PID.exec(line.slice(start, start + 18))
   if (pid !== null) attributes['process.pid'] = Number(pid[1])
   const found = findLevel(line, start)
@@ -192,14 +199,6 @@ export const timestampedText: LogFormat = {
       },
     },
     {
-      line: '2026-11-21T09:42:00.000123Z stderr F reconnecting to the broker',
-      parsed: {
-        body: 'reconnecting to the broker',
-        stamp: stampOf(1795254120000123, 1, '2026-11-21T09:42:00.000123Z'),
-        attributes: { 'log.iostream': 'stderr', 'log.cri.partial': false },
-      },
-    },
-    {
       line: '2026-11-21 09:42:00,500+00:00 - pool.worker - WARNING - queue is long',
       parsed: {
         body: 'pool.worker - WARNING - queue is long',
@@ -231,6 +230,10 @@ export const timestampedText: LogFormat = {
         stamp: stampOf(1795254120500000, 1000, '2026-11-21 09:42:00,500Z'),
         attributes: { 'log.logger': 'Images' },
       },
+    },
+    {
+      line: '2026-11-21 09:42:00.123456 W | op-mon: mon b is out of quorum',
+      parsed: { body: 'op-mon: mon b is out of quorum', severity: 13, severityText: 'W' },
     },
     {
       line: '1795254120123 session opened',

@@ -177,7 +177,11 @@ const SOURCES: readonly Source[] = [
   { file: 'lnav/logfile_multiline.0', oracle: iso(), formats: TEXT },
   { file: 'lnav/logfile_mysql_error.0', oracle: iso(), formats: TEXT },
   { file: 'lnav/logfile_epoch.0', oracle: epochMs, formats: TEXT },
-  { file: 'plaso/cri.log', oracle: iso(), formats: TEXT },
+  {
+    file: 'plaso/cri.log',
+    oracle: iso(),
+    formats: ['cri', ...TEXT, 'logfmt', 'json-lines'],
+  },
   { file: 'plaso/postgresql.log', oracle: iso(), formats: TEXT },
   { file: 'plaso/vsftpd.log', oracle: vsftpd, formats: TEXT },
   ...[
