@@ -11,7 +11,7 @@ import type { Attributes } from './parsed-line.ts'
 const CPU = /^cpu(\d{1,5}):(\d{1,15})(?: opID=([^\s)]{1,100}))?\)/
 /** Before the clock is set: processor ticks, or days, hours, minutes and seconds since boot. */
 const BOOT = /^(?:TSC: \d{1,20} |(\d{1,5}):(\d\d):(\d\d):(\d\d)\.(\d{3}) )(?=cpu\d)/
-const LEVEL = /^(WARNING|ALERT|PANIC): /
+const LEVEL = /^ ?(WARNING|ALERT|PANIC): /
 const MODULE = /^([A-Za-z][\w.-]{1,40}): /
 
 function isVmkernel(app: string | undefined): boolean {

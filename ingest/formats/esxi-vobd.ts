@@ -10,8 +10,9 @@ import type { Attributes } from './parsed-line.ts'
 /** `[scsiCorrelator] 14807183227307us: [esx.problem.…] `: correlator, microseconds since boot, id. */
 const EVENT = /^ ?\[(\w{3,40})\] (\d{1,19})us: {1,4}\[([a-z][\w-]*(?:\.[\w-]+)+)\] ?/
 
-/** `An event (esx.audit.…) could not be sent immediately to hostd; queueing for retry.` */
-const QUEUED = /^An event \(([a-z][\w-]*(?:\.[\w-]+)+)\) could not be sent/
+/** `An event (esx.audit.…) could not be sent immediately to hostd; queueing for retry.`, `No correlator for vob.…` */
+const OWN_MATTERS =
+  /^(?:An event \([a-z][\w-]*(?:\.[\w-]+)+\) could not be sent|No correlator for vob\.)/
 
 /** VMFS volumes are named by UUID: four groups of hexadecimal digits, 8-8-4-12. */
 const VMFS_UUID = /\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b/
@@ -73,8 +74,8 @@ function parse(line: string): ParsedLine | undefined {
   if (header === undefined) return undefined
   const event = EVENT.exec(header.text.slice(0, HEAD_LIMIT))
   if (event !== null) return parseEvent(header, event)
-  const queued = QUEUED.exec(header.text.slice(0, HEAD_LIMIT))
-  if (queued === null && header.app !== 'vobd') return undefined
+  const isOwnMatter = OWN_MATTERS.test(header.text.slice(0, HEAD_LIMIT))
+  if (!isOwnMatter && header.app !== 'vobd') return undefined
   const level = levelOf(header, '')
   const attributes: Attributes = {}
   putHeader(attributes, header)
@@ -91,7 +92,7 @@ function parse(line: string): ParsedLine | undefined {
 
 /** A whole line in one look: time, level, host and program, each optional, then the correlator. */
 const LINE =
-  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d):? (?:[A-Z][a-z]\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?([a-z]{3,20})(?:\[\w{1,20}\])?: {0,4})?)? ?(?:(\[\w{3,40}\] \d{1,19}us: {1,4}\[[a-z])|(An event \())?/
+  /^(?:\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d):? (?:[A-Z][a-z]\(\d{1,3}\)\+? )?(?:(?:[\w.-]{1,253} )?([a-z]{3,20})(?:\[\w{1,20}\])?: {0,4})?)? ?(?:(\[\w{3,40}\] \d{1,19}us: {1,4}\[[a-z])|(An event \(|No correlator for vob))?/
 
 function sniff(line: string): number {
   const match = LINE.exec(line)

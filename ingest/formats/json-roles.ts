@@ -29,6 +29,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'timeMillis',
     'eventTime',
     'datetime',
+    'created',
     'asctime',
     'date',
     'log_time',

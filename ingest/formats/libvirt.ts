@@ -10,6 +10,8 @@ const DAEMON = /^(\d{1,10}): (debug|info|warning|error) : (?:([A-Za-z_]\w{0,100}
 /** `qemu-system-x86_64: `, `qemu-kvm: warning: `. */
 const EMULATOR = /^((?:\/[\w./-]{0,80}\/)?qemu-[\w-]{1,30}|kvm): (?:(warning|error|info): )?/
 
+/** Older releases name no version. */
+const STARTED = /^starting up(?: libvirt|\s|$)/
 const TAINTED = /^Domain id=/
 
 /** What libvirt itself writes to the log of a domain behind the start. */
@@ -54,7 +56,7 @@ function parseDaemon(stamp: Stamp | undefined, rest: string): ParsedLine | undef
 /** A line of `/var/log/libvirt/qemu/<domain>.log`, the command line of the domain joined to it or not. */
 function parseDomain(stamp: Stamp, rest: string): ParsedLine | undefined {
   const emulator = EMULATOR.exec(rest)
-  const started = rest.startsWith('starting up')
+  const started = STARTED.test(rest)
   if (emulator === null && !started && !DOMAIN.test(rest)) return undefined
   const body = rest.slice(emulator?.[0].length ?? 0)
   const uuid = started ? DOMAIN_UUID.exec(rest)?.[1] : undefined
@@ -96,7 +98,7 @@ function sniff(line: string): number {
   if (start < 0) return 0
   const rest = line.slice(start, start + 200)
   if (DAEMON.test(rest) || EMULATOR.test(rest)) return 0.95
-  return rest.startsWith('starting up libvirt') || DOMAIN.test(rest) ? 0.95 : 0
+  return STARTED.test(rest) || DOMAIN.test(rest) ? 0.95 : 0
 }
 
 /**
@@ -108,6 +110,7 @@ export const libvirt: LogFormat = {
   title: 'libvirt daemons and QEMU domain logs',
   reference: 'https://libvirt.org/logging.html',
   layer: 'hypervisor',
+  multiline: true,
   sniff,
   parse,
   /** The environment and the command line behind `starting up`, one argument a line. */

@@ -93,11 +93,16 @@ function parse(line: string): ParsedLine | undefined {
     attributes['log.syslog.severity.code'] = head.priority & 7
     parsed.severity = severityFromSyslog(head.priority & 7)
   } else {
-    const severity = severityOf(head.level) ?? event?.severity ?? leadingLevel(body)?.severity
+    const severity = severityOf(head.level) ?? event?.severity ?? levelIn(body)
     if (severity !== undefined) parsed.severity = severity
     if (severity !== undefined && head.level === undefined) parsed.severityAssumed = true
   }
   return parsed
+}
+
+/** The level a message begins with; records of the audit subsystem begin with its name. */
+function levelIn(body: string): Severity | undefined {
+  return body.startsWith('audit: ') ? undefined : leadingLevel(body)?.severity
 }
 
 function severityOf(level: string | undefined): Severity | undefined {

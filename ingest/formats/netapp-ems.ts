@@ -2,7 +2,7 @@ import { severityFromWord } from '../../model/severity.ts'
 import { micros } from '../../model/time.ts'
 import type { LogFormat, ParsedLine, Stamp } from './format.ts'
 import { attributes, parsedLine, wholeNumber } from './parsed-line.ts'
-import { readBsd } from './read-stamp.ts'
+import { readBsd, readIso } from './read-stamp.ts'
 
 const LEVELS = 'emergency|alert|critical|error|warning|notice|informational|info|debug'
 
@@ -29,7 +29,7 @@ const AUDIT = /^(?:([\w.-]{1,253}): )?[0-9a-f]{8}\.[0-9a-f]{8} [0-9a-f]{8} /
 const AUDIT_TAG = /^ \[(kern_[a-z]{1,30})(?::([a-z]{4,13}))?:?(\d{1,10})\] /
 
 function parseEvent(line: string): ParsedLine | undefined {
-  const stamp = line.startsWith('[') ? undefined : readBsd(line)
+  const stamp = line.startsWith('[') ? undefined : (readBsd(line) ?? readIso(line))
   const start = stamp === undefined ? 0 : stamp.text.length + 1
   const text = line.slice(start, start + 900)
   const header = HEADER.exec(text) ?? (isWeekday(line) ? OLD_HEADER.exec(text) : null)

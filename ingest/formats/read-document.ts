@@ -111,6 +111,8 @@ class DocumentReading {
   #suits(role: Role, { name, value }: Holder): boolean {
     if (role === 'level') return severityOfMember(name, value) > 0
     if (role !== 'time') return typeof value === 'string' && value !== ''
+    // Python's logging counts seconds; elsewhere it says when a thing was made.
+    if (name === 'created' && typeof value !== 'number') return false
     const stamp = stampOf(this.#text, name, value)
     if (stamp !== undefined) this.#stamp = stamp
     return stamp !== undefined

@@ -70,6 +70,18 @@ describe('FormatDetector', () => {
     expect(found?.parsed).toMatchObject({ app: 'app', body: 'boom\n\tat a\n\tat b', severity: 17 })
   })
 
+  test('a format for whole records is given all lines of one', () => {
+    const uuid = '7b2f0c1e-2bd6-41e7-8337-e4115b9a50d0'
+    const found = new FormatDetector().detect(
+      'f',
+      `2026-01-24 05:06:07.089+0000: starting up libvirt version: 9.0.0\n-name guest=vdi-0417 \\\n-uuid ${uuid} \\`,
+    )
+    expect(found?.parsed).toMatchObject({
+      entity: `vm:${uuid}`,
+      attributes: { 'vm.name': 'vdi-0417' },
+    })
+  })
+
   test('gives each line of a mixed channel the format it has on its own', () => {
     const samples = FORMATS.flatMap((format) => format.samples)
     const alone = new Map(samples.map(({ line }) => [line, new FormatDetector().detect('x', line)]))
