@@ -1,5 +1,5 @@
 import type { Micros } from '../model/time.ts'
-import { eventPartIn } from './formats/vcenter-events.ts'
+import { eventPartIn, joinPayloads } from './formats/vcenter-events.ts'
 import type { EventPart } from './formats/vcenter-events.ts'
 
 /** A line that is ready to be processed: as it came, or an event put together from its parts. */
@@ -38,29 +38,12 @@ interface Pending {
   readonly frames: Map<number, Frame>
 }
 
-/**
- * The payloads without the brackets that the split put around each part. The vendor's page shows
- * `[payload-part-2]` and leaves open whether the brackets are sent [K]: they count as the split's when
- * they stand at every cut, and around the whole when the payload begins with two.
- */
-function payloadsOf(frames: readonly Frame[]): readonly string[] {
-  const payloads = frames.map(({ line, part }) => line.slice(part.payloadStart))
-  const last = payloads.length - 1
-  const cut = payloads.every(
-    (text, i) => (i === 0 || text.startsWith('[')) && (i === last || text.endsWith(']')),
-  )
-  if (!cut) return payloads
-  const around = payloads[0]!.startsWith('[[')
-  return payloads.map((text, i) =>
-    text.slice(i > 0 || around ? 1 : 0, i < last || around ? -1 : undefined),
-  )
-}
-
 function joined(source: string, frames: readonly Frame[]): JoinedLine {
   const [first] = frames
+  const payloads = frames.map(({ line, part }) => line.slice(part.payloadStart))
   return {
     source,
-    line: first!.line.slice(0, first!.part.payloadStart) + payloadsOf(frames).join(''),
+    line: first!.line.slice(0, first!.part.payloadStart) + joinPayloads(payloads),
     received: frames.reduce(
       (latest, f) => (f.received > latest ? f.received : latest),
       0 as Micros,

@@ -36,6 +36,24 @@ export function eventPartIn(line: string): EventPart | undefined {
   }
 }
 
+/**
+ * The payload of an event from those of its parts, without the brackets that the split put around each.
+ * The vendor's page shows `[payload-part-2]` and leaves open whether the brackets are sent [K]: they
+ * count as the split's when they stand at every cut, and around the whole when the payload begins with
+ * two.
+ */
+export function joinPayloads(payloads: readonly string[]): string {
+  const last = payloads.length - 1
+  const cut = payloads.every(
+    (text, i) => (i === 0 || text.startsWith('[')) && (i === last || text.endsWith(']')),
+  )
+  if (!cut) return payloads.join('')
+  const around = payloads[0]!.startsWith('[[')
+  return payloads
+    .map((text, i) => text.slice(i > 0 || around ? 1 : 0, i < last || around ? -1 : undefined))
+    .join('')
+}
+
 /** `created type severity user target chain`, each in brackets; then the description. */
 const FIELDS = 6
 
@@ -85,7 +103,30 @@ function hostIn(prefix: string): string | undefined {
   )?.[1]
 }
 
-function parse(line: string): ParsedLine | undefined {
+function parse(text: string): ParsedLine | undefined {
+  const newline = text.indexOf('\n')
+  if (newline < 0) return parseLine(text)
+  const whole = joinLines(text)
+  if (whole !== undefined) return parseLine(whole)
+  const parsed = parseLine(text.slice(0, newline))
+  return parsed && { ...parsed, body: parsed.body + text.slice(newline) }
+}
+
+/** The one line that lines in a file are the parts of, in their order; undefined when they are not. */
+function joinLines(text: string): string | undefined {
+  const lines = text.split(/\r?\n/)
+  const first = eventPartIn(lines[0]!)
+  if (first?.parts !== lines.length) return undefined
+  const payloads: string[] = []
+  for (const line of lines) {
+    const part = eventPartIn(line)
+    if (part?.key !== first.key || part.part !== payloads.length + 1) return undefined
+    payloads.push(line.slice(part.payloadStart))
+  }
+  return lines[0]!.slice(0, first.payloadStart) + joinPayloads(payloads)
+}
+
+function parseLine(line: string): ParsedLine | undefined {
   const part = eventPartIn(line)
   const payload = part && readPayload(line, part.payloadStart)
   if (part === undefined || payload === undefined) return parsePiece(line, part)
@@ -129,15 +170,19 @@ function sniff(line: string): number {
 
 /**
  * Events that vCenter streams to a syslog server. `eventType` is the event's name; the time is when
- * vCenter created it. Events longer than 1,024 characters come in parts: see `ingest/join-events.ts`.
+ * vCenter created it. Events longer than 1,024 characters come in parts: `ingest/join-events.ts` waits
+ * for those of a sender; those of a file are lines of one record.
  */
 export const vcenterEvents: LogFormat = {
   name: 'vcenter-events',
   title: 'VMware vCenter events over syslog',
   reference: 'vSphere Monitoring and Performance, "Streaming Events to a Remote Syslog Server"',
   layer: 'hypervisor',
+  multiline: true,
   sniff,
   parse,
+  /** In the file of a syslog server the parts of an event follow each other. */
+  continues: (line) => (eventPartIn(line)?.part ?? 1) > 1,
   samples: [
     {
       line: 'Event [348117] [1-1] [2026-03-04T09:03:36.213922Z] [vim.event.DrsVmMigratedEvent] [info] [VSPHERE.LOCAL\\svc-drs] [DC-North] [348102] [DRS migrated vdi-0417 from esx-07.example to esx-09.example in cluster VDI-A in DC-North]',
@@ -198,6 +243,15 @@ export const vcenterEvents: LogFormat = {
       parsed: {
         body: '[Modified: config.hardware.numCPU: 2 -> 4; ]',
         attributes: { 'vsphere.event.key': 348121 },
+      },
+    },
+    {
+      line: 'Mar  4 10:03:38 vc-1 vpxd[5911] Event [348123] [1-2] [2026-03-04T09:03:38.101Z] [vim.event.VmReconfiguredEvent] [info] [ann] [DC-North] [348123] [Reconfigured vdi-04]\nMar  4 10:03:38 vc-1 vpxd[5911] Event [348123] [2-2] [17 on esx-07.example]',
+      parsed: {
+        body: 'Reconfigured vdi-0417 on esx-07.example',
+        host: 'vc-1',
+        severity: 9,
+        eventName: 'vim.event.VmReconfiguredEvent',
       },
     },
   ],

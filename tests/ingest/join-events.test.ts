@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { FormatDetector } from '../../ingest/detect.ts'
 import { vcenterEvents } from '../../ingest/formats/vcenter-events.ts'
 import { EventJoiner } from '../../ingest/join-events.ts'
 import type { Micros } from '../../model/time.ts'
@@ -127,4 +128,18 @@ test('a line that is no part of an event passes at once', () => {
       { source: 'vc', line, received: at(1), frames: [line] },
     ])
   }
+})
+
+test('lines of a file that are the parts of an event are one record of it', () => {
+  const lines = split(7, payload('Reconfigured vdi-0417: numCPU: 2 -> 4'), [70, 100]).map((line) =>
+    line.replace('<14>1 ', ''),
+  )
+  const detector = new FormatDetector()
+  expect(lines.map((line) => detector.continues('f', line))).toEqual([false, true, true])
+  expect(new FormatDetector().detect('f', lines.join('\r\n'))?.parsed).toMatchObject({
+    body: 'Reconfigured vdi-0417: numCPU: 2 -> 4',
+    severity: 9,
+  })
+  const [one, , three] = lines
+  expect(new FormatDetector().detect('f', `${one}\n${three}`)?.parsed.body).toContain(three)
 })
