@@ -191,7 +191,9 @@ function openEnvelope(
     inner = newMemory()
     memory.inner.set(app, inner)
   }
-  const found = detectIn(inner, body, undefined, depth + 1)
+  // vCenter and others put a blank more before the message.
+  const message = leadingBlank(body) ? body.trimStart() : body
+  const found = detectIn(inner, message, undefined, depth + 1)
   return found !== undefined && saysMore(found.parsed) ? found : undefined
 }
 

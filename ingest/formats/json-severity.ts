@@ -58,6 +58,7 @@ function fromNumber(name: string, level: number): Severity {
     case 'SeverityValue':
       return NXLOG[level] ?? SEVERITY.unknown
     case 'Level':
+    case 'Event.System.Level':
       return WINDOWS[level] ?? SEVERITY.unknown
     case 'levelno':
       return PYTHON[level / 10] ?? SEVERITY.unknown

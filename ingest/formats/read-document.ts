@@ -174,7 +174,9 @@ function stampOf(text: string, name: string, value: AttributeValue): Stamp | und
     const digits = exactNumber(text, name, value)
     return wholeStamp(digits, readEpoch(digits))
   }
-  return typeof value === 'string' ? wholeStamp(value, readStamp(value)) : undefined
+  if (typeof value !== 'string') return undefined
+  if (value.startsWith('/Date(')) return readEpoch(value, 6, 'ms')
+  return wholeStamp(value, readStamp(value))
 }
 
 /** A stamp that is all there is in the value. */

@@ -130,7 +130,22 @@ function findLevel(line: string, at: number): Found | undefined {
   for (let word = 0; word <= MAX_WORDS_BEFORE_LEVEL && i < line.length; word++) {
     const level = levelAt(line, i)
     if (level !== undefined) return { level, first: word === 0 }
-    i = skipSeparators(line, wordEnd(line, i))
+    const end = wordEnd(line, i)
+    const inside = line.charCodeAt(i) === OPEN ? levelWithin(line, i + 1, end) : undefined
+    if (inside !== undefined) return { level: inside, first: false }
+    i = skipSeparators(line, end)
+  }
+  return undefined
+}
+
+/** The level among the words of a bracket: `[pool-2-thread-1  INFO  com.example.Queue]`. */
+function levelWithin(line: string, from: number, to: number): Level | undefined {
+  let i = from
+  while (i < to) {
+    const level = leadingLevel(line, i)
+    if (level !== undefined && level.text === level.text.toUpperCase()) return level
+    while (i < to && line.charCodeAt(i) !== 32) i++
+    while (i < to && line.charCodeAt(i) === 32) i++
   }
   return undefined
 }
@@ -229,6 +244,13 @@ export const timestampedText: LogFormat = {
         severity: 13,
         stamp: stampOf(1795254120500000, 1000, '2026-11-21 09:42:00,500Z'),
         attributes: { 'log.logger': 'Images' },
+      },
+    },
+    {
+      line: '2026-11-21T09:42:00.500Z [pool-2-thread-1  ERROR com.example.Queue  opId=7f] cannot start',
+      parsed: {
+        body: '[pool-2-thread-1  ERROR com.example.Queue  opId=7f] cannot start',
+        severity: 17,
       },
     },
     {
