@@ -21,7 +21,7 @@ function parse(line: string): ParsedLine | undefined {
 
 function sniff(line: string): number {
   if (line.charCodeAt(10) !== 84) return 0
-  return / std(?:out|err) [FP](?: |$)/.test(line.slice(19, 50)) && parse(line) ? 0.95 : 0
+  return / std(?:out|err) [FP](?: |$)/.test(line.slice(19, 50)) && parse(line) ? 0.94 : 0
 }
 
 /**

@@ -277,7 +277,9 @@ function looksStamped(line: string, at: number): boolean {
   if (isDigit(first)) {
     const separator = line.charCodeAt(at + 4)
     if (separator === 45) return line.charCodeAt(at + 13) === COLON
-    if (separator !== SPACE || !isLetter(line.charCodeAt(at + 5))) return false
+    // `521: sw-07: *Nov …` has a blank there too: Cisco's sequence number.
+    if (separator !== SPACE || !isDigit(line.charCodeAt(at + 3))) return false
+    if (!isLetter(line.charCodeAt(at + 5)) || line.charCodeAt(at + 8) !== SPACE) return false
     return line.charCodeAt(at + 14) === COLON || line.charCodeAt(at + 13) === COLON
   }
   if (!isLetter(first) || line.charCodeAt(at + 3) !== SPACE) return false
