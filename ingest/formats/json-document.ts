@@ -30,7 +30,7 @@ export function parseJsonObject(text: string): JsonObject | undefined {
 export function parseJsonList(text: string): readonly unknown[] | undefined {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = readJson(text)
   } catch {
     // A text of the sender's that only begins like one.
     return undefined

@@ -1,4 +1,3 @@
-import { readJson } from '../../model/json.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import type { ParsedLine, Stamp } from './format.ts'
 import { exactNumber, forEachLeaf, isJsonObject, parseJsonList } from './json-document.ts'
