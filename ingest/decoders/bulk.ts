@@ -3,7 +3,6 @@ import { AppError, quote } from '../../model/errors.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import type { Envelope, Reply } from '../port.ts'
 import type { Decoded, Decoder, Item, Outcome } from './decoder.ts'
-import type { ParsedLine } from '../formats/format.ts'
 import { readDocument } from '../formats/read-document.ts'
 import { bulkFailure, bulkReply, type BulkContext, type BulkEntry } from './bulk-reply.ts'
 import { enclose } from './enclose.ts'
@@ -160,7 +159,7 @@ class BulkBatch {
     }
     const index = action.index ?? this.#index
     const channel = this.#channelOf(index)
-    const { parsed, format } = enclose(channel, readOrKeep(document, text), 'json-lines')
+    const { parsed, format } = enclose(channel, readDocument(document, text), 'json-lines')
     const attributes = parsed.attributes as Record<string, AttributeValue>
     attributes['elastic.index'] = index
     this.#add(action, index, {
@@ -250,15 +249,6 @@ function retryOf(action: Action, index: string, text: string): string {
   if (action.id === undefined) return 'content'
   const key = `${index}/${action.id}`
   return action.op === 'create' ? key : `${key}\n${text}`
-}
-
-/** A fault of ours in one document costs neither it nor its neighbours: it is kept as it came. */
-function readOrKeep(document: JsonObject, text: string): ParsedLine {
-  try {
-    return readDocument(document, text)
-  } catch {
-    return { body: text, attributes: {} }
-  }
 }
 
 /** The document, or why it is none. */

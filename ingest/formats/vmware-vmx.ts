@@ -94,7 +94,7 @@ const LINE =
 export const vmwareVmx: LogFormat = {
   name: 'vmware-vmx',
   title: 'VMware virtual machine log (vmware.log)',
-  reference: 'vSphere 8 "ESXi Syslog Message Formats", vmware.log; older forms from practice [K]',
+  reference: 'vSphere 8 "ESXi Syslog Message Formats", vmware.log; older forms from practice',
   layer: 'hypervisor',
   sniff: (line) => (LINE.test(line) ? 0.96 : 0),
   parse,
