@@ -1,5 +1,5 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
-import { AppError, type ErrorCode } from '../../model/errors.ts'
+import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
 import { remoteStore } from './remote.ts'
 import type { Store } from './store.ts'
 
@@ -14,6 +14,8 @@ export interface OpenedStore {
   readonly store: Store
   /** The end of the store's own commit line, for the ingest thread; see ingest/sink.ts. */
   readonly commitPort: MessagePort
+  /** Resolves with why the store thread has ended by itself. */
+  readonly failed: Promise<AppError>
   /** Ends the store thread after a close of the store. */
   stop(): Promise<void>
 }
@@ -63,11 +65,21 @@ export async function openStore(options: OpenOptions): Promise<OpenedStore> {
   return {
     store,
     commitPort: commits.port1,
+    failed: endOf(worker),
     stop: async () => {
       questions.port1.close()
       await worker.terminate()
     },
   }
+}
+
+function endOf(worker: Worker): Promise<AppError> {
+  return new Promise((resolve) => {
+    worker.once('error', (cause) => {
+      const message = `the store thread failed: ${messageOf(cause)}`
+      resolve(new AppError('storage_unavailable', message, { cause }))
+    })
+  })
 }
 
 function opened(worker: Worker): Promise<void> {

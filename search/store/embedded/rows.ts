@@ -2,7 +2,7 @@ import type { Engine } from './engine.ts'
 import type { Block } from './block.ts'
 import type { Partition } from './partition.ts'
 import type { QueryContext } from '../store.ts'
-import type { TimeRange } from '../../../model/time.ts'
+import { MICROS_PER_SECOND, type TimeRange } from '../../../model/time.ts'
 
 /** One row of a partition's `logs`, as the columns have it. */
 export interface Row {
@@ -75,9 +75,32 @@ interface PlaceRange {
 export function fromWhere(query: Omit<RowQuery, 'sure' | 'orderBy' | 'limit'>): string {
   const { snapshot, range, sql } = query
   const conditions = [`pos < ${snapshot.rows}`]
-  if (range !== undefined) conditions.push(`time >= ${range.from} AND time < ${range.to}`)
+  if (range !== undefined) {
+    // Rows between the blocks are read too where gaps are closed.
+    const read = query.mayCloseGaps === true ? snapshot.blocks : (query.blocks ?? snapshot.blocks)
+    conditions.push(...timeConditions(range, read))
+  }
   if (sql !== 'TRUE') conditions.push(`(${sql})`)
   return `FROM ${rowsOf(query)} WHERE ${conditions.join(' AND ')}`
+}
+
+/**
+ * What of a range the rows of these blocks have to be asked for. By whole seconds where it begins and ends
+ * with one: that is a column, which DuckDB compares before it reads others; `time` it works out for each row.
+ */
+function timeConditions({ from, to }: TimeRange, blocks: readonly Block[]): string[] {
+  const conditions: string[] = []
+  if (blocks.some((block) => block.minTime < from)) {
+    const second = Math.floor(from / MICROS_PER_SECOND)
+    conditions.push(`second >= ${second}`)
+    if (second * MICROS_PER_SECOND !== from) conditions.push(`time >= ${from}`)
+  }
+  if (blocks.some((block) => block.maxTime >= to)) {
+    const second = Math.floor(to / MICROS_PER_SECOND)
+    const isWhole = second * MICROS_PER_SECOND === to
+    conditions.push(isWhole ? `second < ${second}` : `second <= ${second} AND time < ${to}`)
+  }
+  return conditions
 }
 
 /** The rows of some blocks. DuckDB skips what lies outside one range, but not between several of an OR. */
