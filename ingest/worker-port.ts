@@ -28,6 +28,9 @@ export class IngestWorker implements IngestPort {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   readonly #ended: Promise<void>
+  /** Resolves with why the thread has ended by itself. */
+  readonly failed: Promise<AppError>
+  #tellFailure!: (failure: AppError) => void
   #nextId = 1
   #isClosing = false
   #failure: AppError | undefined
@@ -36,6 +39,7 @@ export class IngestWorker implements IngestPort {
     this.#worker = worker
     this.listeners = listeners
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()))
+    this.failed = new Promise((resolve) => (this.#tellFailure = resolve))
     worker.on('message', (message: FromWorker) => this.#hear(message))
     worker.on('error', (error) => this.#fail(error))
     worker.on('exit', () => this.#fail(new Error('the ingest thread has ended')))
@@ -133,6 +137,7 @@ export class IngestWorker implements IngestPort {
     })
     for (const waiting of this.#waiting.values()) waiting.reject(this.#failure)
     this.#waiting.clear()
+    if (!this.#isClosing) this.#tellFailure(this.#failure)
   }
 }
 

@@ -29,6 +29,8 @@ const CUT_ANSWERS_MS = 5_000
 export interface Running {
   /** `http://HOST:PORT`. */
   readonly url: string
+  /** Resolves with why a thread has ended by itself; the process is then of no more use. */
+  readonly failed: Promise<AppError>
   /** Takes nothing more, stores what was acknowledged, and ends every thread. */
   close(): Promise<void>
 }
@@ -51,14 +53,18 @@ export async function startPlumbline(config: ServeConfig, log: Logger): Promise<
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    return { url: await start({ ...config, data: resolve(config.data) }, log, closing), close }
+    return { ...(await start({ ...config, data: resolve(config.data) }, log, closing)), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function start(config: ServeConfig, log: Logger, closing: Closing): Promise<string> {
+async function start(
+  config: ServeConfig,
+  log: Logger,
+  closing: Closing,
+): Promise<Pick<Running, 'url' | 'failed'>> {
   await claimFolder(config.data)
   const opened = await openStore({ folder: storeFolder(config.data) })
   const { store } = opened
@@ -110,7 +116,7 @@ async function start(config: ServeConfig, log: Logger, closing: Closing): Promis
     )
   }
   for (const tail of followFiles(config, worker, store, log)) closing.push(() => tail.close())
-  return `http://${address}`
+  return { url: `http://${address}`, failed: Promise.race([worker.failed, opened.failed]) }
 }
 
 async function claimFolder(data: string): Promise<void> {

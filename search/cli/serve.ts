@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { pino } from 'pino'
 import { readConfig } from '../config.ts'
 import { startPlumbline } from '../main.ts'
-import { EXIT } from './exit.ts'
+import { EXIT, reportError } from './exit.ts'
 
 export function addServe(program: Command): void {
   program
@@ -27,7 +27,9 @@ export function addServe(program: Command): void {
       const stop = untilSignal(log)
       const running = await startPlumbline(config, log)
       process.stdout.write(`listening on ${running.url}\n`)
-      await stop
+      const failure = await Promise.race([stop, running.failed])
+      // What was acknowledged is in the spool: whoever watches this process starts it again.
+      if (failure !== undefined) process.exit(reportError(failure))
       await running.close()
       log.info('stopped')
     })

@@ -129,6 +129,49 @@ test('on a full disk it asks senders to wait, goes on answering, and recovers by
   await server.stop()
 })
 
+test('it ends with status 1 when one of its threads does, and keeps what was acknowledged', async () => {
+  const data = join(temporaryFolder(), 'data')
+  // Little memory, and lines that no two templates fit.
+  const server = await servePlumbline({
+    data,
+    env: { NODE_OPTIONS: '--max-old-space-size=48' },
+  })
+  const acknowledged = await sendWordsUntilItEnds(server.url)
+  const exit = await server.exited
+  expect(exit.code).toBe(1)
+  expect(exit.stderr).toMatch(/the (?:ingest|store) thread failed/)
+  const next = await servePlumbline({ data })
+  await waitUntil(
+    () => askNumber(next, '| stats count()'),
+    (count) => count >= acknowledged,
+  )
+  await next.stop()
+})
+
+/** Sends lines of words that come only once; answers how many were acknowledged. */
+async function sendWordsUntilItEnds(url: string): Promise<number> {
+  const word = (n: number): string =>
+    n.toString(26).replace(/[0-9]/g, (digit) => 'qrstuvwxyz'.charAt(Number(digit)))
+  for (let sent = 0; ; sent += 1_000) {
+    const lines = Array.from({ length: 1_000 }, (_, i) => {
+      const n = (sent + i) * 7
+      const body = `${word(n)} ${word(n + 1)} ${word(n + 2)} ${word(n + 3)} ${word(n + 4)}`
+      return JSON.stringify({ time: '2026-11-21T10:00:00Z', source: 'words', body })
+    })
+    const response = await fetch(`${url}/api/v1/ingest/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: lines.join('\n'),
+    }).catch(() => undefined)
+    if (response === undefined || response.status === 503) return sent
+    expect([200, 429]).toContain(response.status)
+    if (response.status === 429) {
+      sent -= 1_000
+      await sleep(50)
+    }
+  }
+}
+
 test('frozen for a while and thawed, it loses nothing', async () => {
   const server = await servePlumbline({ data: join(temporaryFolder(), 'data') })
   const sender = new RetryingSender('frozen', () => server.url)
