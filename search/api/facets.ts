@@ -61,19 +61,7 @@ export function facetRoutes(app: FastifyInstance, parts: ApiParts): void {
         request.body,
         signalOf(reply),
       )
-      const tables = await Promise.all(
-        fields.map((field) =>
-          parts.store.aggregate(
-            {
-              filter,
-              range,
-              by: [{ kind: 'field', field }],
-              aggregates: [{ function: 'count', as: 'count' }],
-            },
-            context,
-          ),
-        ),
-      )
+      const tables = await parts.store.facets({ filter, range, fields }, context)
       const cuts = [...new Set(tables.flatMap((table) => table.notes))]
       return {
         fields: tables.map((table, i) => facetOf(fields[i]!, table, limit)),

@@ -28,6 +28,8 @@ export interface Store {
   commit(commit: Commit): Promise<void>
   search(request: SearchRequest, context: QueryContext): Promise<SearchPage>
   aggregate(request: AggregateRequest, context: QueryContext): Promise<Table>
+  /** One table for each field: what {@link Store.aggregate} answers for its counts, all in one pass. */
+  facets(request: FacetsRequest, context: QueryContext): Promise<Table[]>
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]>
   /** The record, with its raw bytes; undefined when there is none. */
   record(id: RecordId): Promise<LogRecord | undefined>
@@ -110,6 +112,12 @@ export interface Table {
   readonly columns: readonly string[]
   readonly rows: (string | number | boolean | null)[][]
   readonly notes: readonly string[]
+}
+
+export interface FacetsRequest {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly fields: readonly string[]
 }
 
 export interface PatternsRequest {

@@ -519,6 +519,10 @@ export function storeContract(harness: StoreHarness): void {
             const table = await store.aggregate(request, {})
             const expected = await reference.aggregate(request, {})
             expect(sorted(table), JSON.stringify(request)).toEqual(sorted(expected))
+            const fields = ['host', 'layer', 'severity', 'app', 'template', 'process.pid']
+            const tables = await store.facets({ filter, range: ALL_TIME, fields }, {})
+            const facets = await reference.facets({ filter, range: ALL_TIME, fields }, {})
+            expect(tables.map(sorted), JSON.stringify(filter)).toEqual(facets.map(sorted))
             const patterns = { filter, range: ALL_TIME }
             expect(await store.patterns(patterns, {})).toEqual(
               await reference.patterns(patterns, {}),

@@ -7,6 +7,7 @@ import { aggregateRecords, keyColumn } from '../../search/query/aggregate-record
 import { compileRegex } from '../../search/query/regex.ts'
 import type {
   AggregateRequest,
+  FacetsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -63,6 +64,15 @@ export class ReferenceStore implements AnsweringStore {
     const { filter, range, by, aggregates } = request
     const rows = aggregateRecords(this.hits(filter, range), by, aggregates)
     return { columns: [...by.map(keyColumn), ...aggregates.map((one) => one.as)], rows, notes: [] }
+  }
+
+  facets({ filter, range, fields }: FacetsRequest, context: QueryContext): Promise<Table[]> {
+    const aggregates = [{ function: 'count', as: 'count' } as const]
+    return Promise.all(
+      fields.map((field) =>
+        this.aggregate({ filter, range, by: [{ kind: 'field', field }], aggregates }, context),
+      ),
+    )
   }
 
   /** Most frequent first, equal counts by template id; records without a template have no part in it. */

@@ -2,12 +2,13 @@ import { BIGINT } from '@duckdb/node-api'
 import { accumulator, type Accumulator, type Cell } from '../../../model/aggregate.ts'
 import { cellReader, resolveField } from '../../../model/fields.ts'
 import { matcher } from '../../../model/match.ts'
-import type { GroupKey } from '../../../model/query.ts'
+import type { Aggregate, GroupKey } from '../../../model/query.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import { templateText } from '../../../model/template.ts'
 import { MICROS_PER_SECOND, type Micros } from '../../../model/time.ts'
 import type {
   AggregateRequest,
+  FacetsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -125,6 +126,74 @@ async function countInSql(
   return [...groups.values()]
     .filter(({ count }) => count > 0 || keys.length === 0)
     .map(({ cells, count }) => [...cells, ...request.aggregates.map(() => count)])
+}
+
+/** Counts by several fields at once: what is a column of its own is grouped in one pass over the rows. */
+export async function facets(
+  reading: Reading,
+  { filter, range, fields }: FacetsRequest,
+  context: QueryContext,
+): Promise<Table[]> {
+  const keys = fields.map((field) => columnOfKey({ kind: 'field', field }, reading))
+  const columns = [...new Set(keys.flatMap((key) => (key === undefined ? [] : [key.sql])))]
+  const counts = await countByColumns(reading, { filter, range }, columns, context)
+  return Promise.all(
+    fields.map(async (field, index) => {
+      const key = keys[index]
+      const by: GroupKey[] = [{ kind: 'field', field }]
+      const request = { filter, range, by, aggregates: [COUNT] }
+      if (key === undefined) return aggregate(reading, request, context)
+      const rows = cellsOfCounts(key, counts.get(key.sql)!)
+      return { columns: columnNames(request), rows, notes: [] }
+    }),
+  )
+}
+
+const COUNT: Aggregate = { function: 'count', as: 'count' }
+
+type ColumnCounts = Map<string | number | boolean | null, number>
+
+/** How many of the matching rows have each value, by column. */
+async function countByColumns(
+  reading: Reading,
+  request: RowsRequest,
+  columns: readonly string[],
+  context: QueryContext,
+): Promise<ReadonlyMap<string, ColumnCounts>> {
+  const counts = columns.map((): ColumnCounts => new Map())
+  if (columns.length > 0) {
+    const list = columns.join(', ')
+    const sets = columns.map((column) => `(${column})`).join(', ')
+    const select = `GROUPING(${list}), count(*), ${list}`
+    // GROUPING has a bit for each column that a row is not grouped by, the first column's the highest.
+    const all = 2 ** columns.length - 1
+    const columnOf = new Map(
+      columns.map((_, index) => [all - 2 ** (columns.length - 1 - index), index]),
+    )
+    for await (const from of matchingRows(reading, request, context)) {
+      const rows = await reading.engine.query(
+        `SELECT ${select} ${from} GROUP BY GROUPING SETS (${sets})`,
+        context,
+      )
+      for (let row = 0; row < rows.rows; row++) {
+        const index = columnOf.get(rows.number(0, row))!
+        const value = rows.scalar(2 + index, row)
+        const ofColumn = counts[index]!
+        ofColumn.set(value, (ofColumn.get(value) ?? 0) + rows.number(1, row))
+      }
+    }
+  }
+  return new Map(columns.map((column, index) => [column, counts[index]!]))
+}
+
+/** Values of a column that stand for the same cell, many streams of one host, counted together. */
+function cellsOfCounts(key: GroupColumn, counts: ColumnCounts): Cell[][] {
+  const cells = new Map<Cell, number>()
+  for (const [value, count] of counts) {
+    const cell = key.cell(value)
+    cells.set(cell, (cells.get(cell) ?? 0) + count)
+  }
+  return [...cells].map(([cell, count]) => [cell, count])
 }
 
 type RowsRequest = Pick<AggregateRequest, 'filter' | 'range'>

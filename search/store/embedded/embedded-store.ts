@@ -12,6 +12,7 @@ import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts
 import { MICROS_PER_DAY, parseTimeWord, type Micros, type TimeRange } from '../../../model/time.ts'
 import type {
   AggregateRequest,
+  FacetsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -27,7 +28,7 @@ import type {
   TailPage,
   TailPosition,
 } from '../store.ts'
-import { aggregate, patterns } from './aggregate.ts'
+import { aggregate, facets, patterns } from './aggregate.ts'
 import { BLOCK_ROWS } from './block.ts'
 import { DataFolder, fileBytes } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
@@ -125,6 +126,10 @@ export class EmbeddedStore implements Store {
 
   aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {
     return aggregate(this.#reading, request, context)
+  }
+
+  facets(request: FacetsRequest, context: QueryContext): Promise<Table[]> {
+    return facets(this.#reading, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {
