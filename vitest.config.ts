@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** `unit`: pure code, seconds. `system`: whole processes, real clients, faults; needs `npm run build`. */
+/**
+ * `unit`: pure code, a minute. `contract`: what every store must do, with random questions. `system`: whole
+ * processes, real clients, faults; needs `npm run build`.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/system/**', 'tests/bench/**'],
+          exclude: ['tests/system/**', 'tests/contract/**', 'tests/bench/**'],
+          testTimeout: 60_000,
+          setupFiles: ['tests/support/fuzz-seed.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['tests/contract/**/*.test.ts'],
           testTimeout: 60_000,
           setupFiles: ['tests/support/fuzz-seed.ts'],
         },
