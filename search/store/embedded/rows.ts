@@ -155,8 +155,8 @@ interface Found {
   readonly sure: ReadonlySet<number>
 }
 
-/** A page of more rows than this is most of what is looked at: it is read at once. */
-const LARGE_PAGE = 1_000
+/** More rows than this are most of what is looked at: they are read at once. */
+const MANY_ROWS = 1_000
 
 /**
  * Fetches whole rows. First their places, by the columns that the condition names alone: DuckDB reads
@@ -167,11 +167,12 @@ export async function fetchRows(
   query: RowQuery,
   context: QueryContext,
 ): Promise<Row[]> {
-  if (query.limit !== undefined && query.limit > LARGE_PAGE) {
-    return readRows(engine, query, `(${query.sure ?? 'FALSE'}) ${selection(query)}`, context)
-  }
+  const readAtOnce = (): Promise<Row[]> =>
+    readRows(engine, query, `(${query.sure ?? 'FALSE'}) ${selection(query)}`, context)
+  if (query.limit !== undefined && query.limit > MANY_ROWS) return readAtOnce()
   const { places, sure } = await findPlaces(engine, query, context)
   if (places.length === 0) return []
+  if (places.length > MANY_ROWS) return readAtOnce()
   const { partition } = query.snapshot
   const rows = new Map<number, Row>()
   for (const row of await readRows(
