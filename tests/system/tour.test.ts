@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { findRecord } from '../support/answers.ts'
-import { servePlumbline } from '../support/plumbline-process.ts'
+import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { run } from '../support/programs.ts'
 import { tourOf } from '../support/readme-tour.ts'
 import { findProgram, REPOSITORY } from '../support/requirements.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+import { waitUntil } from '../support/wait.ts'
 
 const PROGRAM = join(REPOSITORY, 'dist/search/cli/plumbline.js')
 const logger = findProgram('logger')
@@ -37,7 +37,14 @@ test.skipIf(logger === undefined)('the README shows what its commands print', as
     })
     expect(comparable(output.trim()), command).toBe(comparable(printed))
     await server.post('/api/v1/ingest/settle', {})
-    // Syslog acknowledges nothing, so there is nothing to settle until it has come.
-    if (command.startsWith('logger')) await findRecord(server, 'hello from logger')
+    // Syslog acknowledges nothing, and the sources are looked at once in a while.
+    if (command.startsWith('logger')) await waitUntil(() => readFormats(server), hasSyslog)
   }
 })
+
+const hasSyslog = (formats: readonly string[]): boolean => formats.includes('rfc5424')
+
+async function readFormats(server: PlumblineProcess): Promise<string[]> {
+  const { sources } = await server.get<{ sources: { format: string }[] }>('/api/v1/sources')
+  return sources.map(({ format }) => format)
+}
