@@ -154,15 +154,7 @@ function holePart(letter: HoleLetter, argument: string): FramePart {
   }
 }
 
-/** How a row's values are written in one string; `json` when one of them holds the separator. */
-export function joinValues(values: readonly string[], style: ShapeDescriptor['values']): string {
-  if (style === 'json') return JSON.stringify(values)
-  let text = values[0] ?? ''
-  for (let i = 1; i < values.length; i++) text += FIELD_SEPARATOR + values[i]!
-  return text
-}
-
-/** The reverse of {@link joinValues}. */
+/** A row's values, which are written in one string: `json` when one of them holds the separator. */
 export function splitValues(text: string, style: ShapeDescriptor['values']): string[] {
   return style === 'json' ? (JSON.parse(text) as string[]) : text.split(FIELD_SEPARATOR)
 }
