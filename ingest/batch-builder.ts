@@ -172,7 +172,7 @@ export class BatchBuilder {
     miner.writeVariables(columns.variables)
     columns.variables.next()
     for (const word of miner.newWords) columns.slotWords.push([template.index, word])
-    columns.addHashes(at, miner.mask.hashes, 2 * miner.mask.hashed)
+    columns.addHashes(at, miner.mask.hashes, miner.mask.hashed)
   }
 
   #addFrame(row: RowInput, at: number): void {
@@ -323,7 +323,7 @@ class Columns {
     this.#tokenHashes = new Uint32Array(Math.max(hashes, 8192))
   }
 
-  /** How many numbers the token hashes of the rows so far are. */
+  /** How many token hashes the rows so far have. */
   get hashed(): number {
     return this.#hashed
   }

@@ -34,8 +34,8 @@ export interface LogBatch {
   /** Frames that could not be rebuilt from the columns, by row: stored as received. */
   readonly verbatim: ReadonlyMap<number, Uint8Array>
   /**
-   * Index hints: two 32-bit hashes (see token-hash.ts) of each distinct token with a digit in the
-   * slots of row i, at `tokenHashes[tokenEnds[i-1] .. tokenEnds[i]]` (h1, h2, h1, h2 …).
+   * Index hints: the hash (see token-hash.ts) of each distinct token with a digit in the slots of row
+   * i, at `tokenHashes[tokenEnds[i-1] .. tokenEnds[i]]`.
    */
   readonly tokenHashes: Uint32Array
   readonly tokenEnds: Uint32Array

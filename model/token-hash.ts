@@ -1,12 +1,10 @@
 import { fold } from './tokens.ts'
 
 /**
- * Two independent 32-bit hashes of a token, for the bloom filters of the index: FNV-1a and a
- * multiplicative hash, each finished with the mixer of MurmurHash3 (Austin Appleby, public domain).
- * Index and query use the functions of this file alone, so that they cannot disagree.
+ * Hashes of tokens: FNV-1a, and beside it a multiplicative hash, each finished with the mixer of
+ * MurmurHash3 (Austin Appleby, public domain). Index and query use the functions of this file alone, so
+ * that they cannot disagree.
  */
-export type TokenHash = readonly [number, number]
-
 const SEED_1 = 0x811c9dc5
 const SEED_2 = 0x2f0b4a87
 
@@ -18,8 +16,8 @@ function mix(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** The hashes of a folded text (see tokens.ts); unsigned. */
-export function hashText(text: string): TokenHash {
+/** Two independent unsigned 32-bit hashes of a text: together an identity, where 32 bits are too few. */
+export function hashText(text: string): readonly [number, number] {
   let h1 = SEED_1
   let h2 = SEED_2
   for (let i = 0; i < text.length; i++) {
@@ -30,34 +28,23 @@ export function hashText(text: string): TokenHash {
   return [mix(h1), mix(h2)]
 }
 
-/**
- * As {@link hashText} of the folded `text[start, end)`, whose units `units` are, written to `out[at]` and
- * `out[at + 1]`.
- */
-export function hashTokenInto(
-  text: string,
-  units: Uint16Array,
-  start: number,
-  end: number,
-  out: Uint32Array,
-  at: number,
-): void {
-  let h1 = SEED_1
-  let h2 = SEED_2
+/** The unsigned 32-bit hash by which the index knows a folded token (see tokens.ts). */
+export function hashToken(token: string): number {
+  let hash = SEED_1
+  for (let i = 0; i < token.length; i++) hash = Math.imul(hash ^ token.charCodeAt(i), 0x01000193)
+  return mix(hash)
+}
+
+/** As {@link hashToken} of the folded `text[start, end)`, whose units `units` are. */
+export function hashTokenAt(text: string, units: Uint16Array, start: number, end: number): number {
+  let hash = SEED_1
   for (let i = start; i < end; i++) {
     let code = units[i]!
-    if (code > 127) {
-      const [f1, f2] = hashText(fold(text.slice(start, end)))
-      out[at] = f1
-      out[at + 1] = f2
-      return
-    }
+    if (code > 127) return hashToken(fold(text.slice(start, end)))
     if (code >= 65 && code <= 90) code |= 32
-    h1 = Math.imul(h1 ^ code, 0x01000193)
-    h2 = Math.imul(h2, 0x9e3779b1) + code
+    hash = Math.imul(hash ^ code, 0x01000193)
   }
-  out[at] = mix(h1)
-  out[at + 1] = mix(h2)
+  return mix(hash)
 }
 
 /** True for a folded token that the index keeps as a hash: it holds an ASCII digit. */

@@ -1,4 +1,4 @@
-import { hashText, hashTokenInto, hasDigit } from '../../model/token-hash.ts'
+import { hashToken, hashTokenAt, hasDigit } from '../../model/token-hash.ts'
 import type { SlotLetter } from '../../model/template.ts'
 import { MAX_TOKEN_LENGTH, fold, isWordUnit } from '../../model/tokens.ts'
 
@@ -73,7 +73,7 @@ export class Mask {
   readonly letters = new Uint8Array(MAX_SLOTS)
   /** Of the static text and the letters: equal for messages that differ in slot values only. */
   hash = 0
-  /** Hashes of the distinct tokens with a digit: `hashes[0, 2 * hashed)`. */
+  /** Hashes of the distinct tokens with a digit: `hashes[0, hashed)`. */
   hashed = 0
   hashes = new Uint32Array(256)
   /** The other tokens inside slots: `text[words[2i], words[2i + 1])`, repeats kept. */
@@ -166,11 +166,7 @@ export class Mask {
 
   /** Adds the hash of a folded token that is not a digit token. */
   addHash(token: string): void {
-    const [h1, h2] = hashText(token)
-    const at = this.#roomForHash()
-    this.hashes[at] = h1
-    this.hashes[at + 1] = h2
-    this.#keepHash(at)
+    this.#keepHash(hashToken(token))
   }
 
   #begin(text: string): void {
@@ -245,7 +241,7 @@ export class Mask {
     }
     if (digit) {
       this.#addSlot(start, end, letterOf(this.units, start, length, hex, letters, points))
-      this.#hashToken(start, end)
+      this.#keepHash(hashTokenAt(this.text, this.units, start, end))
       return end
     }
     if (hex && length >= 8) {
@@ -384,38 +380,24 @@ export class Mask {
         continue
       }
       const tokenEnd = this.#tokenEnd(i)
-      if (this.#digit) this.#hashToken(i, tokenEnd)
+      if (this.#digit) this.#keepHash(hashTokenAt(this.text, this.units, i, tokenEnd))
       else this.#addWord(i, tokenEnd)
       i = tokenEnd
     }
   }
 
-  #hashToken(start: number, end: number): void {
-    const at = this.#roomForHash()
-    hashTokenInto(this.text, this.units, start, end, this.hashes, at)
-    this.#keepHash(at)
-  }
-
-  #roomForHash(): number {
-    const at = 2 * this.hashed
-    if (at + 2 > this.hashes.length) {
-      const longer = new Uint32Array(this.hashes.length * 2)
-      longer.set(this.hashes)
-      this.hashes = longer
-    }
-    return at
-  }
-
-  /** Keeps the hash at `at` unless it is there already. */
-  #keepHash(at: number): void {
+  /** Keeps a hash unless it is there already. */
+  #keepHash(hash: number): void {
+    const { hashes, hashed } = this
     // Bodies with very many tokens keep their repeats: looking for them would be quadratic.
-    if (this.hashed < MAX_SLOTS) {
-      const hashes = this.hashes
-      const h1 = hashes[at]!
-      const h2 = hashes[at + 1]!
-      for (let i = 0; i < at; i += 2) if (hashes[i] === h1 && hashes[i + 1] === h2) return
+    if (hashed < MAX_SLOTS) {
+      for (let i = 0; i < hashed; i++) if (hashes[i] === hash) return
     }
-    this.hashed++
+    if (hashed === hashes.length) {
+      this.hashes = new Uint32Array(2 * hashed)
+      this.hashes.set(hashes)
+    }
+    this.hashes[this.hashed++] = hash
   }
 
   #addWord(start: number, end: number): void {

@@ -25,7 +25,12 @@ storeContract({
 })
 
 storeContract({
-  name: 'EmbeddedStore with blocks of 8 rows',
-  open: (place) => EmbeddedStore.open({ folder: place, compileRegex, blockRows: 8 }),
+  name: 'EmbeddedStore with segments of 24 rows',
+  open: (place) =>
+    EmbeddedStore.open({
+      folder: place,
+      compileRegex,
+      layout: { granuleRows: 2, blockRows: 8, segmentBlocks: 3 },
+    }),
   newPlace,
 })

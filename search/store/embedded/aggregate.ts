@@ -14,16 +14,12 @@ import type {
   QueryContext,
   Table,
 } from '../store.ts'
-import {
-  byPlanAndPartition,
-  candidatesOf,
-  planBoth,
-  search,
-  type Candidate,
-  type Reading,
-} from './search.ts'
+import type { Stretch } from './block.ts'
+import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
 import { isExact } from './condition.ts'
-import { fetchRows, fromWhere, MAX_RANGES } from './rows.ts'
+import type { Reading } from './reading.ts'
+import { fetchRows, fromWhere, joinStretches, MAX_RANGES } from './rows.ts'
+import { search } from './search.ts'
 
 /** Records per page where the grouping needs whole records. */
 const SCAN_PAGE = 10_000
@@ -207,33 +203,31 @@ async function* matchingRows(
   { filter, range }: RowsRequest,
   context: QueryContext,
 ): AsyncGenerator<string> {
-  const { candidates } = candidatesOf(
-    reading,
-    planBoth(filter, reading, 'decide'),
-    range.from,
-    range.to,
-  )
+  const plans = planBoth(filter, reading, 'decide')
+  const candidates = candidatesOf(reading, plans, range.from, range.to)
   const matches = matcher(filter, reading.compileRegex)
   for (const part of byPlanAndPartition(candidates)) {
     const [{ snapshot, plan }] = part as [Candidate]
-    const blocks = part.map(({ block }) => block)
-    // Blocks come by place and those of one chunk are all candidates between its ends; but where some
-    // block is accented, the condition may not hold for what lies between.
-    const mayCloseGaps = snapshot.blocks.every((block) => block.accented === 0)
+    const stretches = part.map(({ stretch }) => stretch)
+    // What lies between is no candidate; but where some block is accented, the condition may not hold for it.
+    const isUniform = snapshot.blocks.every((block) => block.accented === 0)
     if (plan.sure !== 'FALSE') {
-      const share = readsText(plan.sure) ? WHOLE_SHARE_OF_TEXT : WHOLE_SHARE
-      const isMost = mayCloseGaps && blocks.length > snapshot.blocks.length * share
-      for (const some of isMost
-        ? [snapshot.blocks]
-        : chunksOf(blocks, mayCloseGaps ? MAX_COUNTED_BLOCKS : MAX_RANGES)) {
-        yield fromWhere({ snapshot, blocks: some, mayCloseGaps, range, sql: plan.sure })
+      const widest = readsText(plan.sure) ? WIDEST_GAP_OF_TEXT : WIDEST_GAP
+      for (const some of chunksOf(
+        joinStretches(snapshot, stretches, isUniform ? widest : 0, Infinity),
+      )) {
+        yield fromWhere({ snapshot, stretches: some, range, sql: plan.sure })
       }
     }
     if (isExact(plan)) continue
     const unsure = plan.sure === 'FALSE' ? plan.sql : `(${plan.sql}) AND NOT (${plan.sure})`
     const hits: number[] = []
-    for (const some of chunksOf(blocks, mayCloseGaps ? MAX_CHECKED_BLOCKS : MAX_RANGES)) {
-      const query = { snapshot, blocks: some, mayCloseGaps, range, sql: unsure }
+    const widest = isUniform ? WIDEST_GAP_OF_TEXT : 0
+    for (const some of chunksOf(
+      joinStretches(snapshot, stretches, widest, MAX_CHECKED),
+      MAX_CHECKED,
+    )) {
+      const query = { snapshot, stretches: some, range, sql: unsure }
       const rows = await fetchRows(reading.engine, query, context)
       for (const row of rows) if (matches(reading.reader.view(row))) hits.push(row.seq)
     }
@@ -241,25 +235,31 @@ async function* matchingRows(
   }
 }
 
-/** Blocks whose undecided rows are fetched at once; few rows stay undecided in each. */
-const MAX_CHECKED_BLOCKS = 128
-
-/** Blocks counted in one query. */
-const MAX_COUNTED_BLOCKS = 256
+/** Rows among which the undecided ones are fetched at once; few of a block stay undecided. */
+const MAX_CHECKED = 524_288
 
 /**
- * Above this share of a partition's blocks it is read whole: 2 ns a row where only numbers are compared,
- * while each range of rows costs 0.1 ms or more; text costs 150 ns a row.
+ * A range of rows costs a query 0.1 ms or more. So many rows between two are read as fast: 2 ns a row
+ * where only numbers are compared; of text DuckDB unpacks 2,048 rows at once.
  */
-const WHOLE_SHARE = 0.05
-const WHOLE_SHARE_OF_TEXT = 0.5
+const WIDEST_GAP = 50_000
+const WIDEST_GAP_OF_TEXT = 2_048
 
 const readsText = (sql: string): boolean => /\b(?:variables|vals)\b/.test(sql)
 
-function chunksOf<T>(items: readonly T[], size: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
+/** Stretches in groups that one query can read, each of at most `most` rows if it is of several. */
+function chunksOf(stretches: readonly Stretch[], most = Infinity): Stretch[][] {
+  const chunks: Stretch[][] = []
+  let rows = 0
+  for (const stretch of stretches) {
+    const last = chunks.at(-1)
+    rows += stretch.rows
+    if (last === undefined || last.length === MAX_RANGES || rows > most) {
+      chunks.push([stretch])
+      rows = stretch.rows
+    } else last.push(stretch)
+  }
+  return chunks
 }
 
 let lists = 0

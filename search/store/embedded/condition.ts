@@ -1,6 +1,12 @@
 import type { CompileRegex } from '../../../model/match.ts'
-import type { Block } from './block.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
+
+/** What a plan asks of some rows. */
+export interface Rows {
+  hasAnyTemplate(wanted: ReadonlySet<number>): boolean
+  /** Whether a token with a digit may stand in their variables; see model/token-hash.ts. */
+  mayHaveToken(hash: number): boolean
+}
 
 /**
  * What the index makes of a filter: two conditions on the columns. Every matching row passes `sql`;
@@ -10,8 +16,8 @@ import type { Dictionaries, Dictionary } from './dictionary.ts'
 export interface Plan {
   readonly sql: string
   readonly sure: string
-  /** False only when no row of the block can match. */
-  mayMatch(block: Block): boolean
+  /** False only when none of the rows can match. */
+  mayMatch(rows: Rows): boolean
 }
 
 /** True when no row has to be looked at. */
@@ -63,7 +69,7 @@ export function allOf(parts: readonly Plan[]): Plan {
   return {
     sql: conjunction(needed.map((part) => part.sql)),
     sure: conjunction(needed.map((part) => part.sure)),
-    mayMatch: (block) => needed.every((part) => part.mayMatch(block)),
+    mayMatch: (rows) => needed.every((part) => part.mayMatch(rows)),
   }
 }
 
@@ -74,7 +80,7 @@ export function anyOf(parts: readonly Plan[]): Plan {
   return {
     sql: disjunction(open.map((part) => part.sql)),
     sure: disjunction(open.map((part) => part.sure)),
-    mayMatch: (block) => open.some((part) => part.mayMatch(block)),
+    mayMatch: (rows) => open.some((part) => part.mayMatch(rows)),
   }
 }
 
@@ -113,7 +119,7 @@ export function sieve(first: Plan, rest: Plan): Plan {
   return {
     sql: behind(rest.sql),
     sure: behind(rest.sure),
-    mayMatch: (block) => rest.mayMatch(block),
+    mayMatch: (rows) => rest.mayMatch(rows),
   }
 }
 
@@ -157,13 +163,13 @@ export function idsWhere<T>(dictionary: Dictionary<T>, test: (value: T) => boole
   return ids
 }
 
-/** Rows of these templates; the block test knows which blocks have any. */
+/** Rows of these templates; the index knows which blocks have any. */
 export function ofTemplates(ids: readonly number[], context: PlanContext): Plan {
   const { templates } = context.dictionaries
   const plan = inList('template', ids, templates)
   if (plan === TRUE || plan === FALSE) return plan
   const wanted = new Set(ids)
-  return exactly(plan.sql, (block) => block.hasAnyTemplate(wanted))
+  return exactly(plan.sql, (rows) => rows.hasAnyTemplate(wanted))
 }
 
 export function ofTemplatesWithSlots(context: PlanContext): Plan {

@@ -7,6 +7,12 @@ import { STORE_VERSION } from './schema.ts'
 const VERSION_FILE = 'version.json'
 const PARTITION_FILE = /^(\d{4}-\d\d-\d\d)\.duckdb$/
 
+/** The token index of a partition, beside its database. */
+export const tokenPath = (path: string): string => `${path}.tokens`
+
+/** The files of a database: itself, its log, and the token index where it is a partition's. */
+export const filesOf = (path: string): string[] => [path, `${path}.wal`, tokenPath(path)]
+
 /** The files of a store on disk. */
 export class DataFolder {
   readonly path: string
@@ -45,9 +51,8 @@ export class DataFolder {
   }
 
   async deletePartition(day: string): Promise<void> {
-    const path = this.partitionPath(day)
-    await rm(path, { force: true })
-    await rm(`${path}.wal`, { force: true })
+    // The database last: by it a start after a crash knows that there is something to delete.
+    for (const file of filesOf(this.partitionPath(day)).reverse()) await rm(file, { force: true })
   }
 
   async #makeUsable(): Promise<void> {

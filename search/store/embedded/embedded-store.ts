@@ -29,8 +29,8 @@ import type {
   TailPosition,
 } from '../store.ts'
 import { aggregate, facets, patterns } from './aggregate.ts'
-import { BLOCK_ROWS } from './block.ts'
-import { DataFolder, fileBytes } from './data-folder.ts'
+import { INDEX_LAYOUT, type IndexLayout } from './block.ts'
+import { DataFolder, fileBytes, filesOf } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
 import type { FileRangeList } from './file-range-table.ts'
@@ -38,8 +38,9 @@ import { sumOf, type LedgerEntry } from './ledger-table.ts'
 import { readSeries, seriesKey, seriesOf, type MetricReading } from './metrics.ts'
 import { Partition } from './partition.ts'
 import { RecordReader } from './record-reader.ts'
+import type { Reading } from './reading.ts'
 import { fetchRows, snapshotOf } from './rows.ts'
-import { search, tail, type Reading } from './search.ts'
+import { search, tail } from './search.ts'
 import { StateFile } from './state.ts'
 
 export interface EmbeddedOptions {
@@ -48,8 +49,8 @@ export interface EmbeddedOptions {
   readonly compileRegex: CompileRegex
   /** DuckDB's bound on its own memory; default `512MB`. */
   readonly memoryLimit?: string
-  /** Rows of an index block; tests make it small so that few records fill many. */
-  readonly blockRows?: number
+  /** How the index cuts rows; tests make it small. */
+  readonly layout?: IndexLayout
 }
 
 /** The store of one machine: DuckDB files in a folder, see ARCHITECTURE.md. */
@@ -60,7 +61,7 @@ export class EmbeddedStore implements Store {
   readonly #state: StateFile
   readonly #dictionaries = new Dictionaries()
   readonly #series = new Dictionary<MetricSeries>(seriesKey)
-  readonly #blockRows: number
+  readonly #layout: IndexLayout
   readonly #reading: Reading
   readonly #metricReading: MetricReading
   /** Oldest day first. */
@@ -78,7 +79,7 @@ export class EmbeddedStore implements Store {
     this.#folder = folder
     this.#engine = engine
     this.#state = state
-    this.#blockRows = options.blockRows ?? BLOCK_ROWS
+    this.#layout = options.layout ?? INDEX_LAYOUT
     const partitions = (): readonly Partition[] => this.#partitions
     const dictionaries = this.#dictionaries
     const reader = new RecordReader(engine, dictionaries)
@@ -265,10 +266,10 @@ export class EmbeddedStore implements Store {
       this.#partitions.map(async (partition) => ({
         day: partition.day,
         records: partition.rows,
-        bytes: await partitionBytes(partition.path),
+        bytes: await databaseBytes(partition.path),
       })),
     )
-    const stateBytes = await partitionBytes(this.#folder.statePath)
+    const stateBytes = await databaseBytes(this.#folder.statePath)
     return {
       records: partitions.reduce((sum, { records }) => sum + records, 0),
       points: this.#partitions.reduce((sum, { points }) => sum + points, 0),
@@ -307,7 +308,7 @@ export class EmbeddedStore implements Store {
       // Writes wait for their turn, so a file and its log do not change while they are copied. No
       // checkpoint: a forced one would end the queries that run.
       for (const path of [this.#folder.statePath, ...this.#partitions.map((one) => one.path)]) {
-        for (const file of [path, `${path}.wal`]) await copyIfThere(file, folder)
+        for (const file of filesOf(path)) await copyIfThere(file, folder)
       }
       await copyFile(join(this.#folder.path, 'version.json'), join(folder, 'version.json'))
       await writeFile(join(folder, 'backup.json'), `${JSON.stringify({ complete: true })}\n`)
@@ -339,7 +340,7 @@ export class EmbeddedStore implements Store {
       engine: this.#engine,
       dictionaries: this.#dictionaries,
       series: this.#series,
-      blockRows: this.#blockRows,
+      layout: this.#layout,
     }
     const partition = await Partition.open(shared, path, day)
     this.#partitions = [...this.#partitions, partition].sort((a, b) => (a.day < b.day ? -1 : 1))
@@ -385,8 +386,9 @@ function joined(parts: readonly Uint32Array[]): Uint32Array {
   return all
 }
 
-async function partitionBytes(path: string): Promise<number> {
-  return (await fileBytes(path)) + (await fileBytes(`${path}.wal`))
+async function databaseBytes(path: string): Promise<number> {
+  const sizes = await Promise.all(filesOf(path).map(fileBytes))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** A database without changes since its checkpoint has no log. */

@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer'
 import { BIGINT, BLOB, DOUBLE, UINTEGER, USMALLINT, UTINYINT, VARCHAR } from '@duckdb/node-api'
 import type {
   Commit,
@@ -10,40 +9,26 @@ import type {
   StreamDescriptor,
 } from '../../../model/batch.ts'
 import type { MetricSeries } from '../../../model/record.ts'
-import { hasDigit, hashText } from '../../../model/token-hash.ts'
-import { MAX_TOKEN_LENGTH, tokensOf } from '../../../model/tokens.ts'
-import { textsOf, type TextColumn } from '../../../model/text-column.ts'
-import { OpenBlock, SealedBlock, type Block } from './block.ts'
-import { Bloom } from './bloom.ts'
+import { textsOf } from '../../../model/text-column.ts'
+import { isAccented, mayHoldAccented } from './accented.ts'
+import type { IndexLayout } from './block.ts'
+import { tokenPath } from './data-folder.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
 import { sqlText, type Engine } from './engine.ts'
 import { FileRangeTable } from './file-range-table.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { RetryKeyTable } from './retry-key-table.ts'
+import { RowIndex, type Growth } from './row-index.ts'
 import { PARTITION_TABLES } from './schema.ts'
+import type { Segment } from './segment.ts'
 import { TemplateText } from './template-text.ts'
-
-const NON_ASCII = /[^\0-\x7f]/
-const LONG_TOKEN = new RegExp(`[0-9A-Za-z.]{${MAX_TOKEN_LENGTH}}`)
-
-/** True for text on which SQL's lower() and word edges do not mean what tokens.ts means. */
-function isAccented(text: string): boolean {
-  return NON_ASCII.test(text) || (text.length >= MAX_TOKEN_LENGTH && LONG_TOKEN.test(text))
-}
-
-/** False when no text of the column is accented; cheaper than asking each. */
-function mayHoldAccented({ bytes, ends }: TextColumn): boolean {
-  if (!isAscii(bytes)) return true
-  return ends.some((end, i) => end - (i === 0 ? 0 : ends[i - 1]!) >= MAX_TOKEN_LENGTH)
-}
 
 /** What the partitions of a store share. */
 export interface PartitionContext {
   readonly engine: Engine
   readonly dictionaries: Dictionaries
   readonly series: Dictionary<MetricSeries>
-  /** Rows of a sealed block. */
-  readonly blockRows: number
+  readonly layout: IndexLayout
 }
 
 /** Dictionary numbers that already stand in the partition's own tables. */
@@ -75,9 +60,7 @@ export class Partition {
   readonly ledger: LedgerTable
   readonly retryKeys: RetryKeyTable
   readonly fileRanges: FileRangeTable
-  /** Sealed blocks in order of sequence; replaced, never changed, so that a query can hold on to it. */
-  #sealed: readonly SealedBlock[] = []
-  #open = new OpenBlock(0)
+  readonly #index: RowIndex
   #position: (SpoolPosition & { readonly node: string }) | null = null
   #rows = 0
   #firstSequence = 0
@@ -92,17 +75,16 @@ export class Partition {
   readonly #engine: Engine
   readonly #dictionaries: Dictionaries
   readonly #series: Dictionary<MetricSeries>
-  readonly #blockRows: number
 
-  private constructor(shared: PartitionContext, path: string, day: string) {
-    const { engine, dictionaries, series, blockRows } = shared
+  private constructor(shared: PartitionContext, path: string, day: string, index: RowIndex) {
+    const { engine, dictionaries, series } = shared
     this.#engine = engine
     this.path = path
     this.day = day
-    this.database = `day_${day.replaceAll('-', '')}`
+    this.database = databaseOf(day)
     this.#dictionaries = dictionaries
     this.#series = series
-    this.#blockRows = blockRows
+    this.#index = index
     this.ledger = new LedgerTable(engine, `${this.database}.ledger`)
     this.retryKeys = new RetryKeyTable(engine, this.database)
     this.fileRanges = new FileRangeTable(engine, `${this.database}.file_ranges`)
@@ -110,16 +92,19 @@ export class Partition {
 
   /** Opens or makes the file of a day. */
   static async open(shared: PartitionContext, path: string, day: string): Promise<Partition> {
-    const partition = new Partition(shared, path, day)
-    await shared.engine.attach(path, partition.database)
-    await shared.engine.run(PARTITION_TABLES(partition.database))
+    const { engine, layout } = shared
+    const database = databaseOf(day)
+    await engine.attach(path, database)
+    await engine.run(PARTITION_TABLES(database))
+    const index = await RowIndex.open(engine, database, layout, tokenPath(path))
+    const partition = new Partition(shared, path, day, index)
     await partition.#load()
     return partition
   }
 
-  /** Every block with rows, sealed first. */
-  get blocks(): readonly Block[] {
-    return this.#open.rows === 0 ? this.#sealed : [...this.#sealed, this.#open]
+  /** The index of its rows, in order of place. */
+  get segments(): readonly Segment[] {
+    return this.#index.segments
   }
 
   /** Sequence of the first record; 0 while there is none. */
@@ -142,7 +127,7 @@ export class Partition {
   /** Writes a commit as one transaction; what is already here (a replay) is skipped. */
   async commit(commit: Commit): Promise<void> {
     const { node } = commit
-    const grown = new Growth(this.#open, this.#blockRows)
+    const grown = this.#index.grow()
     const fresh: Known = {
       streams: new Set(),
       shapes: new Set(),
@@ -165,11 +150,11 @@ export class Partition {
   /** Detaches the file so that it can be copied or deleted. */
   async detach(): Promise<void> {
     await this.#engine.detach(this.database)
+    await this.#index.close()
   }
 
   #adopt(commit: Commit, grown: Growth, fresh: Known, node: string): void {
-    if (grown.sealed.length > 0) this.#sealed = [...this.#sealed, ...grown.sealed]
-    this.#open = grown.open
+    this.#index.adopt(grown)
     if (this.#rows === 0) this.#firstSequence = commit.logs?.firstSequence ?? 0
     this.#rows += commit.logs?.count ?? 0
     this.#points += commit.metrics?.count ?? 0
@@ -195,13 +180,16 @@ export class Partition {
     const mayBeAccented = mayHoldAccented(batch.variables) || mayHoldAccented(batch.values)
     for (let place = 0; place < count; place++) {
       const row = order[place]!
-      const accented = mayBeAccented && (isAccented(variables[row]!) || isAccented(values[row]!))
-      grown.addRow(batch.time[row]!, template[row]!, accented)
-      const { tokens } = grown.open
-      const end = tokenEnds[row]!
-      for (let at = row === 0 ? 0 : tokenEnds[row - 1]!; at < end; at += 2) {
-        tokens.add(tokenHashes[at]!, tokenHashes[at + 1]!)
-      }
+      grown.addRow(
+        {
+          time: batch.time[row]!,
+          template: template[row]!,
+          isAccented: mayBeAccented && (isAccented(variables[row]!) || isAccented(values[row]!)),
+        },
+        tokenHashes,
+        row === 0 ? 0 : tokenEnds[row - 1]!,
+        tokenEnds[row]!,
+      )
     }
     const time = new Times(sorted.numbers(batch.time))
     const received = new Times(sorted.numbers(batch.received))
@@ -233,7 +221,7 @@ export class Partition {
       count,
     )
     await this.#writeVerbatim(batch)
-    await this.#writeBlocks(grown.sealed)
+    await this.#index.write(grown)
   }
 
   #number(batch: LogBatch): Numbering {
@@ -337,28 +325,6 @@ export class Partition {
     )
   }
 
-  async #writeBlocks(blocks: readonly SealedBlock[]): Promise<void> {
-    if (blocks.length === 0) return
-    const column = (of: (block: SealedBlock) => number) => ({
-      type: BIGINT,
-      bigints: Float64Array.from(blocks, of),
-    })
-    await this.#engine.append(
-      this.database,
-      'blocks',
-      [
-        column((block) => block.firstPos),
-        column((block) => block.rows),
-        column((block) => block.minTime),
-        column((block) => block.maxTime),
-        column((block) => block.accented),
-        { type: BLOB, blobs: blocks.map((block) => bytesOf(block.templates)) },
-        { type: BLOB, blobs: blocks.map((block) => block.bloom.bytes) },
-      ],
-      blocks.length,
-    )
-  }
-
   async #writeMetrics(batch: MetricBatch, fresh: Known): Promise<void> {
     const numbers = Uint32Array.from(batch.series, (series) => this.#series.intern(series))
     await this.#writeDictionary('series', numbers, fresh, (id) =>
@@ -406,8 +372,6 @@ export class Partition {
 
   async #load(): Promise<void> {
     await this.#loadDictionaries()
-    await this.#loadBlocks()
-    await this.#loadOpenBlock()
     await this.ledger.load()
     await this.retryKeys.load()
     const position = await this.#engine.query(`SELECT * FROM ${this.database}.position`)
@@ -467,67 +431,9 @@ export class Partition {
       restore(rows.number(0, row), rows.text(1, row))
     }
   }
-
-  async #loadBlocks(): Promise<void> {
-    const rows = await this.#engine.query(
-      `SELECT first_pos, rows, min_time, max_time, accented, templates, bloom
-       FROM ${this.database}.blocks ORDER BY first_pos`,
-    )
-    const sealed: SealedBlock[] = []
-    for (let row = 0; row < rows.rows; row++) {
-      const bounds = {
-        firstPos: rows.number(0, row),
-        rows: rows.number(1, row),
-        minTime: rows.number(2, row),
-        maxTime: rows.number(3, row),
-        accented: rows.number(4, row),
-      }
-      const templates = wordsOf(rows.bytes(5, row))
-      sealed.push(new SealedBlock(bounds, templates, Bloom.from(rows.bytes(6, row))))
-    }
-    this.#sealed = sealed
-  }
-
-  /** Rebuilds what the last process held in memory of the rows behind the last sealed block. */
-  async #loadOpenBlock(): Promise<void> {
-    const last = this.#sealed.at(-1)
-    const firstPos = last === undefined ? 0 : last.firstPos + last.rows
-    const rows = await this.#engine.query(
-      `SELECT time, template, variables, vals FROM ${this.database}.logs WHERE pos >= ${firstPos}`,
-    )
-    const open = new OpenBlock(firstPos)
-    for (let row = 0; row < rows.rows; row++) {
-      const variables = rows.text(2, row)
-      const accented = isAccented(variables) || isAccented(rows.text(3, row))
-      open.addRow(rows.number(0, row), rows.number(1, row), accented)
-      for (const token of tokensOf(variables)) {
-        if (hasDigit(token)) open.tokens.add(...hashText(token))
-      }
-    }
-    this.#open = open
-  }
 }
 
-/** The blocks as they will be once the running transaction has committed. */
-class Growth {
-  open: OpenBlock
-  readonly sealed: SealedBlock[] = []
-
-  readonly #blockRows: number
-
-  constructor(open: OpenBlock, blockRows: number) {
-    this.open = open.clone()
-    this.#blockRows = blockRows
-  }
-
-  addRow(time: number, template: number, isAccented: boolean): void {
-    if (this.open.rows >= this.#blockRows) {
-      this.sealed.push(this.open.seal())
-      this.open = new OpenBlock(this.open.firstPos + this.open.rows)
-    }
-    this.open.addRow(time, template, isAccented)
-  }
-}
+const databaseOf = (day: string): string => `day_${day.replaceAll('-', '')}`
 
 function translate(indexes: Uint32Array, count: number, numbers: Uint32Array): Uint32Array {
   const translated = new Uint32Array(count)
@@ -604,13 +510,4 @@ class SortedBatch {
 
 function unknown(used: Uint32Array, known: ReadonlySet<number>): number[] {
   return [...new Set(used)].filter((id) => !known.has(id))
-}
-
-/** The reverse of {@link bytesOf}, of bytes that have a buffer of their own. */
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
-}
-
-function bytesOf(words: Uint32Array): Uint8Array {
-  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 }

@@ -1,6 +1,6 @@
 import { valueMatcher, wildcardMatcher, type ValueCondition } from '../../../model/match.ts'
 import type { TokenPattern } from '../../../model/query.ts'
-import { hasDigit, hashText, type TokenHash } from '../../../model/token-hash.ts'
+import { hasDigit, hashToken } from '../../../model/token-hash.ts'
 import { MAX_TOKEN_LENGTH } from '../../../model/tokens.ts'
 import {
   allOf,
@@ -47,7 +47,7 @@ export function planPhrase(tokens: readonly TokenPattern[], context: PlanContext
   })
   const hashes = tokens
     .filter((token) => !token.wildcard && hasDigit(token.text))
-    .map((token) => hashText(token.text))
+    .map((token) => hashToken(token.text))
   const inSlots =
     isLone && canTell
       ? loneToken(tokens[0]!.text, open, context)
@@ -64,14 +64,14 @@ function loneToken(token: string, ids: readonly number[], context: PlanContext):
   const templates = ofTemplates(ids, context)
   const inVariables = exactly(regexSql('variables', token, 'inside'))
   if (ids.length <= LONG_LIST || templates === FALSE) return allOf([templates, inVariables])
-  return exactly(inVariables.sql, (block) => templates.mayMatch(block))
+  return exactly(inVariables.sql, (rows) => templates.mayMatch(rows))
 }
 
-function withTokens(plan: Plan, hashes: readonly TokenHash[]): Plan {
+function withTokens(plan: Plan, hashes: readonly number[]): Plan {
   if (hashes.length === 0) return plan
   return {
     ...plan,
-    mayMatch: (block) => hashes.every(([a, b]) => block.mayHaveToken(a, b)) && plan.mayMatch(block),
+    mayMatch: (rows) => plan.mayMatch(rows) && hashes.every((hash) => rows.mayHaveToken(hash)),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts'
-import type { Block } from './block.ts'
+import type { Block, Stretch } from './block.ts'
 import type { Partition } from './partition.ts'
+import type { Segment } from './segment.ts'
 import type { QueryContext } from '../store.ts'
 import { MICROS_PER_SECOND, type TimeRange } from '../../../model/time.ts'
 
@@ -26,6 +27,7 @@ export interface Row {
 /** What a query saw when it began: later rows stay out of it. */
 export interface Snapshot {
   readonly partition: Partition
+  readonly segments: readonly Segment[]
   readonly blocks: readonly Block[]
   /** How many rows there were. */
   readonly rows: number
@@ -35,9 +37,11 @@ export interface Snapshot {
 }
 
 export function snapshotOf(partition: Partition): Snapshot {
-  const blocks = partition.blocks
+  const { segments } = partition
+  const blocks = segments.flatMap((segment) => segment.blocks)
   return {
     partition,
+    segments,
     blocks,
     rows: blocks.reduce((sum, block) => sum + block.rows, 0),
     firstSequence: partition.firstSequence,
@@ -47,13 +51,8 @@ export function snapshotOf(partition: Partition): Snapshot {
 
 export interface RowQuery {
   readonly snapshot: Snapshot
-  /** Blocks to look at; all of the snapshot's when absent. */
-  readonly blocks?: readonly Block[]
-  /**
-   * Allows to read blocks between those, which must then hold no match of their own: a block that
-   * another query of the same question looks at would answer twice.
-   */
-  readonly mayCloseGaps?: boolean
+  /** Rows to look at; all of the snapshot's when absent. */
+  readonly stretches?: readonly Stretch[]
   readonly range?: TimeRange
   /** The filter's condition on the columns. */
   readonly sql: string
@@ -67,8 +66,8 @@ export interface RowQuery {
 export const MAX_RANGES = 24
 
 interface PlaceRange {
-  readonly from: number
-  readonly to: number
+  from: number
+  to: number
 }
 
 /** The FROM and WHERE of a query on one partition's rows. */
@@ -76,26 +75,24 @@ export function fromWhere(query: Omit<RowQuery, 'sure' | 'orderBy' | 'limit'>): 
   const { snapshot, range, sql } = query
   const conditions = [`pos < ${snapshot.rows}`]
   if (range !== undefined) {
-    // Rows between the blocks are read too where gaps are closed.
-    const read = query.mayCloseGaps === true ? snapshot.blocks : (query.blocks ?? snapshot.blocks)
-    conditions.push(...timeConditions(range, read))
+    conditions.push(...timeConditions(range, query.stretches ?? snapshot.blocks))
   }
   if (sql !== 'TRUE') conditions.push(`(${sql})`)
   return `FROM ${rowsOf(query)} WHERE ${conditions.join(' AND ')}`
 }
 
 /**
- * What of a range the rows of these blocks have to be asked for. By whole seconds where it begins and ends
+ * What of a range the rows of these stretches have to be asked for. By whole seconds where it begins and ends
  * with one: that is a column, which DuckDB compares before it reads others; `time` it works out for each row.
  */
-function timeConditions({ from, to }: TimeRange, blocks: readonly Block[]): string[] {
+function timeConditions({ from, to }: TimeRange, stretches: readonly Stretch[]): string[] {
   const conditions: string[] = []
-  if (blocks.some((block) => block.minTime < from)) {
+  if (stretches.some(({ minTime }) => minTime < from)) {
     const second = Math.floor(from / MICROS_PER_SECOND)
     conditions.push(`second >= ${second}`)
     if (second * MICROS_PER_SECOND !== from) conditions.push(`time >= ${from}`)
   }
-  if (blocks.some((block) => block.maxTime >= to)) {
+  if (stretches.some(({ maxTime }) => maxTime >= to)) {
     const second = Math.floor(to / MICROS_PER_SECOND)
     const isWhole = second * MICROS_PER_SECOND === to
     conditions.push(isWhole ? `second < ${second}` : `second <= ${second} AND time < ${to}`)
@@ -103,16 +100,13 @@ function timeConditions({ from, to }: TimeRange, blocks: readonly Block[]): stri
   return conditions
 }
 
-/** The rows of some blocks. DuckDB skips what lies outside one range, but not between several of an OR. */
-function rowsOf({
-  snapshot,
-  blocks,
-  mayCloseGaps = false,
-}: Pick<RowQuery, 'snapshot' | 'blocks' | 'mayCloseGaps'>): string {
+/** The rows of some stretches. DuckDB skips what lies outside one range, but not between several of an OR. */
+function rowsOf({ snapshot, stretches }: Pick<RowQuery, 'snapshot' | 'stretches'>): string {
   const table = `${snapshot.partition.database}.logs`
-  if (blocks === undefined || blocks.length === snapshot.blocks.length) return table
-  const ranges = placeRanges(blocks)
-  const selects = (mayCloseGaps ? closeGaps(ranges, MAX_RANGES) : ranges).map(
+  if (stretches === undefined) return table
+  const ranges = placeRanges(stretches)
+  if (ranges.length === 1 && ranges[0]!.from === 0 && ranges[0]!.to >= snapshot.rows) return table
+  const selects = ranges.map(
     ({ from, to }) => `SELECT * FROM ${table} WHERE pos BETWEEN ${from} AND ${to - 1}`,
   )
   return selects.length === 0
@@ -120,15 +114,57 @@ function rowsOf({
     : `(${selects.join(' UNION ALL ')})`
 }
 
-/** The places of blocks, neighbours joined. */
-function placeRanges(blocks: readonly Block[]): PlaceRange[] {
+const byPlace = (stretches: readonly Stretch[]): Stretch[] =>
+  [...stretches].sort((a, b) => a.firstPos - b.firstPos)
+
+/** The places of stretches, neighbours joined. */
+function placeRanges(stretches: readonly Stretch[]): PlaceRange[] {
   const ranges: { from: number; to: number }[] = []
-  for (const { firstPos, rows } of [...blocks].sort((a, b) => a.firstPos - b.firstPos)) {
+  for (const { firstPos, rows } of byPlace(stretches)) {
     const last = ranges.at(-1)
     if (last?.to === firstPos) last.to = firstPos + rows
     else ranges.push({ from: firstPos, to: firstPos + rows })
   }
   return ranges
+}
+
+/**
+ * Joins stretches over gaps of at most `widest` rows, those before the first and behind the last too. The
+ * gaps must hold no match of their own: rows that another query of the same question looks at would answer
+ * twice. No stretch becomes longer than `most` rows by it.
+ */
+export function joinStretches(
+  { blocks, rows: end }: Snapshot,
+  stretches: readonly Stretch[],
+  widest: number,
+  most: number,
+): Stretch[] {
+  const joined: PlaceRange[] = []
+  for (const { firstPos: from, rows } of byPlace(stretches)) {
+    const last = joined.at(-1)
+    const before = last?.to ?? 0
+    const isNear = from - before <= widest
+    if (last === undefined) joined.push({ from: isNear ? 0 : from, to: from + rows })
+    else if (isNear && from + rows - last.from <= most) last.to = from + rows
+    else joined.push({ from, to: from + rows })
+  }
+  const last = joined.at(-1)
+  if (last !== undefined && end - last.to <= widest && end - last.from <= most) last.to = end
+  let block = 0
+  return joined.map(({ from, to }) => {
+    let minTime = Infinity
+    let maxTime = -Infinity
+    for (; block < blocks.length && blocks[block]!.firstPos < to; block++) {
+      const { firstPos, rows, minTime: min, maxTime: max } = blocks[block]!
+      if (firstPos + rows > from) {
+        minTime = Math.min(minTime, min)
+        maxTime = Math.max(maxTime, max)
+      }
+      // It may reach into the next stretch.
+      if (firstPos + rows > to) break
+    }
+    return { firstPos: from, rows: to - from, minTime, maxTime }
+  })
 }
 
 /** Joins ranges over their smallest gaps until at most `most` are left. */
@@ -158,6 +194,12 @@ interface Found {
 /** More rows than this are most of what is looked at: they are read at once. */
 const MANY_ROWS = 1_000
 
+/** Stretches as short as granules were found by their tokens: most hold a row that passes. */
+const areNarrow = (stretches: readonly Stretch[]): boolean =>
+  stretches.reduce((sum, { rows }) => sum + rows, 0) <= stretches.length * NARROW_ROWS
+
+const NARROW_ROWS = 512
+
 /**
  * Fetches whole rows. First their places, by the columns that the condition names alone: DuckDB reads
  * every column asked for of every row it looks at, and most of those rows do not pass.
@@ -170,6 +212,7 @@ export async function fetchRows(
   const readAtOnce = (): Promise<Row[]> =>
     readRows(engine, query, `(${query.sure ?? 'FALSE'}) ${selection(query)}`, context)
   if (query.limit !== undefined && query.limit > MANY_ROWS) return readAtOnce()
+  if (query.stretches !== undefined && areNarrow(query.stretches)) return readAtOnce()
   const { places, sure } = await findPlaces(engine, query, context)
   if (places.length === 0) return []
   if (places.length > MANY_ROWS) return readAtOnce()

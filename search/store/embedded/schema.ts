@@ -47,7 +47,14 @@ CREATE TABLE IF NOT EXISTS ${database}.blocks (
   max_time BIGINT NOT NULL,
   accented BIGINT NOT NULL,
   templates BLOB NOT NULL,
-  bloom BLOB NOT NULL
+  starts BLOB NOT NULL,
+  granules BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ${database}.segments (
+  first_pos BIGINT NOT NULL,
+  file_offset BIGINT NOT NULL,
+  file_end BIGINT NOT NULL,
+  page_ends BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ${database}.streams (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.shapes (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);

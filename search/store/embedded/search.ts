@@ -1,77 +1,21 @@
+import { availableParallelism } from 'node:os'
 import { AppError, quote } from '../../../model/errors.ts'
-import { matcher, type CompileRegex } from '../../../model/match.ts'
+import { matcher } from '../../../model/match.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import type { QueryContext, SearchPage, SearchRequest, TailPage, TailPosition } from '../store.ts'
 import type { Filter } from '../../../model/query.ts'
-import type { Block } from './block.ts'
-import type { Dictionaries } from './dictionary.ts'
-import type { Engine } from './engine.ts'
-import type { Partition } from './partition.ts'
-import { isExact, type Plan, type PlanContext } from './condition.ts'
-import { planFilter } from './plan.ts'
-import type { RecordReader } from './record-reader.ts'
-import { fetchRows, MAX_RANGES, snapshotOf, type Row, type Snapshot } from './rows.ts'
+import type { Stretch } from './block.ts'
+import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
+import { isExact } from './condition.ts'
+import type { Reading } from './reading.ts'
+import { fetchRows, MAX_RANGES, snapshotOf, type Row } from './rows.ts'
 
-/** What every question needs of the store. */
-export interface Reading {
-  readonly engine: Engine
-  readonly dictionaries: Dictionaries
-  readonly reader: RecordReader
-  readonly compileRegex: CompileRegex
-  /** Oldest day first. */
-  readonly partitions: () => readonly Partition[]
-}
-
-/** A filter planned for both kinds of blocks, see {@link Block.accented}. */
-interface Plans {
-  readonly plain: Plan
-  readonly accented: Plan
-}
-
-export function planBoth(
-  filter: Filter,
-  { dictionaries, compileRegex }: Reading,
-  effort: PlanContext['effort'],
-): Plans {
-  const context = { dictionaries, compileRegex, effort }
-  return {
-    plain: planFilter(filter, { ...context, accented: false }),
-    accented: planFilter(filter, { ...context, accented: true }),
-  }
-}
-
-/** The plan that holds in a block. */
-function planFor(plans: Plans, block: Block): Plan {
-  return block.accented > 0 ? plans.accented : plans.plain
-}
-
-/** A block that may hold matches, with the partition it is in. */
-export interface Candidate {
-  readonly snapshot: Snapshot
-  readonly block: Block
-  readonly plan: Plan
-}
-
-/** The blocks of all partitions that may hold matches in `[from, to)`. */
-export function candidatesOf(
-  reading: Reading,
-  plans: Plans,
-  from: number,
-  to: number,
-): { readonly snapshots: readonly Snapshot[]; readonly candidates: Candidate[] } {
-  const snapshots = reading.partitions().map(snapshotOf)
-  const candidates = snapshots.flatMap((snapshot) =>
-    snapshot.blocks.flatMap((block) => {
-      if (block.maxTime < from || block.minTime >= to) return []
-      const plan = planFor(plans, block)
-      return plan.mayMatch(block) ? [{ snapshot, block, plan }] : []
-    }),
-  )
-  return { snapshots, candidates }
-}
-
-/** Blocks looked at in one query at first; then MAX_RANGES of them. */
+/** Stretches looked at in one step at first; then as many as the lanes take. */
 const FIRST_GROUP = 16
+
+/** Queries of one step that run beside each other: DuckDB reads the ranges of one query in turn. */
+const LANES = Math.min(4, availableParallelism())
+
 /** A place in the total order of records. */
 interface Place {
   readonly time: number
@@ -132,17 +76,17 @@ class Walk {
   async collect(wanted: number): Promise<Row[]> {
     const { from, to } = this.#bounds()
     const plans = planBoth(this.#request.filter, this.#reading, 'sieve')
-    const { candidates } = candidatesOf(this.#reading, plans, from, to)
-    candidates.sort((a, b) => this.#nearEdge(a.block) - this.#nearEdge(b.block))
+    const candidates = candidatesOf(this.#reading, plans, from, to)
+    candidates.sort((a, b) => this.#nearEdge(a.stretch) - this.#nearEdge(b.stretch))
     let best: Row[] = []
     let size = FIRST_GROUP
     for (let at = 0; at < candidates.length;) {
       const worst = best.length >= wanted ? best.at(-1) : undefined
-      if (worst !== undefined && this.#nearEdge(candidates[at]!.block) > this.#sign * worst.time)
+      if (worst !== undefined && this.#nearEdge(candidates[at]!.stretch) > this.#sign * worst.time)
         break
       const group = candidates.slice(at, at + size)
       at += group.length
-      size = Math.min(size * 2, MAX_RANGES)
+      size = Math.min(size * 2, MAX_RANGES * LANES)
       for (const part of byPlanAndPartition(group)) {
         const rows = await this.#rowsOf(
           part,
@@ -164,9 +108,9 @@ class Walk {
       : { from: Math.max(from, this.#after.time), to }
   }
 
-  /** The end of a block's times that the walk meets first, as a number that rises along the walk. */
-  #nearEdge(block: Block): number {
-    return this.#sign < 0 ? -block.maxTime : block.minTime
+  /** The end of a stretch's times that the walk meets first, as a number that rises along the walk. */
+  #nearEdge({ minTime, maxTime }: Stretch): number {
+    return this.#sign < 0 ? -maxTime : minTime
   }
 
   async #rowsOf(
@@ -175,16 +119,21 @@ class Walk {
     worst: Row | undefined,
   ): Promise<Row[]> {
     const [{ snapshot, plan }] = part as [Candidate]
-    const blocks = part.map(({ block }) => block)
     const direction = this.#sign < 0 ? 'DESC' : 'ASC'
     const orderBy = `time ${direction}, time_ns ${direction}, seq ${direction}`
     const conditions = [plan.sql, this.#behind(snapshot.partition.day)]
     if (worst !== undefined) conditions.push(`time ${this.#sign < 0 ? '>=' : '<='} ${worst.time}`)
     const sql = conditions.map((condition) => `(${condition})`).join(' AND ')
-    const query = { snapshot, blocks, range: this.#request.range, sql, sure: plan.sure }
     const { engine, reader } = this.#reading
-    if (isExact(plan)) return fetchRows(engine, { ...query, orderBy, limit: wanted }, this.#context)
-    const rows = await fetchRows(engine, query, this.#context)
+    const all = part.map(({ stretch }) => stretch)
+    const query = { snapshot, range: this.#request.range, sql, sure: plan.sure }
+    if (isExact(plan)) {
+      return fetchRows(engine, { ...query, stretches: all, orderBy, limit: wanted }, this.#context)
+    }
+    const lanes = inLanes(all).map((stretches) =>
+      fetchRows(engine, { ...query, stretches }, this.#context),
+    )
+    const rows = (await Promise.all(lanes)).flat()
     return rows.filter((row) => row.isSure || this.#matches(reader.view(row)))
   }
 
@@ -208,17 +157,13 @@ class Walk {
   }
 }
 
-/** Splits candidates into runs that one query can answer. */
-export function byPlanAndPartition(candidates: readonly Candidate[]): Candidate[][] {
-  const parts = new Map<Partition, Map<Plan, Candidate[]>>()
-  for (const candidate of candidates) {
-    const ofPartition = parts.get(candidate.snapshot.partition) ?? new Map<Plan, Candidate[]>()
-    parts.set(candidate.snapshot.partition, ofPartition)
-    const part = ofPartition.get(candidate.plan) ?? []
-    ofPartition.set(candidate.plan, part)
-    part.push(candidate)
-  }
-  return [...parts.values()].flatMap((ofPartition) => [...ofPartition.values()])
+/** Stretches by lane, neighbours in the same. */
+function inLanes(stretches: readonly Stretch[]): Stretch[][] {
+  const byPlace = [...stretches].sort((a, b) => a.firstPos - b.firstPos)
+  const size = Math.ceil(byPlace.length / LANES)
+  return Array.from({ length: Math.ceil(byPlace.length / size) }, (_, lane) =>
+    byPlace.slice(lane * size, (lane + 1) * size),
+  )
 }
 
 function cursorOf({ time, timeNs, day, seq }: Place): string {

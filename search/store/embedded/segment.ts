@@ -1,0 +1,157 @@
+import { OpenBlock, type Block, type IndexLayout } from './block.ts'
+import type { TokenFile } from './token-file.ts'
+import {
+  findToken,
+  GranuleSet,
+  packTokens,
+  tokenId,
+  tokenPage,
+  type TokenPages,
+} from './token-pages.ts'
+
+/** Some blocks whose tokens are indexed together; their granules are numbered through. */
+export interface Segment {
+  readonly blocks: readonly Block[]
+  /** The granules in which a token with a digit may stand in the variables of a row. */
+  find(tokenHash: number): GranuleSet
+}
+
+const FIRST_TOKENS = 4_096
+
+/**
+ * The segment that still grows; its tokens are a list. A fork grows on in the same lists, behind what the
+ * original knows of them, so that a query can hold on to the original.
+ */
+export class OpenSegment implements Segment {
+  readonly #blocks: OpenBlock[]
+  readonly #layout: IndexLayout
+  readonly #firstPos: number
+  #rows = 0
+  /** Granules of the blocks before the last. */
+  #earlier = 0
+  #hashes = new Uint32Array(FIRST_TOKENS)
+  #granules = new Uint16Array(FIRST_TOKENS)
+  #tokens = 0
+
+  constructor(firstPos: number, layout: IndexLayout, blocks: OpenBlock[] = []) {
+    this.#firstPos = firstPos
+    this.#layout = layout
+    this.#blocks = blocks
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#blocks
+  }
+
+  /** Place of the row behind the last. */
+  get endPos(): number {
+    return this.#firstPos + this.#rows
+  }
+
+  get isFull(): boolean {
+    return this.#rows === this.#layout.blockRows * this.#layout.segmentBlocks
+  }
+
+  /** Adds the next row with the hashes of its tokens, `hashes[from, to)`. */
+  addRow(
+    row: { readonly time: number; readonly template: number; readonly isAccented: boolean },
+    hashes: Uint32Array,
+    from: number,
+    to: number,
+  ): void {
+    let block = this.#blocks.at(-1)
+    if (block === undefined || block.rows === this.#layout.blockRows) {
+      this.#earlier += block?.granules.length ?? 0
+      block = new OpenBlock(this.endPos, this.#layout.granuleRows)
+      this.#blocks.push(block)
+    }
+    block.addRow(row.time, row.template, row.isAccented)
+    this.#rows++
+    const granule = this.#earlier + block.granules.length - 1
+    if (this.#tokens + to - from > this.#hashes.length) this.#grow(this.#tokens + to - from)
+    for (let i = from; i < to; i++) {
+      this.#hashes[this.#tokens] = hashes[i]!
+      this.#granules[this.#tokens++] = granule
+    }
+  }
+
+  find(tokenHash: number): GranuleSet {
+    const found = new GranuleSet(this.#granuleCount)
+    const id = tokenId(tokenHash)
+    for (let i = 0; i < this.#tokens; i++) {
+      if (tokenId(this.#hashes[i]!) === id) found.add(this.#granules[i]!)
+    }
+    return found
+  }
+
+  /** To grow on while this one still answers queries; one fork at a time is kept. */
+  fork(): OpenSegment {
+    const last = this.#blocks.at(-1)?.clone()
+    const blocks = last === undefined ? [] : [...this.#blocks.slice(0, -1), last]
+    const fork = new OpenSegment(this.#firstPos, this.#layout, blocks)
+    fork.#rows = this.#rows
+    fork.#earlier = this.#earlier
+    fork.#hashes = this.#hashes
+    fork.#granules = this.#granules
+    fork.#tokens = this.#tokens
+    return fork
+  }
+
+  pack(): TokenPages {
+    const places = { hashes: this.#hashes, granules: this.#granules, count: this.#tokens }
+    return packTokens(places, firstGranules(this.#blocks))
+  }
+
+  get #granuleCount(): number {
+    return this.#earlier + (this.#blocks.at(-1)?.granules.length ?? 0)
+  }
+
+  #grow(needed: number): void {
+    const length = Math.max(needed, 2 * this.#hashes.length)
+    const hashes = new Uint32Array(length)
+    hashes.set(this.#hashes)
+    this.#hashes = hashes
+    const granules = new Uint16Array(length)
+    granules.set(this.#granules)
+    this.#granules = granules
+  }
+}
+
+/** A full segment: its blocks in memory, its tokens in the file. */
+export class SealedSegment implements Segment {
+  readonly blocks: readonly Block[]
+  readonly #firstGranules: Uint16Array
+  readonly #file: TokenFile
+  readonly #offset: number
+  readonly #ends: Uint32Array
+
+  constructor(
+    blocks: readonly Block[],
+    file: TokenFile,
+    { offset, ends }: { readonly offset: number; readonly ends: Uint32Array },
+  ) {
+    this.blocks = blocks
+    this.#firstGranules = firstGranules(blocks)
+    this.#file = file
+    this.#offset = offset
+    this.#ends = ends
+  }
+
+  find(tokenHash: number): GranuleSet {
+    const id = tokenId(tokenHash)
+    const page = tokenPage(id)
+    const start = page === 0 ? 0 : this.#ends[page - 1]!
+    const end = this.#ends[page]!
+    if (start === end) return new GranuleSet(this.#firstGranules.at(-1)!)
+    return findToken(this.#file.read(this.#offset + start, end - start), id, this.#firstGranules)
+  }
+}
+
+/** The number of each block's first granule, and behind them how many granules there are. */
+function firstGranules(blocks: readonly Block[]): Uint16Array {
+  const first = new Uint16Array(blocks.length + 1)
+  blocks.forEach(({ granules }, block) => {
+    first[block + 1] = first[block]! + granules.length
+  })
+  return first
+}
