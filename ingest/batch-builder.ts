@@ -1,4 +1,5 @@
 import {
+  BODY_REFERENCE,
   FIELD_SEPARATOR,
   type LogBatch,
   type ShapeDescriptor,
@@ -9,6 +10,7 @@ import type { AttributeValue, TimeOrigin } from '../model/record.ts'
 import type { Severity } from '../model/severity.ts'
 import { MICROS_PER_DAY, type Micros } from '../model/time.ts'
 import { TextPacker } from '../model/text-column.ts'
+import { detached } from './detached.ts'
 import { FrameCutter, type FrameRow } from './frame-cutter.ts'
 import { type Shape, ShapeTable } from './shape-table.ts'
 import type { Stream } from './stream-table.ts'
@@ -17,6 +19,8 @@ import { TemplateMiner, type Template } from './templates/miner.ts'
 /** One record on its way into a batch. */
 export interface RowInput {
   readonly stream: Stream
+  /** `type:key` of what the record is about. */
+  readonly entity: string | null
   readonly received: Micros
   readonly time: Micros
   readonly timeNs: number
@@ -38,6 +42,8 @@ export interface RowInput {
 }
 
 const SEPARATOR = FIELD_SEPARATOR.charCodeAt(0)
+/** Shorter values are not looked for in the body: a reference takes two or three characters. */
+const SHORTEST_REFERENCED = 5
 /** Shapes remembered of a template: a message comes from few programs in few frames. */
 const KNOWN_SHAPES = 6
 
@@ -125,6 +131,7 @@ export class BatchBuilder {
     columns.timeNs[at] = row.timeNs
     columns.received[at] = row.received
     columns.severity[at] = row.severity
+    columns.entity[at] = row.entity === null ? 0 : columns.entityIndex(row.entity)
     this.#addStream(row.stream, at)
     this.#addBody(row.body, at)
     this.#addFrame(row, at)
@@ -225,17 +232,22 @@ export class BatchBuilder {
     return (this.#recent[number] ??= [])
   }
 
-  /** Writes the values side by side; false, and nothing is written, when one holds the separator. */
+  /**
+   * Writes the values side by side, those that the body holds by reference; false, and nothing is written,
+   * when one cannot stand there.
+   */
   #writeJoined(values: readonly string[]): boolean {
     const out = this.#columns.values
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!
-      if (value.includes(FIELD_SEPARATOR)) {
+      if (!isJoinable(value)) {
         out.restart()
         return false
       }
       if (i > 0) out.addCode(SEPARATOR)
-      out.add(value)
+      if (value.length < SHORTEST_REFERENCED || !this.#miner.writeReference(value, out)) {
+        out.add(value)
+      }
     }
     return true
   }
@@ -276,12 +288,16 @@ export class BatchBuilder {
   }
 }
 
-function descriptorOf({ source, host, entity, format, layer, kind }: Stream): StreamDescriptor {
-  return { source, host, entity, format, layer, kind }
+function descriptorOf({ source, host, format, layer, kind }: Stream): StreamDescriptor {
+  return { source, host, format, layer, kind }
 }
 
+/** Whether a value can be written as it is beside others. */
+const isJoinable = (value: string): boolean =>
+  !value.includes(FIELD_SEPARATOR) && !value.startsWith(BODY_REFERENCE)
+
 const styleOf = (values: readonly string[]): ShapeDescriptor['values'] =>
-  values.some((value) => value.includes(FIELD_SEPARATOR)) ? 'json' : 'joined'
+  values.every(isJoinable) ? 'joined' : 'json'
 
 /** True when the text holds all of the bytes: a byte order mark, for one, is lost in decoding. */
 const isFaithful = (row: RowInput): boolean =>
@@ -295,6 +311,7 @@ class Columns {
   timeNs: Uint16Array<ArrayBuffer>
   received: Float64Array<ArrayBuffer>
   severity: Uint8Array<ArrayBuffer>
+  entity: Uint32Array<ArrayBuffer>
   stream: Uint32Array<ArrayBuffer>
   shape: Uint32Array<ArrayBuffer>
   template: Uint32Array<ArrayBuffer>
@@ -305,6 +322,7 @@ class Columns {
   readonly values = new TextPacker()
   readonly verbatim = new Map<number, Uint8Array>()
   readonly slotWords: [number, string][] = []
+  readonly #entities = new Map<string, number>()
   #tokenHashes: Uint32Array<ArrayBuffer>
   #tokenEnds: Uint32Array<ArrayBuffer>
   #hashed = 0
@@ -316,6 +334,7 @@ class Columns {
     this.timeNs = new Uint16Array(this.#capacity)
     this.received = new Float64Array(this.#capacity)
     this.severity = new Uint8Array(this.#capacity)
+    this.entity = new Uint32Array(this.#capacity)
     this.stream = new Uint32Array(this.#capacity)
     this.shape = new Uint32Array(this.#capacity)
     this.template = new Uint32Array(this.#capacity)
@@ -326,6 +345,13 @@ class Columns {
   /** How many token hashes the rows so far have. */
   get hashed(): number {
     return this.#hashed
+  }
+
+  /** What stands for an entity in {@link LogBatch.entity}. */
+  entityIndex(id: string): number {
+    let index = this.#entities.get(id)
+    if (index === undefined) this.#entities.set(detached(id), (index = this.#entities.size + 1))
+    return index
   }
 
   /** The index of a new row. */
@@ -365,9 +391,11 @@ class Columns {
       timeNs: this.timeNs.slice(0, count),
       received: this.received.slice(0, count),
       severity: this.severity.slice(0, count),
+      entity: this.entity.slice(0, count),
       stream: this.stream.slice(0, count),
       shape: this.shape.slice(0, count),
       template: this.template.slice(0, count),
+      entities: [...this.#entities.keys()],
       streams: this.streams,
       shapes: this.shapes,
       templates: this.templates,
@@ -386,6 +414,7 @@ class Columns {
     this.timeNs = longer(this.timeNs, this.#capacity)
     this.received = longer(this.received, this.#capacity)
     this.severity = longer(this.severity, this.#capacity)
+    this.entity = longer(this.entity, this.#capacity)
     this.stream = longer(this.stream, this.#capacity)
     this.shape = longer(this.shape, this.#capacity)
     this.template = longer(this.template, this.#capacity)

@@ -43,11 +43,11 @@ export class Normaliser {
       stream: this.#streams.find({
         source,
         host: parsed.host ?? null,
-        entity: parsed.entity ?? null,
         format,
         layer,
         kind: item.change === true ? 'change' : 'log',
       }),
+      entity: parsed.entity ?? null,
       received: envelope.received,
       time: time.us,
       timeNs: time.ns,

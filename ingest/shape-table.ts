@@ -1,4 +1,4 @@
-import { FIELD_SEPARATOR, type ShapeDescriptor } from '../model/batch.ts'
+import { BODY_REFERENCE, FIELD_SEPARATOR, type ShapeDescriptor } from '../model/batch.ts'
 import { FrameReader } from '../model/frame-shape.ts'
 import type { AttributeValue, TimeOrigin } from '../model/record.ts'
 import { detached, detachedOrNull } from './detached.ts'
@@ -8,6 +8,11 @@ const MAX_SHAPES = 20_000
 /** An attribute with more values than this varies; fewer when there are many shapes already. */
 const MAX_CONSTANT_VALUES = 64
 const MAX_CONSTANT_LENGTH = 128
+/**
+ * Shapes of one app and event; past it whatever has had several values varies there. A few attributes of
+ * sixteen values each, the codes of a SCSI error, would make thousands of shapes of a single message.
+ */
+const MAX_EVENT_SHAPES = 256
 const MAX_NAMES = 2_000
 /** Steps on the ways to the shapes; past it all are forgotten: names and values may be hostile. */
 const MAX_NODES = 200_000
@@ -93,6 +98,8 @@ class AttributeValues {
 class Node {
   /** On the step of an attribute's name. */
   attribute: AttributeValues | undefined
+  /** On the step of an event's name: the shapes behind it. */
+  shapeCount = 0
   // Most nodes are few steps of many: what they do not need they do not have.
   #next: Map<unknown, Node> | undefined
   #joined: Map<string | null, Shape> | undefined
@@ -136,6 +143,8 @@ export class ShapeTable {
   #inOrder: ShapeAttribute[] = []
   #input: ShapeInput | undefined
   #node = new Node()
+  /** The step of the record's app and event. */
+  #event = this.#node
   #root = new Node()
   #generic = new Node()
   #isGeneric = false
@@ -153,7 +162,7 @@ export class ShapeTable {
     this.#enter(input, true)
   }
 
-  /** True when one of {@link values} holds the separator. */
+  /** `json` when one of {@link values} cannot stand beside others. */
   get style(): ShapeDescriptor['values'] {
     return this.#separated ? 'json' : 'joined'
   }
@@ -163,6 +172,7 @@ export class ShapeTable {
     const known = this.#node.shapes(style).get(frame)
     if (known !== undefined) return known
     if (!this.#isGeneric && this.#shapes++ >= MAX_SHAPES) return undefined
+    this.#event.shapeCount++
     const shape = this.#shape(frame, style)
     this.#node.shapes(style).set(shape.descriptor.frame, shape)
     return shape
@@ -182,6 +192,7 @@ export class ShapeTable {
     this.#step(input.uncertaintyUs)
     this.#step(input.severityText)
     this.#step(input.eventName)
+    this.#event = this.#node
     const { attributes } = input
     for (const name in attributes) {
       this.#step(name)
@@ -215,7 +226,7 @@ export class ShapeTable {
     this.#types += type
     this.#inOrder.push({ name, type, constant: undefined })
     this.values.push(text)
-    if (text.includes(FIELD_SEPARATOR)) this.#separated = true
+    if (text.includes(FIELD_SEPARATOR) || text.startsWith(BODY_REFERENCE)) this.#separated = true
     this.#step(VARYING[type])
   }
 
@@ -223,6 +234,7 @@ export class ShapeTable {
   #enterConstant(name: string, value: AttributeValue): boolean {
     const attribute = (this.#node.attribute ??= this.#attributeOf(name))
     if (attribute.varies || !isPlain(value)) return false
+    if (attribute.values.size > 1 && this.#event.shapeCount >= MAX_EVENT_SHAPES) return false
     if (!attribute.values.has(value)) {
       if (attribute.values.size >= this.#constantValues()) {
         attribute.varies = true

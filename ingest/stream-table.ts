@@ -8,7 +8,6 @@ const MAX_STREAMS = 200_000
 export class Stream implements StreamDescriptor {
   readonly source: string
   readonly host: string | null
-  readonly entity: string | null
   readonly format: string
   readonly layer: StreamDescriptor['layer']
   readonly kind: StreamDescriptor['kind']
@@ -25,38 +24,22 @@ export class Stream implements StreamDescriptor {
     this.source = detached(descriptor.source)
     this.isHostSource = descriptor.host === descriptor.source
     this.host = this.isHostSource ? this.source : detachedOrNull(descriptor.host)
-    this.entity = detachedOrNull(descriptor.entity)
     this.format = detached(descriptor.format)
     this.layer = descriptor.layer
     this.kind = descriptor.kind
   }
 }
 
-/** The streams of one source: those that name no entity, and those of each entity. */
-class SourceStreams {
-  readonly plain: Stream[] = []
-  entities: Map<string, Stream[]> | undefined
-
-  of(entity: string | null): Stream[] {
-    if (entity === null) return this.plain
-    this.entities ??= new Map()
-    let streams = this.entities.get(entity)
-    if (streams === undefined) this.entities.set(detached(entity), (streams = []))
-    return streams
-  }
-}
-
 /** Gives the same object for the same stream. */
 export class StreamTable {
-  #sources = new Map<string, SourceStreams>()
+  #sources = new Map<string, Stream[]>()
   #count = 0
 
   find(descriptor: StreamDescriptor): Stream {
     const { source, host, format, layer, kind } = descriptor
     const isHostSource = host === source
-    let known = this.#sources.get(source)
-    if (known === undefined) this.#sources.set(detached(source), (known = new SourceStreams()))
-    const streams = known.of(descriptor.entity)
+    let streams = this.#sources.get(source)
+    if (streams === undefined) this.#sources.set(detached(source), (streams = []))
     for (const stream of streams) {
       if (
         stream.format === format &&

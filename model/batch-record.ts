@@ -1,8 +1,14 @@
-import type { LogBatch, ShapeDescriptor, StreamDescriptor, TemplateDescriptor } from './batch.ts'
+import {
+  BODY_REFERENCE,
+  type LogBatch,
+  type ShapeDescriptor,
+  type StreamDescriptor,
+  type TemplateDescriptor,
+} from './batch.ts'
 import { FrameReader, splitValues } from './frame-shape.ts'
 import { keysOf, operationKey } from './keys.ts'
 import type { AttributeValue, LogRecord, RecordId } from './record.ts'
-import { fillSegments, staticSegments, templateText } from './template.ts'
+import { fillSegments, splitVariables, staticSegments, templateText } from './template.ts'
 import { textAt } from './text-column.ts'
 import type { Micros } from './time.ts'
 
@@ -15,6 +21,7 @@ export interface LogRow {
   readonly timeNs: number
   readonly received: number
   readonly severity: number
+  readonly entity: string | null
   readonly stream: StreamDescriptor
   readonly shape: ShapeDescriptor
   readonly template: TemplateDescriptor
@@ -51,6 +58,7 @@ export function rowOf(batch: LogBatch, index: number): LogRow {
     timeNs: batch.timeNs[index]!,
     received: batch.received[index]!,
     severity: batch.severity[index]!,
+    entity: batch.entity[index] === 0 ? null : batch.entities[batch.entity[index]! - 1]!,
     stream: batch.streams[batch.stream[index]!]!,
     shape: batch.shapes[batch.shape[index]!]!,
     template: batch.templates[batch.template[index]!]!,
@@ -105,13 +113,29 @@ function typedValue(type: string, text: string): AttributeValue {
   }
 }
 
-/** The attributes of a row, constant and varying, with their types. */
-export function attributesOf(
-  shape: ShapeDescriptor,
-  values: string,
-): Readonly<Record<string, AttributeValue>> {
-  if (shape.attributes.length === 0) return shape.constants
+/** The values of a row as they were before {@link BODY_REFERENCE} took the place of some. */
+function valuesOf({ shape, values, template, variables }: LogRow): string[] {
   const texts = splitValues(values, shape.values)
+  if (shape.values === 'json' || !values.includes(BODY_REFERENCE)) return texts
+  const { segments } = partsOf(template)
+  const slots = splitVariables(segments.length - 1, variables)
+  return texts.map((text) => {
+    if (!text.startsWith(BODY_REFERENCE)) return text
+    const first = text.charCodeAt(1) - FIRST_SLOT
+    const last = text.length > 2 ? text.charCodeAt(2) - FIRST_SLOT : first
+    let part = slots[first]!
+    for (let slot = first + 1; slot <= last; slot++) part += segments[slot]! + slots[slot]!
+    return part
+  })
+}
+
+const FIRST_SLOT = '0'.charCodeAt(0)
+
+/** The attributes of a row, constant and varying, with their types. */
+export function attributesOf(row: LogRow): Readonly<Record<string, AttributeValue>> {
+  const { shape } = row
+  if (shape.attributes.length === 0) return shape.constants
+  const texts = valuesOf(row)
   return Object.fromEntries([
     ...Object.entries(shape.constants),
     ...shape.attributes.map((name, i) => [name, typedValue(shape.types.charAt(i), texts[i]!)]),
@@ -132,7 +156,7 @@ export function rawOf(row: LogRow, body = bodyOf(row.template, row.variables)): 
     host: row.stream.host,
     time: row.time as Micros,
     timeNs: row.timeNs,
-    values: splitValues(row.values, row.shape.values),
+    values: valuesOf(row),
   })
   return encoder.encode(text)
 }
@@ -141,7 +165,7 @@ export function rawOf(row: LogRow, body = bodyOf(row.template, row.variables)): 
 export function recordOf(row: LogRow, withRaw = true): LogRecord {
   const { stream, shape, template } = row
   const body = bodyOf(template, row.variables)
-  const attributes = attributesOf(shape, row.values)
+  const attributes = attributesOf(row)
   const operation = operationKey(attributes)
   const keys = keysOf(body)
   return {
@@ -155,7 +179,7 @@ export function recordOf(row: LogRow, withRaw = true): LogRecord {
     source: stream.source,
     format: stream.format,
     layer: stream.layer,
-    entity: stream.entity,
+    entity: row.entity,
     host: stream.host,
     app: shape.app,
     severity: row.severity,

@@ -20,10 +20,13 @@ export interface LogBatch {
   readonly timeNs: Uint16Array
   readonly received: Float64Array
   readonly severity: Uint8Array
+  /** The record's entity, an index into `entities` and one more; 0 where it names none. */
+  readonly entity: Uint32Array
   /** Indexes into the three dictionaries below. */
   readonly stream: Uint32Array
   readonly shape: Uint32Array
   readonly template: Uint32Array
+  readonly entities: readonly string[]
   readonly streams: readonly StreamDescriptor[]
   readonly shapes: readonly ShapeDescriptor[]
   readonly templates: readonly TemplateDescriptor[]
@@ -53,7 +56,6 @@ export interface LogBatch {
 export interface StreamDescriptor {
   readonly source: string
   readonly host: string | null
-  readonly entity: string | null
   readonly format: string
   readonly layer: Layer | null
   readonly kind: 'log' | 'change'
@@ -76,7 +78,12 @@ export interface ShapeDescriptor {
    * The frame as text with holes, see frame-shape.ts; null when rows of this shape are kept verbatim.
    */
   readonly frame: string | null
-  /** How `values` is written: joined by {@link FIELD_SEPARATOR}, or a JSON array when a value holds one. */
+  /**
+   * How `values` is written: joined by {@link FIELD_SEPARATOR}, or as a JSON array where a value holds one or
+   * begins with {@link BODY_REFERENCE}. Joined, a value that the body holds from the first character of a
+   * slot to the last of the same or a later one is written as the reference and the slots' numbers, one
+   * character each from `0` on, the second left out where it is the first.
+   */
   readonly values: 'joined' | 'json'
 }
 
@@ -89,6 +96,9 @@ export interface TemplateDescriptor {
 
 /** ASCII unit separator, between variables. */
 export const FIELD_SEPARATOR = '\x1f'
+
+/** ASCII record separator: the value is a part of the body, see {@link ShapeDescriptor.values}. */
+export const BODY_REFERENCE = '\x1e'
 
 /** In {@link LogBatch.slotWords}: the list of this template's words is no longer complete. */
 export const OPEN_SLOTS = '*'

@@ -1,4 +1,9 @@
-import { FIELD_SEPARATOR, OPEN_SLOTS, type TemplateDescriptor } from '../../model/batch.ts'
+import {
+  BODY_REFERENCE,
+  FIELD_SEPARATOR,
+  OPEN_SLOTS,
+  type TemplateDescriptor,
+} from '../../model/batch.ts'
 import { TEXT_PATTERN, slotLetters, staticSegments, templateId } from '../../model/template.ts'
 import { standsAt } from '../../model/stands-at.ts'
 import type { TextPacker } from '../../model/text-column.ts'
@@ -7,6 +12,10 @@ import { Mask } from './mask.ts'
 import { TemplateTree } from './template-tree.ts'
 
 const SEPARATOR = FIELD_SEPARATOR.charCodeAt(0)
+const REFERENCE = BODY_REFERENCE.charCodeAt(0)
+const FIRST_SLOT = '0'.charCodeAt(0)
+/** Slots that a reference can name with a character of ASCII. */
+const MAX_REFERENCED = 64
 
 /** Distinct words listed per template before its slots count as open. */
 export const MAX_SLOT_WORDS = 1000
@@ -122,6 +131,31 @@ export class TemplateMiner {
         out.addUnits(text, units, starts[i]!, ends[i]!)
       }
     }
+  }
+
+  /**
+   * Adds a reference to the part of the last message that is this value (`ShapeDescriptor.values`); false
+   * when it begins or ends within a slot, or outside.
+   */
+  writeReference(value: string, out: TextPacker): boolean {
+    // Where slots have been joined, their numbers are not those of the variables.
+    if (this.#found === undefined || this.#found.joints !== undefined) return false
+    const { text, units, starts, ends } = this.mask
+    const slots = Math.min(this.mask.slots, MAX_REFERENCED)
+    const unit = value.charCodeAt(0)
+    for (let first = 0; first < slots; first++) {
+      const start = starts[first]!
+      if (units[start] !== unit) continue
+      const end = start + value.length
+      let last = first
+      while (last < slots && ends[last]! < end) last++
+      if (last === slots || ends[last] !== end || !standsAt(value, text, start)) continue
+      out.addCode(REFERENCE)
+      out.addCode(FIRST_SLOT + first)
+      if (last > first) out.addCode(FIRST_SLOT + last)
+      return true
+    }
+    return false
   }
 
   #takeWhole(body: string): void {

@@ -267,6 +267,57 @@ export function storeContract(harness: StoreHarness): void {
       expect(bodies(two).reverse()).toEqual(lines.slice(3, 5))
     })
 
+    it('finds attributes whose values are parts of the body as it finds the others', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const naa = (n: number): string => `naa.600A0980383036326a5d4f6e757${10_000 + n}`
+      // Enough values to vary, most of them said by the body, some beside it.
+      const records = Array.from({ length: 300 }, (_, n) => {
+        const said = n % 3 === 0 ? 'a device' : naa(n)
+        return at(n, `path vmhba${n % 40}:C0:T1:L${n} of ${said} is down ${n}`, {
+          entity: n % 4 === 0 ? null : `volume:${naa(n % 8)}`,
+          attributes: {
+            'storage.volume.naa': naa(n),
+            'storage.path.name': `vmhba${n % 40}:C0:T1:L${n}`,
+            'event.count': n,
+          },
+        })
+      })
+      await store.commit(maker.commit(records))
+      const equals = (field: string, value: string): Filter => ({ kind: 'equals', field, value })
+      for (const n of [0, 1, 150, 298]) {
+        for (const filter of [
+          equals('storage.volume.naa', naa(n)),
+          equals('storage.volume.naa', naa(n).toLowerCase()),
+          equals('storage.path.name', `vmhba${n % 40}:C0:T1:L${n}`),
+          equals('event.count', String(n)),
+        ]) {
+          expect(bodies(await find(store, filter))).toEqual([records[n]!.body])
+        }
+      }
+      expect(
+        await find(store, equals('storage.volume.naa', '600A0980383036326a5d4f6e75710001')),
+      ).toEqual([])
+      const few: Filter = { kind: 'wildcard', field: 'storage.volume.naa', pattern: '*7100*' }
+      expect(await find(store, few)).toHaveLength(100)
+      const entity = equals('entity', `volume:${naa(3)}`)
+      expect(await find(store, entity)).toHaveLength(38)
+      expect(
+        await find(store, { kind: 'not', filter: { kind: 'exists', field: 'entity' } }),
+      ).toHaveLength(75)
+      const table = await store.aggregate(
+        {
+          filter: ALL,
+          range: ALL_TIME,
+          by: [{ kind: 'field', field: 'entity' }],
+          aggregates: [{ function: 'count', as: 'count' }],
+        },
+        {},
+      )
+      expect(table.rows).toContainEqual([null, 75])
+      expect(table.rows).toContainEqual([`volume:${naa(3)}`, 38])
+    })
+
     it('stores a commit once however often it comes', async () => {
       const place = await harness.newPlace()
       const store = await openAt(place)

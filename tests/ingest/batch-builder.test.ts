@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BatchBuilder, type RowInput } from '../../ingest/batch-builder.ts'
-import { OPEN_SLOTS, type LogBatch } from '../../model/batch.ts'
+import { BODY_REFERENCE, OPEN_SLOTS, type LogBatch } from '../../model/batch.ts'
 import { bodyOf, recordOf, rowOf } from '../../model/batch-record.ts'
 import type { AttributeValue } from '../../model/record.ts'
 import { slotLetters, splitVariables, staticTokens } from '../../model/template.ts'
+import { textsOf } from '../../model/text-column.ts'
 import { hashToken } from '../../model/token-hash.ts'
 import { tokensOf } from '../../model/tokens.ts'
 import { RECEIVED, row, stream } from './rows.ts'
@@ -155,11 +156,22 @@ describe('a batch', () => {
       attributes: fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), attributeValue, {
         maxKeys: 5,
       }),
+      // A part of the body as an attribute: from one fraction of its length to another.
+      part: fc.option(
+        fc.tuple(
+          fc.double({ min: 0, max: 1, noNaN: true }),
+          fc.double({ min: 0, max: 1, noNaN: true }),
+        ),
+      ),
       document: fc.boolean(),
     })
     fc.assert(
       fc.property(fc.array(frame, { minLength: 1, maxLength: 80 }), (frames) => {
         const rows = frames.map((f) => {
+          if (f.part !== null) {
+            const [from, to] = f.part.map((share) => Math.floor(share * f.body.length))
+            f.attributes['part'] = wellFormed(f.body.slice(from, to))
+          }
           const text = f.document
             ? JSON.stringify({
                 m: f.body,
@@ -187,6 +199,70 @@ describe('a batch', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('writes a value that the body holds by its slots, and gives it back', () => {
+    const text =
+      'NMP: path vmhba64:C0:T1:L12 of naa.600a0980383036326a5d4f6e75713451 failed 10000 times'
+    const attributes = {
+      'storage.volume.naa': 'naa.600a0980383036326a5d4f6e75713451',
+      'storage.path.name': 'vmhba64:C0:T1:L12',
+      'storage.retries': 10000,
+      'storage.part': '600a0980383036326a5d4f6e75713451',
+      'storage.note': '\x1e0',
+      'process.pid': 20443,
+    }
+    const other = (n: number) =>
+      row(`${text} again ${n}`, { attributes: { ...attributes, 'process.pid': n } })
+    // So many that all of them vary.
+    const rows = [
+      ...Array.from({ length: 100 }, (_, n) =>
+        row(text.replace('10000', `${30_000 + n}`).replaceAll('13451', `${13_452 + n}`), {
+          attributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [
+              name,
+              typeof value === 'number' ? 30_000 + n : value.replaceAll('13451', `${13_452 + n}`),
+            ]),
+          ),
+        }),
+      ),
+      row(text, { attributes }),
+      other(7),
+    ]
+    const batch = build(rows)
+    rows.forEach((input, i) => {
+      const record = recordOf(rowOf(batch, i))
+      expect(record.attributes).toEqual(input.attributes)
+      expect(record.body).toBe(input.body)
+      expect(Buffer.from(record.raw).toString()).toBe(input.text)
+    })
+    const values = textsOf(batch.values)
+    expect(values[90]).not.toContain('naa.')
+    expect(values[90]).toContain(BODY_REFERENCE)
+  })
+
+  it('makes few shapes of a message whose attributes have few values each', () => {
+    const codes = ['a', 'b', 'c', 'd']
+    const rows = Array.from({ length: 20_000 }, (_, n) =>
+      row('command failed', {
+        eventName: 'scsi.command.failed',
+        attributes: Object.fromEntries(codes.map((code, i) => [code, (n >> (4 * i)) & 15])),
+      }),
+    )
+    const batch = build(rows)
+    expect(batch.shapes.length).toBeLessThan(300)
+    for (const i of [0, 300, 7_777, 19_999]) {
+      expect(recordOf(rowOf(batch, i)).attributes).toEqual(rows[i]!.attributes)
+    }
+  })
+
+  it('gives back the entity of each row', () => {
+    const ids = [null, 'volume:naa.1', 'vm:a', null, 'volume:naa.1', '']
+    const from = stream()
+    const batch = build(ids.map((entity, i) => row(`row ${i}`, { stream: from, entity })))
+    expect(ids.map((_, i) => recordOf(rowOf(batch, i)).entity)).toEqual(ids)
+    expect(batch.streams).toHaveLength(1)
+    expect(batch.entities).toEqual(['volume:naa.1', 'vm:a', ''])
   })
 
   it('indexes every token of every body', () => {

@@ -9,7 +9,6 @@ export function stream(changes: Partial<StreamDescriptor> = {}): Stream {
   return new Stream({
     source: 'esx-01',
     host: 'esx-01',
-    entity: null,
     format: 'rfc3164',
     layer: 'hypervisor',
     kind: 'log',
@@ -22,6 +21,7 @@ export function row(body: string, changes: Partial<RowInput> = {}): RowInput {
   const text = changes.text ?? body
   return {
     stream: stream(),
+    entity: null,
     received: RECEIVED,
     time: microsFromMillis(Date.UTC(2026, 10, 21, 10, 42, 0)),
     timeNs: 0,

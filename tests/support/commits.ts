@@ -45,9 +45,10 @@ export class CommitMaker {
   }
 
   #add(record: LogRecord): void {
-    const { source, host, entity, format, layer, kind } = record
+    const { source, host, format, layer, kind } = record
     this.#builder.add({
-      stream: this.#streams.find({ source, host, entity, format, layer, kind }),
+      stream: this.#streams.find({ source, host, format, layer, kind }),
+      entity: record.entity,
       received: record.received,
       time: record.time,
       timeNs: record.timeNs,

@@ -56,7 +56,7 @@ const asIs = (value: Cell): Cell => value
 
 /** Undefined when only a whole record tells the key. */
 function columnOfKey(key: GroupKey, { dictionaries }: Reading): GroupColumn | undefined {
-  const { streams, shapes, templates } = dictionaries
+  const { entities, streams, shapes, templates } = dictionaries
   if (key.kind === 'bin') {
     return { sql: binSql(key.widthUs), cell: asIs }
   }
@@ -65,7 +65,6 @@ function columnOfKey(key: GroupKey, { dictionaries }: Reading): GroupColumn | un
   switch (resolved.field.name) {
     case 'source':
     case 'host':
-    case 'entity':
     case 'format':
     case 'layer':
     case 'kind': {
@@ -79,6 +78,11 @@ function columnOfKey(key: GroupKey, { dictionaries }: Reading): GroupColumn | un
       const { name } = resolved.field
       return { sql: 'shape', cell: (id) => shapes.get(id as number)[name] }
     }
+    case 'entity':
+      return {
+        sql: 'entity',
+        cell: (number) => (number === 0 ? null : entities.get((number as number) - 1)),
+      }
     case 'template':
       return { sql: 'template', cell: (id) => templates.get(id as number).id }
     case 'severity':

@@ -56,15 +56,15 @@ export class Dictionary<T> {
   }
 }
 
-/** The three dictionaries of a store: numbered across all its partitions, held in memory. */
+/** The dictionaries of a store: numbered across all its partitions, held in memory. */
 export class Dictionaries {
+  /** Ids of entities that records name. */
+  readonly entities = new Dictionary<string>((id) => id)
   readonly streams = new Dictionary<StreamDescriptor>(streamKey)
   readonly shapes = new Dictionary<ShapeDescriptor>((shape) => JSON.stringify(shape))
   readonly templates = new Dictionary<TemplateText>((template) => template.pattern)
 }
 
 function streamKey(s: StreamDescriptor): string {
-  return [s.source, s.host ?? '\0', s.entity ?? '\0', s.format, s.layer ?? '\0', s.kind].join(
-    '\x1f',
-  )
+  return [s.source, s.host ?? '\0', s.format, s.layer ?? '\0', s.kind].join('\x1f')
 }

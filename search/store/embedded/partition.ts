@@ -33,6 +33,7 @@ export interface PartitionContext {
 
 /** Dictionary numbers that already stand in the partition's own tables. */
 interface Known {
+  readonly entities: Set<number>
   readonly streams: Set<number>
   readonly shapes: Set<number>
   readonly templates: Set<number>
@@ -41,8 +42,17 @@ interface Known {
   readonly slotWords: Set<string>
 }
 
+/** The tables of the dictionaries whose entries are texts. */
+const DICTIONARY_TABLES = {
+  entities: 'entity_ids',
+  streams: 'streams',
+  shapes: 'shapes',
+  series: 'series',
+} as const
+
 /** The batch's dictionary indexes translated to the store's numbers. */
 interface Numbering {
+  readonly entities: Uint32Array
   readonly streams: Uint32Array
   readonly shapes: Uint32Array
   readonly templates: Uint32Array
@@ -66,6 +76,7 @@ export class Partition {
   #firstSequence = 0
   #points = 0
   readonly #known: Known = {
+    entities: new Set(),
     streams: new Set(),
     shapes: new Set(),
     templates: new Set(),
@@ -129,6 +140,7 @@ export class Partition {
     const { node } = commit
     const grown = this.#index.grow()
     const fresh: Known = {
+      entities: new Set(),
       streams: new Set(),
       shapes: new Set(),
       templates: new Set(),
@@ -161,7 +173,7 @@ export class Partition {
     this.#position = { ...commit.position, node }
     this.ledger.adopt(commit)
     this.retryKeys.adopt(commit.retryKeys)
-    for (const kind of ['streams', 'shapes', 'templates', 'series'] as const) {
+    for (const kind of ['entities', 'streams', 'shapes', 'templates', 'series'] as const) {
       for (const id of fresh[kind]) this.#known[kind].add(id)
     }
     for (const pair of fresh.slotWords) this.#known.slotWords.add(pair)
@@ -208,6 +220,10 @@ export class Partition {
         { type: UTINYINT, numbers: sorted.numbers(batch.severity) },
         {
           type: UINTEGER,
+          numbers: sorted.numbers(translate(batch.entity, count, numbering.entities)),
+        },
+        {
+          type: UINTEGER,
           numbers: sorted.numbers(translate(batch.stream, count, numbering.streams)),
         },
         {
@@ -225,8 +241,10 @@ export class Partition {
   }
 
   #number(batch: LogBatch): Numbering {
-    const { streams, shapes, templates } = this.#dictionaries
+    const { entities, streams, shapes, templates } = this.#dictionaries
     return {
+      // No entity stays 0, the others stand one higher than their numbers.
+      entities: Uint32Array.from([0, ...batch.entities.map((id) => entities.intern(id) + 1)]),
       streams: Uint32Array.from(batch.streams, (stream) => streams.intern(stream)),
       shapes: Uint32Array.from(batch.shapes, (shape) => shapes.intern(shape)),
       templates: Uint32Array.from(
@@ -238,8 +256,10 @@ export class Partition {
   }
 
   async #writeDictionaries(numbering: Numbering, fresh: Known): Promise<void> {
-    const { streams, shapes, templates } = this.#dictionaries
+    const { entities, streams, shapes, templates } = this.#dictionaries
     const json = (value: unknown): string => JSON.stringify(value)
+    const named = numbering.entities.slice(1).map((number) => number - 1)
+    await this.#writeDictionary('entities', named, fresh, (id) => entities.get(id))
     await this.#writeDictionary('streams', numbering.streams, fresh, (id) => json(streams.get(id)))
     await this.#writeDictionary('shapes', numbering.shapes, fresh, (id) => json(shapes.get(id)))
     const ids = unknown(numbering.templates, this.#known.templates)
@@ -259,7 +279,7 @@ export class Partition {
   }
 
   async #writeDictionary(
-    table: 'streams' | 'shapes' | 'series',
+    table: keyof typeof DICTIONARY_TABLES,
     used: Uint32Array,
     fresh: Known,
     describe: (id: number) => string,
@@ -268,7 +288,7 @@ export class Partition {
     if (ids.length === 0) return
     await this.#engine.append(
       this.database,
-      table,
+      DICTIONARY_TABLES[table],
       [
         { type: UINTEGER, numbers: Uint32Array.from(ids) },
         { type: VARCHAR, strings: ids.map(describe) },
@@ -393,7 +413,8 @@ export class Partition {
   }
 
   async #loadDictionaries(): Promise<void> {
-    const { streams, shapes, templates } = this.#dictionaries
+    const { entities, streams, shapes, templates } = this.#dictionaries
+    await this.#loadDictionary('entities', (id, text) => entities.restore(id, text))
     await this.#loadDictionary('streams', (id, text) =>
       streams.restore(id, JSON.parse(text) as StreamDescriptor),
     )
@@ -422,10 +443,12 @@ export class Partition {
   }
 
   async #loadDictionary(
-    table: 'streams' | 'shapes' | 'series',
+    table: keyof typeof DICTIONARY_TABLES,
     restore: (id: number, descriptor: string) => void,
   ): Promise<void> {
-    const rows = await this.#engine.query(`SELECT id, descriptor FROM ${this.database}.${table}`)
+    const rows = await this.#engine.query(
+      `SELECT id, descriptor FROM ${this.database}.${DICTIONARY_TABLES[table]}`,
+    )
     for (let row = 0; row < rows.rows; row++) {
       this.#known[table].add(rows.number(0, row))
       restore(rows.number(0, row), rows.text(1, row))

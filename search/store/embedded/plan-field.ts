@@ -1,4 +1,8 @@
-import type { ShapeDescriptor, StreamDescriptor } from '../../../model/batch.ts'
+import {
+  BODY_REFERENCE,
+  type ShapeDescriptor,
+  type StreamDescriptor,
+} from '../../../model/batch.ts'
 import { resolveField, type FieldValue } from '../../../model/fields.ts'
 import { numberOf, valueMatcher, type ValueCondition } from '../../../model/match.ts'
 import { hasDigit } from '../../../model/token-hash.ts'
@@ -28,7 +32,6 @@ import { planBody, planPhrase } from './plan-text.ts'
 const STREAM_FIELDS: Readonly<Record<string, keyof StreamDescriptor>> = {
   source: 'source',
   host: 'host',
-  entity: 'entity',
   format: 'format',
   layer: 'layer',
   kind: 'kind',
@@ -73,7 +76,7 @@ export function planExists(field: string, context: PlanContext): Plan {
   }
   const { name } = resolved.field
   if (name === 'key') return ofTemplatesWithSlots(context)
-  if (name in STREAM_FIELDS || name in SHAPE_FIELDS) {
+  if (name in STREAM_FIELDS || name in SHAPE_FIELDS || name === 'entity') {
     return planOwnField(name, (value) => value !== null, context)
   }
   return TRUE
@@ -81,7 +84,7 @@ export function planExists(field: string, context: PlanContext): Plan {
 
 /** A field whose value is fixed by the stream, the shape, the template, or one of 25 severities. */
 function planOwnField(name: string, test: ValueTest, context: PlanContext): Plan {
-  const { streams, shapes, templates } = context.dictionaries
+  const { entities, streams, shapes, templates } = context.dictionaries
   const ofStream = STREAM_FIELDS[name]
   if (ofStream !== undefined) {
     return inList(
@@ -97,6 +100,10 @@ function planOwnField(name: string, test: ValueTest, context: PlanContext): Plan
       idsWhere(shapes, (shape) => test(ofShape(shape))),
       shapes,
     )
+  if (name === 'entity') {
+    const named = idsWhere(entities, test).map((id) => id + 1)
+    return inList('entity', test(null) ? [0, ...named] : named, { size: entities.size + 1 })
+  }
   if (name === 'template')
     return ofTemplates(
       idsWhere(templates, (template) => test(template.id)),
@@ -135,7 +142,18 @@ function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
   if (numberOf(condition.value) !== undefined || folded === '' || !/^[\x20-\x7e]+$/.test(folded)) {
     return UNDECIDED
   }
-  return atMost(`contains(${foldedColumn('vals', folded)}, ${sqlText(folded)})`)
+  return atMost(
+    disjunction([
+      `contains(${foldedColumn('vals', folded)}, ${sqlText(folded)})`,
+      conjunction([
+        `contains(vals, ${sqlText(BODY_REFERENCE)})`,
+        // A part of the body begins and ends with slots, and tokens with a digit stand in slots whole.
+        ...tokensOf(folded)
+          .filter(hasDigit)
+          .map((token) => `contains(${foldedColumn('variables', token)}, ${sqlText(token)})`),
+      ]),
+    ]),
+  )
 }
 
 /** More values than this are not looked for one by one. */

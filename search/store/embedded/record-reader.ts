@@ -43,7 +43,7 @@ export class RecordReader {
   }
 
   #logRow(row: Row): LogRow {
-    const { streams, shapes, templates } = this.#dictionaries
+    const { entities, streams, shapes, templates } = this.#dictionaries
     return {
       day: row.partition.day,
       node: row.partition.position?.node ?? '',
@@ -52,6 +52,7 @@ export class RecordReader {
       timeNs: row.timeNs,
       received: row.received,
       severity: row.severity,
+      entity: row.entity === 0 ? null : entities.get(row.entity - 1),
       stream: streams.get(row.stream),
       shape: shapes.get(row.shape),
       template: templates.get(row.template),
@@ -122,7 +123,7 @@ class RecordView implements LogRecord {
     return this.#row.stream.layer
   }
   get entity(): string | null {
-    return this.#row.stream.entity
+    return this.#row.entity
   }
   get host(): string | null {
     return this.#row.stream.host
@@ -146,7 +147,7 @@ class RecordView implements LogRecord {
     return (this.#body ??= bodyOf(this.#row.template, this.#row.variables))
   }
   get attributes(): Readonly<Record<string, AttributeValue>> {
-    return (this.#attributes ??= attributesOf(this.#row.shape, this.#row.values))
+    return (this.#attributes ??= attributesOf(this.#row))
   }
   get keys(): readonly Key[] {
     const operation = operationKey(this.attributes)

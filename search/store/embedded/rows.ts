@@ -15,6 +15,8 @@ export interface Row {
   readonly timeNs: number
   readonly received: number
   readonly severity: number
+  /** 0 for none, else one more than its number. */
+  readonly entity: number
   readonly stream: number
   readonly shape: number
   readonly template: number
@@ -183,7 +185,7 @@ function closeGaps(ranges: readonly PlaceRange[], most: number): readonly PlaceR
 }
 
 const COLUMNS =
-  'pos, seq, time, time_ns, received, severity, stream, shape, template, variables, vals'
+  'pos, seq, time, time_ns, received, severity, entity, stream, shape, template, variables, vals'
 
 /** Rows found, by their places in the file, in the order asked for. */
 interface Found {
@@ -252,12 +254,13 @@ async function readRows(
     timeNs: columns.number(3, row),
     received: columns.number(4, row),
     severity: columns.number(5, row),
-    stream: columns.number(6, row),
-    shape: columns.number(7, row),
-    template: columns.number(8, row),
-    variables: columns.text(9, row),
-    values: columns.text(10, row),
-    isSure: columns.scalar(11, row) === true,
+    entity: columns.number(6, row),
+    stream: columns.number(7, row),
+    shape: columns.number(8, row),
+    template: columns.number(9, row),
+    variables: columns.text(10, row),
+    values: columns.text(11, row),
+    isSure: columns.scalar(12, row) === true,
   }))
 }
 

@@ -18,7 +18,8 @@ const LEDGER_COLUMNS = `
 /**
  * Tables of one partition file: the records received on one UTC day. `pos` is a row's place in the file:
  * rows of one commit stand by template, and blocks are runs of places. Times are kept by their parts: most
- * sources know no finer than seconds or milliseconds, and parts that are always 0 take no room.
+ * sources know no finer than seconds or milliseconds, and parts that are always 0 take no room. `entity`
+ * is 0 where a record names none, else one more than the number of its id.
  */
 export const PARTITION_TABLES = (database: string): string => `
 CREATE TABLE IF NOT EXISTS ${database}.logs (
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS ${database}.logs (
   received_us USMALLINT NOT NULL,
   received BIGINT GENERATED ALWAYS AS (received_ms * 1000 + received_us) VIRTUAL,
   severity UTINYINT NOT NULL,
+  entity UINTEGER NOT NULL,
   stream UINTEGER NOT NULL,
   shape UINTEGER NOT NULL,
   template UINTEGER NOT NULL,
@@ -56,6 +58,7 @@ CREATE TABLE IF NOT EXISTS ${database}.segments (
   file_end BIGINT NOT NULL,
   page_ends BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS ${database}.entity_ids (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.streams (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.shapes (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.templates (id UINTEGER NOT NULL, hash VARCHAR NOT NULL, pattern BLOB NOT NULL);
