@@ -255,14 +255,16 @@ export class Columns {
   static async of(result: DuckDBMaterializedResult): Promise<Columns> {
     const columns: DuckDBValue[][] = Array.from({ length: result.columnCount }, () => [])
     let rows = 0
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0;) {
-      rows += chunk.rowCount
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      const count = chunk?.rowCount ?? 0
+      if (chunk === null || count === 0) break
+      rows += count
       for (let c = 0; c < columns.length; c++) {
         const vector = chunk.getColumnVector(c)
         const into = columns[c]!
-        for (let i = 0; i < chunk.rowCount; i++) into.push(vector.getItem(i))
+        for (let i = 0; i < count; i++) into.push(vector.getItem(i))
       }
-      chunk = await result.fetchChunk()
     }
     return new Columns(rows, columns)
   }
