@@ -128,7 +128,9 @@ class Walk {
     const all = part.map(({ stretch }) => stretch)
     const query = { snapshot, range: this.#request.range, sql, sure: plan.sure }
     if (isExact(plan)) {
-      return fetchRows(engine, { ...query, stretches: all, orderBy, limit: wanted }, this.#context)
+      // What passes is sure: the condition is not worked out a second time to say so.
+      const exact = { ...query, sure: 'TRUE', stretches: all, orderBy, limit: wanted }
+      return fetchRows(engine, exact, this.#context)
     }
     const lanes = inLanes(all).map((stretches) =>
       fetchRows(engine, { ...query, stretches }, this.#context),
