@@ -167,10 +167,13 @@ export function keysOf(body: string): Key[] {
   return [...keys.values()]
 }
 
+/** Where a vSphere record keeps its operation. */
+export const OPERATION_ATTRIBUTE = 'vsphere.op_id'
+
 /** The operation key of a vSphere record, which its format keeps as an attribute. */
 export function operationKey(
   attributes: Readonly<Record<string, AttributeValue>>,
 ): Key | undefined {
-  const value = attributes['vsphere.op_id']
+  const value = attributes[OPERATION_ATTRIBUTE]
   return typeof value === 'string' && value !== '' ? { kind: 'op_id', value } : undefined
 }

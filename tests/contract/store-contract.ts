@@ -267,6 +267,27 @@ export function storeContract(harness: StoreHarness): void {
       expect(bodies(two).reverse()).toEqual(lines.slice(3, 5))
     })
 
+    it('finds the identifier of an operation, which stands beside the body', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const operation = (id: string) => ({ attributes: { 'vsphere.op_id': id } })
+      await store.commit(
+        maker.commit([
+          at(0, 'task begins', operation('4f1d2c-77')),
+          at(1, 'task ends', operation('4F1D2C-77')),
+          at(2, 'other task', operation('4f1d2c-78')),
+          at(3, 'opID=4f1d2c-77 in words only'),
+          at(4, 'no operation'),
+        ]),
+      )
+      const key = (...values: string[]): Filter => ({ kind: 'in', field: 'key', values })
+      expect(bodies(await find(store, key('4f1d2c-77')))).toEqual(['task ends', 'task begins'])
+      expect(bodies(await find(store, key('4f1d2c-78', 'x')))).toEqual(['other task'])
+      const like: Filter = { kind: 'wildcard', field: 'key.op_id', pattern: '4f1d*' }
+      expect(await find(store, like)).toHaveLength(3)
+      expect(await find(store, { kind: 'exists', field: 'key' })).toHaveLength(3)
+    })
+
     it('finds attributes whose values are parts of the body as it finds the others', async () => {
       const store = await openNew()
       const maker = new CommitMaker()

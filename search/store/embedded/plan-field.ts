@@ -4,6 +4,7 @@ import {
   type StreamDescriptor,
 } from '../../../model/batch.ts'
 import { resolveField, type FieldValue } from '../../../model/fields.ts'
+import { OPERATION_ATTRIBUTE } from '../../../model/keys.ts'
 import { numberOf, valueMatcher, type ValueCondition } from '../../../model/match.ts'
 import { hasDigit } from '../../../model/token-hash.ts'
 import { parseRfc3339 } from '../../../model/time.ts'
@@ -63,7 +64,7 @@ export function planCondition(condition: ValueCondition, context: PlanContext): 
 
 export function planExists(field: string, context: PlanContext): Plan {
   const resolved = resolveField(field)
-  if (resolved.kind === 'key') return ofTemplatesWithSlots(context)
+  if (resolved.kind === 'key') return planAnyKey(context)
   if (resolved.kind === 'attribute') {
     const has = (shape: ShapeDescriptor): boolean => {
       const varying = shape.attributes.indexOf(resolved.name)
@@ -75,7 +76,7 @@ export function planExists(field: string, context: PlanContext): Plan {
     return inList('shape', idsWhere(context.dictionaries.shapes, has), context.dictionaries.shapes)
   }
   const { name } = resolved.field
-  if (name === 'key') return ofTemplatesWithSlots(context)
+  if (name === 'key') return planAnyKey(context)
   if (name in STREAM_FIELDS || name in SHAPE_FIELDS || name === 'entity') {
     return planOwnField(name, (value) => value !== null, context)
   }
@@ -156,16 +157,31 @@ function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
   )
 }
 
+/** Records that may hold an identifier at all. */
+function planAnyKey(context: PlanContext): Plan {
+  const ofOperation = allOf([planExists(OPERATION_ATTRIBUTE, context), UNDECIDED])
+  return anyOf([ofTemplatesWithSlots(context), ofOperation])
+}
+
 /** More values than this are not looked for one by one. */
 const MAX_KEYS = 64
 
-/** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
+/** Identifiers stand in the body, that of an operation in an attribute. */
 function planKey(condition: ValueCondition, context: PlanContext): Plan {
+  const ofOperation =
+    condition.kind === 'equals'
+      ? planAttribute(OPERATION_ATTRIBUTE, { ...condition, field: OPERATION_ATTRIBUTE }, context)
+      : planExists(OPERATION_ATTRIBUTE, context)
+  return anyOf([planBodyKey(condition, context), allOf([ofOperation, UNDECIDED])])
+}
+
+/** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
+function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
   const inSlot = ofTemplatesWithSlots(context)
   if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
     const { field } = condition
     return anyOf(
-      condition.values.map((value) => planKey({ kind: 'equals', field, value }, context)),
+      condition.values.map((value) => planBodyKey({ kind: 'equals', field, value }, context)),
     )
   }
   if (condition.kind !== 'equals') return inSlot
