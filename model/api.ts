@@ -257,6 +257,26 @@ export interface Health {
   readonly problems: readonly string[]
 }
 
+/** What belongs with a record, and why (`POST /api/v1/related`). */
+export interface ApiLink {
+  readonly record?: ApiRecord
+  readonly entity?: EntitySummary
+  readonly kind: 'identifier' | 'topology'
+  readonly reason: string
+  readonly value: string
+  /** From 0 to 1. */
+  readonly strength: number
+  /** Of the linked record against the one asked about. */
+  readonly order: {
+    readonly verdict: 'before' | 'after' | 'undecided'
+    readonly probability: number
+  }
+}
+
+export interface RelatedAnswer extends Answer {
+  readonly links: readonly ApiLink[]
+}
+
 export interface ApiError {
   readonly error: {
     readonly code: string

@@ -18,13 +18,6 @@ const LATER: readonly {
       'finding causes is not part of this version yet; search and patterns show what changed',
   },
   {
-    method: 'POST',
-    url: '/api/v1/related',
-    summary: 'What belongs together with a record',
-    sentence:
-      'related events are not part of this version yet; records/:id/context shows neighbours',
-  },
-  {
     method: 'GET',
     url: '/api/v1/clocks',
     summary: 'The estimated clock of each source',

@@ -3,9 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { apiRecord, type ApiRecordWithRaw, type ContextAnswer } from '../../model/api.ts'
 import { AppError, quote } from '../../model/errors.ts'
-import { compareText } from '../../model/match.ts'
 import { ALL, or, type Filter } from '../../model/query.ts'
-import { parseRecordId } from '../../model/batch-record.ts'
+import { compareRecords } from '../../model/record-order.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/time.ts'
 import type { QueryContext } from '../store/store.ts'
@@ -105,7 +104,8 @@ export function recordRoutes(app: FastifyInstance, parts: ApiParts): void {
   )
 }
 
-async function recordOf(parts: ApiParts, id: string): Promise<LogRecord> {
+/** Throws `not_found`. */
+export async function recordOf(parts: ApiParts, id: string): Promise<LogRecord> {
   const record = await parts.store.record(id)
   if (record === undefined) {
     throw new AppError(
@@ -181,18 +181,9 @@ async function neighbours(
     const page = await parts.store.search(request, context)
     for (const note of page.notes) notes.add(note)
     // The first of a walk share the record's microsecond and may lie on its other side.
-    found.push(...page.records.filter((next) => compareOrder(next, record) * sign > 0))
+    found.push(...page.records.filter((next) => compareRecords(next, record) * sign > 0))
     cursor = page.next
     if (cursor === undefined) break
   }
   return { records: found.slice(0, count), notes }
-}
-
-/** The store's total order: time, then arrival. */
-function compareOrder(a: LogRecord, b: LogRecord): number {
-  if (a.time !== b.time) return a.time - b.time
-  if (a.timeNs !== b.timeNs) return a.timeNs - b.timeNs
-  const [x, y] = [parseRecordId(a.id), parseRecordId(b.id)]
-  if (x === undefined || y === undefined) return compareText(a.id, b.id)
-  return compareText(x.day, y.day) || compareText(x.node, y.node) || x.sequence - y.sequence
 }

@@ -20,6 +20,7 @@ import { describeRoutes, openapiRoutes } from './openapi.ts'
 import type { ApiParts } from './parts.ts'
 import { patternRoutes } from './patterns.ts'
 import { recordRoutes } from './records.ts'
+import { relatedRoutes } from './related.ts'
 import { SHARED_SCHEMAS } from './schemas.ts'
 import { searchRoutes } from './search.ts'
 import { seriesRoutes } from './series.ts'
@@ -85,6 +86,7 @@ function registerQuestions(app: FastifyInstance, parts: ApiParts): void {
   seriesRoutes(app, parts)
   tailRoutes(app, parts)
   recordRoutes(app, parts)
+  relatedRoutes(app, parts)
   entityRoutes(app, parts)
   sourceRoutes(app, parts)
   deadLetterRoutes(app, parts)

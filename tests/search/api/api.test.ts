@@ -368,6 +368,35 @@ describe('records', () => {
   })
 })
 
+test('what belongs with a record comes with its reason', async () => {
+  const naa = 'naa.600a0980383036326a5d4f6e75713451'
+  const line = (i: number, source: string, body: string) =>
+    record({
+      ...{ id: `20261120-n1-${i}`, time: (START + i) as Micros, source, body },
+      keys: [{ kind: 'naa', value: naa }],
+      template: { id: source, text: source },
+    })
+  store.add([line(1, 'filer-1', `LUN ${naa} is slow`), line(2, 'esx-01', `abort on ${naa}`)])
+  const response = await post('/api/v1/related', { record: '20261120-n1-2' })
+  expect(response.statusCode).toBe(200)
+  expect(response.json()).toMatchObject({
+    links: [
+      {
+        record: { id: '20261120-n1-1', source: 'filer-1' },
+        kind: 'identifier',
+        value: naa,
+        reason: `both carry the device ${naa}, read in the message`,
+        strength: 0.95,
+        order: { verdict: 'undecided' },
+      },
+    ],
+    coverage: { notes: [] },
+  })
+  expect((await post('/api/v1/related', { record: 'none' })).statusCode).toBe(404)
+  const wrong = await post('/api/v1/related', { recrod: 'x' })
+  expect(wrong.json()).toMatchObject({ error: { code: 'invalid_request' } })
+})
+
 test('entities, their path and history are answered as of a time', async () => {
   const move = (START + 50) as Micros
   const relation = (to: string, from: Micros, until: Micros) => ({
@@ -543,7 +572,7 @@ describe('health', () => {
   })
 })
 
-test.each(['/api/v1/why', '/api/v1/related'])('%s answers 501 with a sentence', async (url) => {
+test.each(['/api/v1/why'])('%s answers 501 with a sentence', async (url) => {
   const response = await post(url, {})
   expect(response.statusCode).toBe(501)
   expect(response.json()).toMatchObject({ error: { code: 'not_implemented' } })

@@ -1,0 +1,32 @@
+import type { LogRecord } from '../../model/record.ts'
+import { identifierLinks } from './identifier-links.ts'
+import type { Correlating, Link } from './link.ts'
+import { entityLinks, topologyLinks } from './topology-links.ts'
+
+/**
+ * What belongs with a record: records that carry one of its identifiers, warnings of what its entities
+ * depend on, and the entities that its identifiers name. Nearness in time alone is no link. Strongest
+ * first, equal ones by nearness; each record and entity once, by its strongest link.
+ */
+export async function related(record: LogRecord, correlating: Correlating): Promise<Link[]> {
+  const [byIdentifier, byTopology] = await Promise.all([
+    identifierLinks(record, correlating),
+    topologyLinks(record, correlating),
+  ])
+  const links = new Map<string, Link>()
+  for (const link of [...entityLinks(record, correlating), ...byIdentifier, ...byTopology]) {
+    const known = links.get(targetOf(link))
+    if (known === undefined || known.strength < link.strength) links.set(targetOf(link), link)
+  }
+  return [...links.values()].sort(
+    (a, b) =>
+      b.strength - a.strength ||
+      gapOf(a, record) - gapOf(b, record) ||
+      (targetOf(a) < targetOf(b) ? -1 : 1),
+  )
+}
+
+const targetOf = ({ to }: Link): string => ('record' in to ? to.record.id : to.entity)
+
+const gapOf = ({ to }: Link, record: LogRecord): number =>
+  'record' in to ? Math.abs(to.record.time - record.time) : 0

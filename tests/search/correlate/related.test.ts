@@ -1,0 +1,301 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { defaultLayer, type Alias, type Entity, type Relation } from '../../../model/entity.ts'
+import { keysOf, operationKey } from '../../../model/keys.ts'
+import type { LogRecord } from '../../../model/record.ts'
+import { MAX_TIME, MIN_TIME, type Micros } from '../../../model/time.ts'
+import { expectedByChance, notByChance } from '../../../search/correlate/chance.ts'
+import type { Link } from '../../../search/correlate/link.ts'
+import { orderOf, probabilityBefore } from '../../../search/correlate/order.ts'
+import { related } from '../../../search/correlate/related.ts'
+import { Topology } from '../../../search/topology/topology.ts'
+import { record } from '../../support/record.ts'
+import { ReferenceStore } from '../../support/reference-store.ts'
+
+const SECOND = 1_000_000
+const START = 1_795_000_000 * SECOND
+const NAA = 'naa.600a0980383036326a5d4f6e75713451'
+
+/** A record `seconds` after the start; its template is its body without digits. */
+function line(
+  id: number,
+  seconds: number,
+  body: string,
+  fields: Partial<LogRecord> = {},
+): LogRecord {
+  const operation = operationKey(fields.attributes ?? {})
+  const text = body.replaceAll(/\w*\d[\w.]*/g, '#')
+  return record({
+    id: `20261120-n1-${id.toString(36)}`,
+    time: (START + seconds * SECOND) as Micros,
+    host: null,
+    entity: null,
+    source: `source ${id}`,
+    severity: 9,
+    body,
+    template: { id: text, text },
+    keys: operation === undefined ? keysOf(body) : [...keysOf(body), operation],
+    ...fields,
+  })
+}
+
+function entity(id: string, name: string, aliases: readonly Alias[] = []): Entity {
+  const type = id.slice(0, id.indexOf(':')) as Entity['type']
+  return { id, type, name, layer: defaultLayer(type), team: null, aliases, attributes: {} }
+}
+
+const alias = (kind: string, value: string): Alias => ({
+  kind,
+  value,
+  from: MIN_TIME,
+  to: MAX_TIME,
+})
+
+function relation(
+  type: Relation['type'],
+  from: string,
+  to: string,
+  until: number = MAX_TIME,
+): Relation {
+  return { type, from, to, validFrom: MIN_TIME, validTo: until as Micros, provenance: 'inventory' }
+}
+
+const plant = new Topology(
+  [
+    entity('vm:a', 'vdi-0417'),
+    entity('vm:b', 'vdi-0418'),
+    entity('hypervisor:h1', 'esx-01'),
+    entity('hypervisor:h2', 'esx-02'),
+    entity(`volume:${NAA}`, 'lun 7', [alias('naa', NAA)]),
+    entity('array:x', 'filer-1'),
+  ],
+  [
+    relation('runs_on', 'vm:a', 'hypervisor:h1', START - 3_600 * SECOND),
+    {
+      ...relation('runs_on', 'vm:a', 'hypervisor:h2'),
+      validFrom: (START - 3_600 * SECOND) as Micros,
+    },
+    relation('runs_on', 'vm:b', 'hypervisor:h1'),
+    relation('stores_on', 'vm:a', 'datastore:d'),
+    relation('backed_by', 'datastore:d', `volume:${NAA}`),
+    relation('backed_by', `volume:${NAA}`, 'array:x'),
+  ],
+)
+
+const nowhere = new Topology([], [])
+
+async function linksOf(
+  asked: LogRecord,
+  others: readonly LogRecord[],
+  topology = nowhere,
+): Promise<Map<string, Link>> {
+  const store = ReferenceStore.of([asked, ...others])
+  const links = await related(asked, { store, topology, context: {} })
+  return new Map(
+    links.map((link) => ['record' in link.to ? link.to.record.body : link.to.entity, link]),
+  )
+}
+
+describe('what came first', () => {
+  const moment = fc.record({
+    time: fc.integer({ min: 0, max: 10_000 }).map((time) => time as Micros),
+    uncertaintyUs: fc.integer({ min: 0, max: 5_000 }),
+  })
+
+  test('one of two came before the other', () => {
+    fc.assert(
+      fc.property(moment, moment, (a, b) => {
+        expect(probabilityBefore(a, b) + probabilityBefore(b, a)).toBeCloseTo(1, 6)
+      }),
+    )
+  })
+
+  test('later is less likely before, and apart is certain', () => {
+    fc.assert(
+      fc.property(moment, moment, fc.nat({ max: 5_000 }), (a, b, later) => {
+        const moved = { ...a, time: (a.time + later) as Micros }
+        expect(probabilityBefore(moved, b)).toBeLessThanOrEqual(probabilityBefore(a, b) + 1e-9)
+        const apart = (b.time + a.uncertaintyUs + b.uncertaintyUs + 1) as Micros
+        expect(probabilityBefore({ ...a, time: apart }, b)).toBe(0)
+      }),
+    )
+  })
+
+  test('agrees with what chance shows', () => {
+    let seed = 7
+    const random = (): number =>
+      (seed = (Math.imul(seed, 48_271) >>> 0) % 2_147_483_647) / 2_147_483_647
+    const a = { time: 100 as Micros, uncertaintyUs: 300 }
+    const b = { time: 250 as Micros, uncertaintyUs: 120 }
+    const tries = 200_000
+    let before = 0
+    for (let i = 0; i < tries; i++) {
+      const x = a.time + a.uncertaintyUs * (2 * random() - 1)
+      if (x < b.time + b.uncertaintyUs * (2 * random() - 1)) before++
+    }
+    expect(probabilityBefore(a, b)).toBeCloseTo(before / tries, 2)
+  })
+
+  test('lines of one source are in the order they were written, however vague their times', () => {
+    const vague = { source: 'esx-01', uncertaintyUs: 50_000 * SECOND }
+    const [first, second] = [line(1, 0, 'a', vague), line(2, 0, 'b', vague)]
+    expect(orderOf(first, second)).toEqual({ verdict: 'before', probability: 1 })
+    expect(orderOf(second, first)).toEqual({ verdict: 'after', probability: 0 })
+    const elsewhere = { ...second, source: 'filer-1' }
+    expect(orderOf(first, elsewhere)).toMatchObject({ verdict: 'undecided' })
+  })
+})
+
+describe('an identifier joins', () => {
+  const asked = line(1, 0, `aborted a command to ${NAA} on path 3`)
+
+  test('lines of different layers, and says by what and where it was read', async () => {
+    const links = await linksOf(asked, [
+      line(2, -40, `LUN ${NAA} has latency 85 ms`, { source: 'filer-1' }),
+      line(3, -2, 'job 5 done on the file server', { source: 'file-1' }),
+    ])
+    expect([...links.keys()]).toEqual([`LUN ${NAA} has latency 85 ms`])
+    expect([...links.values()][0]).toMatchObject({
+      kind: 'identifier',
+      value: NAA,
+      reason: `both carry the device ${NAA}, read in the message`,
+      strength: 0.95,
+      order: { verdict: 'before', probability: 1 },
+    })
+  })
+
+  test('less, the likelier chance explains it: what comes all the time is nothing to be near', async () => {
+    const chatter = Array.from({ length: 500 }, (_, n) =>
+      line(100 + n, 1.8 * n - 450 + 0.5, `read ${n} of ${NAA} ok`),
+    )
+    const links = await linksOf(asked, [...chatter, line(2, -90, `path lost to ${NAA}`)])
+    expect(links.get(`path lost to ${NAA}`)!.strength).toBe(0.95)
+    const noise = [...links].filter(([body]) => body.startsWith('read'))
+    // Ten of it are expected within five seconds on each side: from there on it is no link at all.
+    expect(noise.every(([, { strength }]) => strength < 0.6)).toBe(true)
+    expect(noise.length).toBeLessThan(12)
+    expect([...links.keys()][0]).toBe(`path lost to ${NAA}`)
+  })
+
+  test('lines of one operation, however many and far', async () => {
+    const operation = { attributes: { 'vsphere.op_id': '4f1d2c-77' } }
+    const begin = line(1, 0, 'task begins', operation)
+    const links = await linksOf(begin, [
+      ...Array.from({ length: 20 }, (_, n) => line(10 + n, 100 + n, `step ${n}`, operation)),
+      line(2, 3_000, 'task ends', operation),
+    ])
+    expect(links.get('step 7')).toMatchObject({ kind: 'identifier', strength: 0.98 })
+    expect(links.get('task ends')?.reason).toBe(
+      'both carry the operation 4f1d2c-77, read in the attribute vsphere.op_id',
+    )
+  })
+
+  test.each([
+    ['a path name', 'vmhba64:C0:T1:L12', 'host'],
+    ['a number of a vCenter', 'vm-4711', 'source'],
+  ] as const)('%s only where it means the same', async (_, value, scope) => {
+    const here = line(1, 0, `lost ${value}`, { host: 'esx-01', source: 'here' })
+    const links = await linksOf(here, [
+      line(2, 5, `found ${value}`, { host: 'esx-01', source: 'here' }),
+      line(3, 6, `saw ${value}`, { host: 'esx-02', source: 'there' }),
+    ])
+    expect([...links.keys()]).toEqual([`found ${value}`])
+    expect(scope).toBeDefined()
+  })
+
+  test('nothing beyond its window', async () => {
+    const links = await linksOf(asked, [line(2, -1_000, `path lost to ${NAA}`)])
+    expect(links.size).toBe(0)
+  })
+
+  test('the entities that the inventory knows by it', async () => {
+    const links = await linksOf(asked, [], plant)
+    expect(links.get(`volume:${NAA}`)).toMatchObject({
+      kind: 'identifier',
+      reason: `the inventory knows volume:${NAA} by the device ${NAA}, read in the message`,
+    })
+  })
+})
+
+describe('a dependency joins', () => {
+  const slow = line(1, 0, 'logon took long', { host: 'vdi-0417', severity: 13 })
+  const warning = { severity: 13 }
+
+  test('warnings of what the entity depends on at that time, step by step', async () => {
+    const links = await linksOf(
+      slow,
+      [
+        line(2, -60, 'device latency rose', { ...warning, entity: `volume:${NAA}` }),
+        line(3, -30, 'nvram is full', { ...warning, host: 'filer-1' }),
+        line(4, -30, 'cpu is busy', { ...warning, host: 'esx-02' }),
+        line(5, -30, 'fan is loud', { ...warning, host: 'esx-01' }),
+        line(6, -30, 'all is well', { entity: `volume:${NAA}` }),
+      ],
+      plant,
+    )
+    expect([...links.keys()].sort()).toEqual([
+      'cpu is busy',
+      'device latency rose',
+      'nvram is full',
+    ])
+    expect(links.get('device latency rose')).toMatchObject({
+      kind: 'topology',
+      value: `volume:${NAA}`,
+      reason:
+        `it is about volume:${NAA}: vm:a stores_on datastore:d (inventory), ` +
+        `datastore:d backed_by volume:${NAA} (inventory)`,
+      order: { verdict: 'before' },
+    })
+    const strengths = ['cpu is busy', 'device latency rose', 'nvram is full'].map(
+      (body) => links.get(body)!.strength,
+    )
+    expect(strengths[0]).toBeCloseTo(0.6)
+    expect(strengths[1]).toBeCloseTo(0.48)
+    expect(strengths[2]).toBeCloseTo(0.384)
+  })
+
+  test('no cause that came after its effect', async () => {
+    const after = line(2, 60, 'device latency rose', { ...warning, entity: `volume:${NAA}` })
+    expect((await linksOf(slow, [after], plant)).size).toBe(0)
+  })
+
+  test('what depends on the entity, after it', async () => {
+    const lost = line(1, 0, 'host is overloaded', { host: 'esx-02', severity: 17 })
+    const links = await linksOf(
+      lost,
+      [line(2, 60, 'session froze', { ...warning, host: 'vdi-0417' })],
+      plant,
+    )
+    expect(links.get('session froze')?.reason).toContain('which depends on it: vm:a runs_on')
+  })
+
+  test('nothing that is only near in time', async () => {
+    const stranger = line(2, 0, 'disk failed', { severity: 21, host: 'other-1' })
+    expect((await linksOf(slow, [stranger], plant)).size).toBe(0)
+    expect((await linksOf(slow, [stranger], nowhere)).size).toBe(0)
+  })
+})
+
+test('each is linked once, by its strongest link, and the answer does not change', async () => {
+  const asked = line(1, 0, `aborted on ${NAA}`, { host: 'esx-02', severity: 17 })
+  const others = [
+    line(2, -10, `LUN ${NAA} is slow`, { severity: 13, entity: `volume:${NAA}` }),
+    line(3, -10, `LUN ${NAA} was slow`, { severity: 13, entity: `volume:${NAA}` }),
+  ]
+  const store = ReferenceStore.of([asked, ...others])
+  const ask = () => related(asked, { store, topology: plant, context: {} })
+  const links = await ask()
+  expect(links.filter(({ to }) => 'record' in to)).toHaveLength(2)
+  expect(links.every(({ kind }) => kind === 'identifier')).toBe(true)
+  expect(links.map(({ strength }) => strength)).toEqual(
+    links.map(({ strength }) => strength).sort((a, b) => b - a),
+  )
+  expect(await ask()).toEqual(links)
+})
+
+test('expected chance grows with the gap and with how common it is', () => {
+  expect(expectedByChance(0, 60 * SECOND, 1_800 * SECOND)).toBe(0)
+  expect(expectedByChance(30, 60 * SECOND, 1_800 * SECOND)).toBeCloseTo(2)
+  expect(expectedByChance(30, 0, 1_800 * SECOND)).toBeCloseTo(30 / 900)
+  expect(notByChance(0)).toBe(1)
+})
