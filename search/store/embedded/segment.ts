@@ -17,6 +17,8 @@ export interface Segment {
 }
 
 const FIRST_TOKENS = 4_096
+/** Tokens of a segment: one of long bodies is full before it has all its rows. */
+const MAX_TOKENS = 4_194_304
 
 /**
  * The segment that still grows; its tokens are a list. A fork grows on in the same lists, behind what the
@@ -49,7 +51,8 @@ export class OpenSegment implements Segment {
   }
 
   get isFull(): boolean {
-    return this.#rows === this.#layout.blockRows * this.#layout.segmentBlocks
+    const { blockRows, segmentBlocks } = this.#layout
+    return this.#rows === blockRows * segmentBlocks || this.#tokens >= MAX_TOKENS
   }
 
   /** Adds the next row with the hashes of its tokens, `hashes[from, to)`. */

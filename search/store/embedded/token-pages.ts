@@ -60,7 +60,7 @@ export const tokenId = (hash: number): number => hash >>> (32 - ID_BITS)
  *
  * - `m`, two bytes, and `m` masks of two bytes: a Bloom filter of the tokens that stand in one granule
  *   alone, one filter a block, their bits side by side so that one look asks all blocks;
- * - the other tokens by rising key, in bits: how many (16), the Rice parameter of the gaps between keys
+ * - the other tokens by rising key, in bits: how many (24), the Rice parameter of the gaps between keys
  *   (5) and the gaps; then for each its granules: the Rice parameter (4), how many beyond the first (gamma)
  *   and the gaps between them; or {@link BITMAP} and a bit for every granule, where that is shorter.
  *
@@ -129,7 +129,7 @@ function findList(bits: BitReader, wanted: number, granules: number, found: Gran
 
 /** Reads the keys of a page; which of its lists is that of the wanted one, -1 for none. */
 function findKey(bits: BitReader, wanted: number): number {
-  const lists = bits.read(16)
+  const lists = bits.read(24)
   const keyK = bits.read(5)
   let found = -1
   for (let list = 0, key = -1; list < lists; list++) {
@@ -199,7 +199,7 @@ function packPage(ids: Uint32Array, granules: Uint16Array, firstGranules: Uint16
   const bits = new BitWriter()
   const count = lists.length / 2
   const keyK = riceParameter((1 << KEY_BITS) / Math.max(1, count), KEY_BITS)
-  bits.write(count, 16)
+  bits.write(count, 24)
   bits.write(keyK, 5)
   let key = -1
   for (let list = 0; list < lists.length; list += 2) {

@@ -7,8 +7,10 @@ import { ALL, type Filter } from '../../../../model/query.ts'
 import { micros, MICROS_PER_DAY, type TimeRange } from '../../../../model/time.ts'
 import { tokensOf } from '../../../../model/tokens.ts'
 import { compileRegex } from '../../../../search/query/regex.ts'
-import { OpenBlock, TemplateRuns } from '../../../../search/store/embedded/block.ts'
+import { INDEX_LAYOUT, OpenBlock, TemplateRuns } from '../../../../search/store/embedded/block.ts'
 import { EmbeddedStore } from '../../../../search/store/embedded/embedded-store.ts'
+import { OpenSegment } from '../../../../search/store/embedded/segment.ts'
+import { findToken, tokenId, tokenPage } from '../../../../search/store/embedded/token-pages.ts'
 import { CommitMaker } from '../../../support/commits.ts'
 import { RANDOM_START } from '../../../support/random.ts'
 import { record } from '../../../support/record.ts'
@@ -155,6 +157,32 @@ describe('the index of a partition', () => {
     await store.commit(maker.commit([{ ...line(1, 'three days on'), received: later }]))
     await store.retain({ maxAgeDays: 1 }, later)
     await expect(stat(tokenFile(folder))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('a segment of long bodies', () => {
+  it('is full by its tokens before it has all its rows, and finds them', () => {
+    const segment = new OpenSegment(0, INDEX_LAYOUT)
+    let seed = 1
+    const hashes = Uint32Array.from(
+      { length: 500_000 },
+      () => (seed = Math.imul(seed, 48_271) >>> 0),
+    )
+    let rows = 0
+    while (!segment.isFull) {
+      segment.addRow({ time: rows++, template: 0, isAccented: false }, hashes, 0, hashes.length)
+    }
+    expect(rows).toBe(9)
+    const { bytes, ends } = segment.pack()
+    // Every token stands in the one granule there is.
+    const first = Uint16Array.of(0, 1)
+    for (const hash of hashes.subarray(0, 1_000)) {
+      const id = tokenId(hash)
+      const start = tokenPage(id) === 0 ? 0 : ends[tokenPage(id) - 1]!
+      const padded = new Uint8Array(ends[tokenPage(id)]! - start + 8)
+      padded.set(bytes.subarray(start, ends[tokenPage(id)]))
+      expect(findToken(padded, id, first).has(0)).toBe(true)
+    }
   })
 })
 
