@@ -102,7 +102,7 @@ export class OpenSegment implements Segment {
 
   pack(): TokenPages {
     const places = { hashes: this.#hashes, granules: this.#granules, count: this.#tokens }
-    return packTokens(places, firstGranules(this.#blocks))
+    return packTokens(places, this.#granuleCount)
   }
 
   get #granuleCount(): number {
@@ -123,7 +123,7 @@ export class OpenSegment implements Segment {
 /** A full segment: its blocks in memory, its tokens in the file. */
 export class SealedSegment implements Segment {
   readonly blocks: readonly Block[]
-  readonly #firstGranules: Uint16Array
+  readonly #granuleCount: number
   readonly #file: TokenFile
   readonly #offset: number
   readonly #ends: Uint32Array
@@ -134,7 +134,7 @@ export class SealedSegment implements Segment {
     { offset, ends }: { readonly offset: number; readonly ends: Uint32Array },
   ) {
     this.blocks = blocks
-    this.#firstGranules = firstGranules(blocks)
+    this.#granuleCount = blocks.reduce((sum, { granules }) => sum + granules.length, 0)
     this.#file = file
     this.#offset = offset
     this.#ends = ends
@@ -145,16 +145,7 @@ export class SealedSegment implements Segment {
     const page = tokenPage(id)
     const start = page === 0 ? 0 : this.#ends[page - 1]!
     const end = this.#ends[page]!
-    if (start === end) return new GranuleSet(this.#firstGranules.at(-1)!)
-    return findToken(this.#file.read(this.#offset + start, end - start), id, this.#firstGranules)
+    if (start === end) return new GranuleSet(this.#granuleCount)
+    return findToken(this.#file.read(this.#offset + start, end - start), id, this.#granuleCount)
   }
-}
-
-/** The number of each block's first granule, and behind them how many granules there are. */
-function firstGranules(blocks: readonly Block[]): Uint16Array {
-  const first = new Uint16Array(blocks.length + 1)
-  blocks.forEach(({ granules }, block) => {
-    first[block + 1] = first[block]! + granules.length
-  })
-  return first
 }

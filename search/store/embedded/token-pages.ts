@@ -1,16 +1,15 @@
 import { BitReader, BitWriter } from './bits.ts'
 
 /** A segment's tokens are cut into so many pages by the highest bits of their hash. */
-export const PAGES = 128
-const PAGE_BITS = 7
-/** The bits below that: with the page they are all that is kept of a hash. */
-const KEY_BITS = 20
+export const PAGES = 256
+const PAGE_BITS = 8
+/**
+ * The bits below that: with the page they are all that is kept of a hash. Of 300 segments of 130,000
+ * tokens each, one says by chance that it has a token which none has.
+ */
+const KEY_BITS = 17
 const ID_BITS = PAGE_BITS + KEY_BITS
 const KEY_MASK = (1 << KEY_BITS) - 1
-
-/** Bits for a token that stands in one granule alone, and probes: about 0.15 % false answers a block. */
-const BITS_PER_TOKEN = 14
-const PROBES = 9
 
 /** Tokens of a segment by the granule they stand in, granules rising. */
 export interface TokenPlaces {
@@ -55,19 +54,18 @@ export class GranuleSet {
 export const tokenId = (hash: number): number => hash >>> (32 - ID_BITS)
 
 /**
- * Packs the tokens of a segment; `firstGranules` are those of its blocks, and behind them how many granules
- * there are. In a page:
+ * Packs the tokens of a segment of so many granules. A page is a run of bits: how many tokens (24), the
+ * Rice parameter of the gaps between their keys (5), and the gaps, keys rising. Then for each token where
+ * it stands:
  *
- * - `m`, two bytes, and `m` masks of two bytes: a Bloom filter of the tokens that stand in one granule
- *   alone, one filter a block, their bits side by side so that one look asks all blocks;
- * - the other tokens by rising key, in bits: how many (24), the Rice parameter of the gaps between keys
- *   (5) and the gaps; then for each its granules: the Rice parameter (4), how many beyond the first (gamma)
- *   and the gaps between them; or {@link BITMAP} and a bit for every granule, where that is shorter.
+ * - `1` and the number of the only granule, or
+ * - `0`, the Rice parameter of the gaps (4), how many granules beyond the first (gamma) and the gaps
+ *   between them, or
+ * - `0`, {@link BITMAP} and a bit for every granule, where that is shorter.
  *
- * (Rice 1979; Elias 1975; Bloom filters side by side: Faloutsos and Christodoulakis 1984, bit-sliced
- * signatures.)
+ * (Rice 1979; Elias 1975.)
  */
-export function packTokens(places: TokenPlaces, firstGranules: Uint16Array): TokenPages {
+export function packTokens(places: TokenPlaces, granuleCount: number): TokenPages {
   const { ids, granules } = byId(places)
   const ends = new Uint32Array(PAGES)
   const parts: Uint8Array[] = []
@@ -77,7 +75,7 @@ export function packTokens(places: TokenPlaces, firstGranules: Uint16Array): Tok
     let to = from
     while (to < ids.length && tokenPage(ids[to]!) === page) to++
     if (to > from) {
-      const bytes = packPage(ids.subarray(from, to), granules.subarray(from, to), firstGranules)
+      const bytes = packPage(ids.subarray(from, to), granules.subarray(from, to), granuleCount)
       parts.push(bytes)
       length += bytes.length
     }
@@ -88,58 +86,58 @@ export function packTokens(places: TokenPlaces, firstGranules: Uint16Array): Tok
 }
 
 /** Reads of the bytes of a token's page where the token may stand. */
-export function findToken(bytes: Uint8Array, id: number, firstGranules: Uint16Array): GranuleSet {
-  const found = new GranuleSet(firstGranules.at(-1)!)
-  const m = bytes[0]! | (bytes[1]! << 8)
-  let hits = m === 0 ? 0 : 0xffff
-  for (let probe = 0; probe < PROBES && hits !== 0; probe++) {
-    const at = 2 + 2 * probeOf(id, probe, m)
-    hits &= bytes[at]! | (bytes[at + 1]! << 8)
-  }
-  for (let block = 0; block < firstGranules.length - 1; block++) {
-    if ((hits & (1 << block)) === 0) continue
-    const end = firstGranules[block + 1]!
-    for (let granule = firstGranules[block]!; granule < end; granule++) found.add(granule)
-  }
-  findList(new BitReader(bytes, 2 + 2 * m), id & KEY_MASK, firstGranules.at(-1)!, found)
+export function findToken(bytes: Uint8Array, id: number, granuleCount: number): GranuleSet {
+  const found = new GranuleSet(granuleCount)
+  const bits = new BitReader(bytes, 0)
+  const wanted = findKey(bits, id & KEY_MASK)
+  for (let list = 0; list <= wanted; list++) readList(bits, granuleCount, list === wanted, found)
   return found
 }
 
 /** The page of a token. */
 export const tokenPage = (id: number): number => id >>> KEY_BITS
 
-function findList(bits: BitReader, wanted: number, granules: number, found: GranuleSet): void {
-  const wantedList = findKey(bits, wanted)
-  for (let list = 0; list <= wantedList; list++) {
-    const isWanted = list === wantedList
-    const k = bits.read(4)
-    if (k === BITMAP) {
-      if (!isWanted) bits.skip(granules)
-      else for (let i = 0; i < granules; i++) if (bits.read(1) === 1) found.add(i)
-      continue
-    }
-    const count = 1 + bits.gamma()
-    let granule = -1
-    for (let i = 0; i < count; i++) {
-      granule += 1 + bits.rice(k)
-      if (isWanted) found.add(granule)
-    }
-  }
-}
-
 /** Reads the keys of a page; which of its lists is that of the wanted one, -1 for none. */
 function findKey(bits: BitReader, wanted: number): number {
   const lists = bits.read(24)
-  const keyK = bits.read(5)
+  const k = bits.read(5)
   let found = -1
   for (let list = 0, key = -1; list < lists; list++) {
-    key += 1 + bits.rice(keyK)
+    key += 1 + bits.rice(k)
     if (key === wanted) found = list
     // What follows matters to the one whose list has to be reached.
     else if (key > wanted && found < 0) return -1
   }
   return found
 }
+
+/** Reads one token's granules, or passes over them. */
+function readList(
+  bits: BitReader,
+  granuleCount: number,
+  isWanted: boolean,
+  found: GranuleSet,
+): void {
+  if (bits.read(1) === 1) {
+    const granule = bits.read(widthOf(granuleCount))
+    if (isWanted) found.add(granule)
+    return
+  }
+  const k = bits.read(4)
+  if (k === BITMAP) {
+    if (!isWanted) bits.skip(granuleCount)
+    else for (let i = 0; i < granuleCount; i++) if (bits.read(1) === 1) found.add(i)
+    return
+  }
+  const count = 1 + bits.gamma()
+  for (let i = 0, granule = -1; i < count; i++) {
+    granule += 1 + bits.rice(k)
+    if (isWanted) found.add(granule)
+  }
+}
+
+/** Bits for the number of one of so many granules. */
+const widthOf = (granuleCount: number): number => 32 - Math.clz32(Math.max(0, granuleCount - 1))
 
 /** Instead of a Rice parameter: a bit for every granule follows. */
 const BITMAP = 15
@@ -184,65 +182,33 @@ function byId({ hashes, granules, count }: TokenPlaces): {
 
 const DIGIT_BITS = 9
 
-function packPage(ids: Uint32Array, granules: Uint16Array, firstGranules: Uint16Array): Uint8Array {
-  // Where the granules of each listed token begin and end; the rest stand alone.
-  const lists: number[] = []
-  const alone: number[] = []
-  for (let from = 0; from < ids.length;) {
-    let to = from + 1
-    while (to < ids.length && ids[to] === ids[from]) to++
-    if (to === from + 1) alone.push(from)
-    else lists.push(from, to)
-    from = to
-  }
-  const filters = packFilters(ids, granules, alone, firstGranules)
+function packPage(ids: Uint32Array, granules: Uint16Array, granuleCount: number): Uint8Array {
+  // Where the granules of each token begin.
+  const starts: number[] = []
+  for (let i = 0; i < ids.length; i++) if (i === 0 || ids[i] !== ids[i - 1]) starts.push(i)
   const bits = new BitWriter()
-  const count = lists.length / 2
-  const keyK = riceParameter((1 << KEY_BITS) / Math.max(1, count), KEY_BITS)
-  bits.write(count, 24)
-  bits.write(keyK, 5)
+  const k = riceParameter((1 << KEY_BITS) / starts.length, KEY_BITS)
+  bits.write(starts.length, 24)
+  bits.write(k, 5)
   let key = -1
-  for (let list = 0; list < lists.length; list += 2) {
-    const from = lists[list]!
-    const next = ids[from]! & KEY_MASK
-    bits.rice(next - key - 1, keyK)
+  for (const start of starts) {
+    const next = ids[start]! & KEY_MASK
+    bits.rice(next - key - 1, k)
     key = next
   }
-  for (let list = 0; list < lists.length; list += 2) {
-    packList(bits, granules.subarray(lists[list], lists[list + 1]), firstGranules.at(-1)!)
-  }
-  const packed = bits.take()
-  const bytes = new Uint8Array(2 + filters.byteLength + packed.length)
-  const view = new DataView(bytes.buffer)
-  view.setUint16(0, filters.length, true)
-  filters.forEach((mask, i) => view.setUint16(2 + 2 * i, mask, true))
-  bytes.set(packed, 2 + filters.byteLength)
-  return bytes
-}
-
-function packFilters(
-  ids: Uint32Array,
-  granules: Uint16Array,
-  alone: readonly number[],
-  firstGranules: Uint16Array,
-): Uint16Array {
-  // The tokens stand by hash, so their granules jump.
-  const blockOf = new Uint8Array(firstGranules.at(-1)!)
-  for (let block = 0; block < firstGranules.length - 1; block++) {
-    blockOf.fill(block, firstGranules[block], firstGranules[block + 1])
-  }
-  const blocks = firstGranules.length - 1
-  const m = Math.min(0xffff, Math.ceil((BITS_PER_TOKEN * alone.length) / blocks))
-  const filters = new Uint16Array(m)
-  for (const at of alone) {
-    const bit = 1 << blockOf[granules[at]!]!
-    for (let probe = 0; probe < PROBES; probe++) filters[probeOf(ids[at]!, probe, m)]! |= bit
-  }
-  return filters
+  starts.forEach((start, list) =>
+    packList(bits, granules.subarray(start, starts[list + 1]), granuleCount),
+  )
+  return bits.take()
 }
 
 function packList(bits: BitWriter, granules: Uint16Array, total: number): void {
   const count = granules.length
+  bits.write(count === 1 ? 1 : 0, 1)
+  if (count === 1) {
+    bits.write(granules[0]!, widthOf(total))
+    return
+  }
   const k = riceParameter(total / count, BITMAP - 1)
   let length = 2 * Math.log2(count)
   for (let i = 0, last = -1; i < count; i++) {
@@ -269,13 +235,3 @@ function packList(bits: BitWriter, granules: Uint16Array, total: number): void {
 /** The parameter for gaps of this mean: ln 2 of it, as a power of two. */
 const riceParameter = (mean: number, most: number): number =>
   Math.max(0, Math.min(most, Math.floor(Math.log2(mean * Math.LN2))))
-
-/**
- * Each probe by a hash of its own: double hashing probes few places of filters this small whenever the
- * stride divides their length.
- */
-function probeOf(id: number, probe: number, m: number): number {
-  let h = Math.imul(id + probe * 0x3c6e_f372, 0x9e37_79b1)
-  h = Math.imul(h ^ (h >>> 15), 0x85eb_ca6b)
-  return ((h ^ (h >>> 13)) >>> 0) % m
-}

@@ -175,13 +175,12 @@ describe('a segment of long bodies', () => {
     expect(rows).toBe(9)
     const { bytes, ends } = segment.pack()
     // Every token stands in the one granule there is.
-    const first = Uint16Array.of(0, 1)
     for (const hash of hashes.subarray(0, 1_000)) {
       const id = tokenId(hash)
       const start = tokenPage(id) === 0 ? 0 : ends[tokenPage(id) - 1]!
       const padded = new Uint8Array(ends[tokenPage(id)]! - start + 8)
       padded.set(bytes.subarray(start, ends[tokenPage(id)]))
-      expect(findToken(padded, id, first).has(0)).toBe(true)
+      expect(findToken(padded, id, 1).has(0)).toBe(true)
     }
   })
 })
