@@ -105,8 +105,13 @@ export class Meters {
   }
 
   reset(): void {
-    for (const meter of [...this.vms, ...this.luns, ...this.#devices]) {
-      for (const name of Object.keys(meter)) (meter as unknown as Record<string, number>)[name] = 0
-    }
+    for (const meter of this.vms) clear(meter)
+    for (const meter of this.luns) clear(meter)
+    for (const meter of this.#devices) clear(meter)
   }
+}
+
+function clear(meter: VmMeter | LunMeter | DeviceMeter): void {
+  const sums = meter as unknown as Record<string, number>
+  for (const name in sums) sums[name] = 0
 }

@@ -131,6 +131,13 @@ export class World {
     for (const flow of this.ioLoads) if (flow.vm === vm.index) flow.host = to.index
   }
 
+  /** Sets back what is counted between two samples. */
+  resetMeters(): void {
+    this.meters.reset()
+    for (const uplink of this.uplinks) uplink.bytes.fill(0)
+    for (const path of this.paths) path.bytes.fill(0)
+  }
+
   /** A Fibre Channel port of a host goes down or comes back. */
   setPort(host: Host, hba: 0 | 1, isUp: boolean, cause: number): void {
     this.paths[host.index]!.setPort(hba, isUp, this.second + 1, cause)
