@@ -1,8 +1,10 @@
 import type { Host } from '../plant/plant.ts'
 import { queueWait } from './queueing.ts'
 
-/** Share of the cores from which the scheduler hands out shares instead of cores. */
+/** Share of the cores that guests can have; the rest is the hypervisor's own. */
 const FULL = 0.98
+/** Load from which waiting grows with the demand only, since everybody always has somebody before him. */
+const CROWDED = 0.93
 
 /**
  * The cores of a host. Work that finds a core free runs; the rest is ready and waits. With more demand
@@ -39,7 +41,7 @@ export class CpuPhysics {
   solve(): void {
     const { cores } = this.host
     const load = this.demand / cores
-    const contention = queueWait(Math.min(load, FULL), cores, 1)
+    const contention = queueWait(Math.min(load, CROWDED), cores, 1)
     const overcommit = Math.max(1, load / FULL)
     this.stretch = (1 + contention) * overcommit
     this.served = 1 / overcommit

@@ -47,6 +47,8 @@ export interface IoFlow {
   /** IOs a second that arrive (open) or could be issued (closed). */
   offered: number
   readonly depth: number
+  /** Times the disk time of the profile: caches and seeks have better and worse minutes. */
+  pace: number
   /** Index of the fault or decoy whose work this is, -1 for ordinary work. */
   cause: number
 
@@ -70,7 +72,7 @@ export function ioFlow(
   cause = -1,
 ): IoFlow {
   const idle = { rate: 0, done: 0, serviceS: 0, poolWaitS: 0, kernelWaitS: 0 }
-  return { ...place, profile, kind, depth, cause, offered: 0, ...idle }
+  return { ...place, profile, kind, depth, cause, pace: 1, offered: 0, ...idle }
 }
 
 /** Seconds from issue to completion. */

@@ -69,13 +69,13 @@ export class Meters {
   /** Counts what a flow completed. `through` is the share of writes that waited for the disks. */
   addFlow(flow: IoFlow, through: number): void {
     if (flow.done === 0) return
-    const { profile, done } = flow
+    const { profile, done, pace } = flow
     const reads = done * profile.readShare
     const writes = done - reads
     const wait = flow.poolWaitS
     const device = this.device(flow.host, flow.lun)
-    const readS = reads * (profile.readS + wait)
-    const writeS = writes * (profile.writeS + through * profile.destageS + wait)
+    const readS = reads * (pace * profile.readS + wait)
+    const writeS = writes * (pace * (profile.writeS + through * profile.destageS) + wait)
     device.ios += done
     device.deviceS += readS + writeS
     device.kernelS += done * flow.kernelWaitS

@@ -56,7 +56,7 @@ export class PoolPhysics {
     for (const flow of this.flows) {
       const { readShare, readS, writeS, destageS } = flow.profile
       const write = writeS + this.writeThrough * destageS
-      flow.serviceS = readShare * readS + (1 - readShare) * write
+      flow.serviceS = flow.pace * (readShare * readS + (1 - readShare) * write)
       flow.kernelWaitS = 0
       if (flow.kind === 'open') openWork += flow.offered * flow.serviceS
     }

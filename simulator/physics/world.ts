@@ -1,16 +1,16 @@
 import type { Host, Plant, Vm } from '../plant/plant.ts'
-import { STORY_DESKTOP } from '../plant/vms.ts'
 import type { Random } from '../random.ts'
 import { CpuPhysics } from './cpu.ts'
 import type { Happening } from './happening.ts'
 import { ioFlow, responseS, type IoFlow } from './io-flow.ts'
 import { Meters } from './meters.ts'
 import { PathPhysics } from './paths.ts'
-import { Session, sessionTimes, type SessionTimes } from './session.ts'
+import { connectClients, seatUsers } from './people.ts'
+import type { Session } from './session.ts'
 import { PoolPhysics } from './storage.ts'
 import { UplinkPhysics } from './uplinks.ts'
-import { backgroundOf, DESKTOP_ACTIONS, QUERIES, type Background } from './work.ts'
-import { Worker, type Action, type Conditions } from './worker.ts'
+import { backgroundOf, type Background } from './work.ts'
+import type { Action, Conditions, Worker } from './worker.ts'
 
 export interface Finished {
   readonly worker: Worker
@@ -29,12 +29,10 @@ export interface CpuLoad {
   readonly cause: number
 }
 
-/** Connected 47 minutes before the beginning, and to the end. */
-const ALWAYS: SessionTimes = { connectS: -2840, disconnectS: Infinity }
-/** Connections of each database server. */
-const CLIENTS = 6
+/** Work of its own that a machine may have to do, in seconds of it. */
+const MOST_BACKLOG = 1.3
 /** Seconds of a keystroke: cores, IOs, and what the protocol itself takes (ms). */
-const KEYSTROKE = { cpuMs: 12, ios: 2.5, protocolMs: 9 } as const
+const KEYSTROKE = { cpuMs: 25, ios: 2.5, protocolMs: 9 } as const
 
 /**
  * The state of the data centre, second by second. Faults and decoys change what it is asked to do
@@ -61,7 +59,7 @@ export class World {
   happenings: Happening[] = []
   /** Lines a second that a program with debug logging left on writes, by VM. */
   readonly chatty = new Map<Vm, number>()
-  /** IOs and core seconds that are still to be done, by VM. */
+  /** IOs, and core seconds of work of its own, that are still to be done, by VM. */
   readonly ioBacklog: Float64Array
   readonly cpuBacklog: Float64Array
   /** Work that arrived and was done since the beginning, by VM: what is left is the backlog. */
@@ -96,20 +94,8 @@ export class World {
       const place = { vm: i, host: vm.firstHost.index, lun: vm.lun.index }
       return ioFlow(place, this.#background[i]!.io, 'open', 0)
     })
-    const users = plant.vms.filter((vm) => vm.user !== undefined)
-    this.sessions = users.map((vm) => {
-      const own = random.fork(vm.name)
-      const worker = new Worker(vm, DESKTOP_ACTIONS, own.between(14, 40), own, causes)
-      const isStory = vm.name === STORY_DESKTOP
-      return new Session(worker, isStory ? ALWAYS : sessionTimes(own, lengthS))
-    })
-    const clients = plant.vms
-      .filter((vm) => vm.role === 'database')
-      .flatMap((vm) =>
-        Array.from({ length: CLIENTS }, (_, i) => {
-          return new Worker(vm, QUERIES, 2, random.fork(`${vm.name}/${i}`), causes)
-        }),
-      )
+    this.sessions = seatUsers(plant, random, causes, lengthS)
+    const clients = connectClients(plant, random, causes)
     this.workers = [...this.sessions.map((session) => session.worker), ...clients]
   }
 
@@ -167,12 +153,19 @@ export class World {
     this.#carry(second)
   }
 
-  /** What machines do by themselves wanders around its mean, within a half and the double. */
+  /** What machines do by themselves wanders around its mean, and so does how well caches serve them. */
   #drift(): void {
     for (let i = 0; i < this.#level.length; i++) {
-      const pulled = this.#level[i]! * 0.9 + 0.1 + this.#random.between(-0.12, 0.12)
-      this.#level[i] = Math.min(2, Math.max(0.5, pulled))
+      this.#level[i] = this.#wander(this.#level[i]!, 0.12)
+      this.#open[i]!.pace = this.#wander(this.#open[i]!.pace, 0.16)
     }
+    for (const { flow, vm } of this.workers) flow.pace = this.#open[vm.index]!.pace
+  }
+
+  /** A step of a walk that is pulled back to 1 and stays within a half and the double. */
+  #wander(value: number, step: number): number {
+    const next = value * 0.9 + 0.1 + this.#random.between(-step, step)
+    return Math.min(2, Math.max(0.5, next))
   }
 
   #shareCores(): void {
@@ -180,7 +173,9 @@ export class World {
     for (const vm of this.plant.vms) {
       const cpu = this.cpus[this.hostOf(vm).index]!
       const cores = this.#background[vm.index]!.cores * this.#level[vm.index]!
-      this.cpuBacklog[vm.index]! += cores
+      // What runs on timers does not pile up for ever: a tick that comes too late is skipped.
+      const most = cores * MOST_BACKLOG
+      this.cpuBacklog[vm.index] = Math.min(most, this.cpuBacklog[vm.index]! + cores)
       const wanted = Math.min(vm.vcpus, this.cpuBacklog[vm.index]!)
       cpu.want(wanted, this.#movedBy[vm.index]!)
     }

@@ -9,12 +9,15 @@ import type { Truth } from './truth.ts'
 const FULL = 0.9
 const SLOW_DISK_MS = 10
 const READY_SHARE = 0.05
-const SLOW_INPUT_MS = 100
+const SLOW_INPUT_MS = 75
 
-/** Who brought most of a queue or a demand, when that is at least half of it; -1 otherwise. */
+/** Who brought most of a queue or a demand, when that is at least a quarter of it; -1 otherwise. */
 function mainCause(shares: ArrayLike<number>): number {
-  for (let i = 0; i < shares.length; i++) if (shares[i]! >= 0.5) return i
-  return -1
+  let main = -1
+  for (let i = 0; i < shares.length; i++) {
+    if (shares[i]! >= 0.25 && shares[i]! > (shares[main] ?? 0)) main = i
+  }
+  return main
 }
 
 const poolCause = (pool: PoolPhysics): number => mainCause(pool.queueShare)

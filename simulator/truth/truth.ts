@@ -1,6 +1,7 @@
 import type { Incident } from '../faults/incident.ts'
 import { SECOND_US } from '../clock.ts'
 import type { Line } from '../voices/log.ts'
+import { identifiersIn, type Key } from './identifiers-in.ts'
 
 /** Something that was so for a while: a fault, a full queue, a slow desktop. Times true, microseconds. */
 export interface TruthEvent {
@@ -24,7 +25,7 @@ export interface LineRow {
   readonly n: number
   readonly us: number
   readonly host: string
-  readonly keys: Line['keys']
+  readonly keys: readonly Key[]
   readonly cause: number
   readonly event: number
 }
@@ -85,8 +86,9 @@ export class Truth {
 
   /** Numbers the lines and keeps what identifies them where it matters. */
   addLines(lines: readonly Line[]): void {
-    for (const { us, host, keys, cause, event } of lines) {
+    for (const { us, host, frame, cause, event } of lines) {
       const n = ++this.lineCount
+      const keys = identifiersIn(frame)
       if (keys.length > 0 || cause >= 0 || event > 0) {
         this.lines.push({ n, us, host, keys, cause, event })
       }

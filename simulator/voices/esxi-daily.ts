@@ -1,7 +1,6 @@
 import type { Host, Lun, Plant, Vm } from '../plant/plant.ts'
 import type { Random } from '../random.ts'
 import { esxiFrame, pidOf, PRI, vmkernelText } from './esxi-frame.ts'
-import type { Key } from './log.ts'
 import type { Scene, Voice } from './voice.ts'
 
 /** Lines a host writes a second while nothing happens. */
@@ -11,7 +10,6 @@ interface Said {
   readonly pri: number
   readonly tag: string
   readonly text: string
-  readonly keys: readonly Key[]
 }
 
 /** The daily talk of ESXi: hostd, vpxa, the kernel's notes, cron. */
@@ -36,7 +34,7 @@ export class EsxiDaily implements Voice {
           vm = this.#random.pick(this.#plant.vms)
         }
         const said = world.hostOf(vm) === host ? this.#aboutVm(host, vm) : this.#aboutHost(host)
-        log.say(at, host, esxiFrame(at, host, said.pri, said.tag, said.text), { keys: said.keys })
+        log.say(at, host, esxiFrame(at, host, said.pri, said.tag, said.text))
       }
     }
   }
@@ -45,37 +43,33 @@ export class EsxiDaily implements Voice {
     return `${this.#random.hex(8)}-${this.#random.hex(2)}-${this.#random.hex(4)}`
   }
 
-  #hostd(host: Host, text: string, keys: readonly Key[]): Said {
-    return { pri: PRI.hostd, tag: `Hostd[${pidOf(host, 'hostd')}]`, text, keys }
+  #hostd(host: Host, text: string): Said {
+    return { pri: PRI.hostd, tag: `Hostd[${pidOf(host, 'hostd')}]`, text }
   }
 
-  #kernel(host: Host, text: string, keys: readonly Key[] = []): Said {
+  #kernel(host: Host, text: string): Said {
     const said = vmkernelText(host, this.#random, text)
-    return { pri: PRI.vmkernel, tag: 'vmkernel', text: said, keys }
+    return { pri: PRI.vmkernel, tag: 'vmkernel', text: said }
   }
 
   #aboutVm(host: Host, vm: Vm): Said {
     const opId = this.#opId()
-    const op: Key = ['opid', opId]
     const vmx = `/vmfs/volumes/${vm.lun.vmfsUuid}/${vm.name}/${vm.name}.vmx`
     switch (this.#random.below(6)) {
       case 0:
         return this.#hostd(
           host,
           `[Originator@6876 sub=Vmsvc.vm:${vmx} opID=${opId} user=vpxuser] State Transition (VM_STATE_ON -> VM_STATE_RECONFIGURING)`,
-          [op],
         )
       case 1:
         return this.#hostd(
           host,
           `[Originator@6876 sub=Vimsvc.TaskManager opID=${opId} user=vpxuser] Task Created : haTask-${vm.moref.slice(3)}-vim.vm.guest.GuestOperationsManager.listProcesses-${this.#random.below(9e8)}`,
-          [op],
         )
       case 2:
         return this.#hostd(
           host,
           `[Originator@6876 sub=Guestsvc.ProcessManager opID=${opId}] Guest tools heartbeat of ${vm.name} is green`,
-          [op],
         )
       case 3:
         return this.#kernel(
@@ -86,7 +80,6 @@ export class EsxiDaily implements Voice {
         return this.#kernel(
           host,
           `NetPort: 1580: port 0x${(0x4000000 + vm.index * 2).toString(16)} of ${vm.name}.eth0 updated with mac ${vm.mac}`,
-          [['mac', vm.mac]],
         )
       default:
         return this.#vpxa(host)
@@ -95,13 +88,12 @@ export class EsxiDaily implements Voice {
 
   #vpxa(host: Host): Said {
     const beat = `HB-${host.moref}@${this.#random.below(90_000)}-${this.#random.hex(8)}`
-    const keys: Key[] = [['opid', beat]]
     const pid = `Vpxa[${pidOf(host, 'vpxa')}]`
     const step = this.#random.chance(0.5)
       ? `BEGIN lro-${++this.#lro} -- vpxa -- vpxapi.VpxaService.retrieveChanges -- ${this.#random.hex(8)}`
       : `FINISH lro-${this.#lro}`
     const text = `[Originator@6876 sub=vpxLro opID=${beat}] [VpxLRO] -- ${step}`
-    return { pri: PRI.vpxa, tag: pid, text, keys }
+    return { pri: PRI.vpxa, tag: pid, text }
   }
 
   #aboutHost(host: Host): Said {
@@ -112,7 +104,6 @@ export class EsxiDaily implements Voice {
           pri: PRI.crond,
           tag: `crond[${pidOf(host, 'crond')}]`,
           text: `USER root pid ${2_100_000 + this.#random.below(60_000)} cmd /bin/hostd-probe.sh ++group=host/vim/vmvisor/hostd-probe/stats/sh`,
-          keys: [],
         }
       case 1:
         return this.#passThrough(host, lun)
@@ -125,13 +116,11 @@ export class EsxiDaily implements Voice {
         return this.#hostd(
           host,
           `[Originator@6876 sub=Hostsvc.StorageSystem opID=${this.#opId()}] RefreshStorageSystem: ${this.#plant.luns.length} devices, ${this.#random.below(40)} ms`,
-          [],
         )
       case 4:
         return this.#hostd(
           host,
           `[Originator@6876 sub=Vimsvc.ha-eventmgr] Event ${this.#random.below(9_000)} : User vpxuser@127.0.0.1 logged in as VMware-client/8.0.2`,
-          [],
         )
       default:
         return this.#vpxa(host)
@@ -144,7 +133,6 @@ export class EsxiDaily implements Voice {
     return this.#kernel(
       host,
       `ScsiDeviceIO: 4277: ${command} from world ${2_098_000 + this.#random.below(900)} to dev "${lun.naa}" failed H:0x0 D:0x2 P:0x0 Valid sense data: 0x5 0x20 0x0`,
-      [['naa', lun.naa]],
     )
   }
 }

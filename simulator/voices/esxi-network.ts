@@ -26,7 +26,7 @@ export class EsxiNetwork implements Voice {
     const us = scene.us + 10_000 + this.#random.below(120_000)
     const { name, mac } = host.nics[nic]!
     const event = scene.truth.current(`incident ${cause}`)
-    const about: About = { keys: [['mac', mac]], cause, event }
+    const about: About = { cause, event }
     const state = isUp ? 'up' : 'down'
     const speed = isUp ? ' 10000 Mbps, full duplex' : ''
     const kernel = `${isUp ? '' : 'WARNING: '}ixgben: indrv_UpdateLink:${isUp ? 812 : 836}: ${name} (${mac}): link ${state}${speed}`

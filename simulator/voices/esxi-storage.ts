@@ -3,7 +3,7 @@ import type { Host, Lun, Plant } from '../plant/plant.ts'
 import type { Random } from '../random.ts'
 import { SECOND_US } from '../clock.ts'
 import { esxiFrame, pidOf, PRI, vmkernelText, vobText } from './esxi-frame.ts'
-import type { About, Key } from './log.ts'
+import type { About } from './log.ts'
 import { SAMPLE_S, type Scene, type Voice } from './voice.ts'
 
 /** Broadcom KB 318927: said when the ratio to the last average is 30, and again each time it doubles. */
@@ -83,7 +83,7 @@ export class EsxiStorage implements Voice {
       `${fromUs} microseconds to ${toUs} microseconds.`
     const pool = scene.truth.current(`pool ${lun.pool.index}`)
     const event = pool || scene.truth.current(`incident ${scene.world.paths[host.index]!.cause}`)
-    const about = { keys: [['naa', lun.naa]], event, cause: causeOf(scene, event) } as const
+    const about = { event, cause: causeOf(scene, event) } as const
     const isBad = how === 'deteriorated'
     const kernel = isBad ? `WARNING: ScsiDeviceIO: 1513: ${text}` : `ScsiDeviceIO: 1489: ${text}`
     const tag = isBad ? 'vmkwarning' : 'vmkernel'
@@ -97,9 +97,9 @@ export class EsxiStorage implements Voice {
   /** The HBA's driver sees its link go at once. */
   #port(scene: Scene, { host, hba, isUp, cause }: Happening & { what: 'port' }): void {
     const us = scene.us + 20_000 + this.#random.below(80_000)
-    const { name, wwpn } = host.hbas[hba]!
+    const { name } = host.hbas[hba]!
     const event = scene.truth.current(`incident ${cause}`)
-    const about: About = { keys: [['wwn', wwpn]], cause, event }
+    const about: About = { cause, event }
     const link = isUp ? `LOOP UP detected (16 Gbps)` : `LOOP DOWN detected (2 5 0 0)`
     const text = `qlnativefc: ${name}(5e:0.${hba}): qlnativefcAsyncEvent:${isUp ? 901 : 880}: ${link}.`
     this.#kernel(scene, us, host, 'vmkernel', text, about)
@@ -113,7 +113,7 @@ export class EsxiStorage implements Voice {
     let us = scene.us + this.#random.below(50_000)
     for (const lun of this.#lunsBehindFc()) {
       const dead = pathName(host, hba, lun)
-      const about: About = { keys: [['naa', lun.naa]], cause, event }
+      const about: About = { cause, event }
       const command = `0x${this.#random.pick(['28', '2a', '88', '8a'])} (0x45${this.#random.hex(10)}, 0)`
       const failed =
         `NMP: nmp_ThrottleLogForDevice:3893: Cmd ${command} to dev "${lun.naa}" on path "${dead}" ` +
@@ -133,12 +133,10 @@ export class EsxiStorage implements Voice {
     }
   }
 
-  #restore(scene: Scene, from: number, host: Host, hba: 0 | 1, { cause, event }: About): void {
+  #restore(scene: Scene, from: number, host: Host, hba: 0 | 1, about: About): void {
     let us = from
     for (const lun of this.#lunsBehindFc()) {
       const path = pathName(host, hba, lun)
-      const keys: Key[] = [['naa', lun.naa]]
-      const about = { keys, cause: cause ?? -1, event: event ?? 0 }
       const on = `scsiPath ${path} changed state from dead`
       this.#vob(scene, us, host, 'vob.scsi.scsipath.pathstate.on', on, about)
       const restored =

@@ -2,7 +2,7 @@ import { isoTime, SECOND_US } from '../clock.ts'
 import { LOGON } from '../physics/work.ts'
 import type { Plant, Vm } from '../plant/plant.ts'
 import type { Random } from '../random.ts'
-import { localTime, type About, type Key } from './log.ts'
+import { localTime, type About } from './log.ts'
 import type { Scene, Voice } from './voice.ts'
 
 /**
@@ -60,10 +60,6 @@ export class Horizon implements Voice {
     const broker = this.#brokers[vm.index % this.#brokers.length]!
     const at = us + afterUs
     const { sid, name, sessionId } = vm.user!
-    const keys: Key[] = [
-      ['sid', sid],
-      ['uuid', sessionId],
-    ]
     const fields: readonly (readonly [string, string])[] = [
       ['Severity', severity],
       ['Module', module],
@@ -76,6 +72,6 @@ export class Horizon implements Voice {
     const data = fields.map(([field, value]) => `${field}="${value}"`).join(' ')
     const time = isoTime(localTime(at, broker), 3)
     const head = `<134>1 ${time} ${broker.hostname} View - ${20 + type.length} [View@6876 ${data}]`
-    log.say(at, broker, `${head} ${text}`, { ...about, keys })
+    log.say(at, broker, `${head} ${text}`, about)
   }
 }

@@ -1,8 +1,5 @@
 import type { Speaker } from '../plant/plant.ts'
 
-/** An identifier that stands in a line: `['naa', 'naa.600a…']`. */
-export type Key = readonly [kind: string, value: string]
-
 /** One syslog message, and what only the truth may know about it. */
 export interface Line {
   /** When it was written, true time in microseconds. */
@@ -11,7 +8,6 @@ export interface Line {
   readonly frame: string
   /** What the speaker calls itself in the frame. */
   readonly host: string
-  readonly keys: readonly Key[]
   /** Index of the fault or decoy it speaks of, -1 for none. */
   readonly cause: number
   /** Id of the event it reports, 0 for none. */
@@ -19,20 +15,17 @@ export interface Line {
 }
 
 export interface About {
-  readonly keys?: readonly Key[]
   readonly cause?: number
   readonly event?: number
 }
-
-const NOTHING: readonly Key[] = []
 
 /** Collects what is said during a second. */
 export class Log {
   #lines: Line[] = []
 
   say(us: number, speaker: Speaker, frame: string, about: About = {}): void {
-    const { keys = NOTHING, cause = -1, event = 0 } = about
-    this.#lines.push({ us, frame, host: speaker.hostname, keys, cause, event })
+    const { cause = -1, event = 0 } = about
+    this.#lines.push({ us, frame, host: speaker.hostname, cause, event })
   }
 
   /** What was said since the last call, in order of time. */

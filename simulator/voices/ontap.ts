@@ -36,7 +36,6 @@ export class Ontap implements Voice {
       const { host, hba, isUp, cause } = happening
       const { wwpn } = host.hbas[hba]!
       const about: About = {
-        keys: [['wwn', wwpn]],
         cause,
         event: scene.truth.current(`incident ${cause}`),
       }

@@ -42,13 +42,13 @@ export class FcSwitches implements Voice {
       const fabric = this.#plant.fabrics[hba]!
       const { switchPort, wwpn } = host.hbas[hba]!
       const event = scene.truth.current(`incident ${cause}`)
-      const about: About = { keys: [], cause, event }
+      const about: About = { cause, event }
       const vsan = `%$VSAN ${fabric.vsan}%$`
       if (isUp) {
         const text = `${vsan} Interface ${switchPort} is up in mode F`
         sayNxos(scene, 40_000, fabric, 5, 'PORT-5-IF_UP', text, about)
         const login = `${vsan} [VSAN ${fabric.vsan}, Interface ${switchPort}: FLOGI accepted from ${wwpn}]`
-        const keyed = { ...about, keys: [['wwn', wwpn]] } as const
+        const keyed = { ...about } as const
         sayNxos(scene, 90_000, fabric, 6, 'FLOGI-6-PORT_LOGIN', login, keyed)
       } else {
         const text = `${vsan} Interface ${switchPort} is down (Link failure loss of signal)`
@@ -97,7 +97,7 @@ export class EthernetSwitches implements Voice {
         const device = this.#plant.switches[nic]!
         const { switchPort } = host.nics[nic]!
         const event = scene.truth.current(`incident ${cause}`)
-        const about: About = { keys: [], cause, event }
+        const about: About = { cause, event }
         const [code, text] = isUp
           ? ['ETHPORT-5-IF_UP', `Interface ${switchPort} is up in mode trunk`]
           : ['ETHPORT-5-IF_DOWN_LINK_FAILURE', `Interface ${switchPort} is down (Link failure)`]
@@ -105,7 +105,7 @@ export class EthernetSwitches implements Voice {
       }
       if (happening.what === 'unused port') {
         const { device, port, isUp, cause } = happening
-        const about: About = { keys: [], cause, event: scene.truth.current(`incident ${cause}`) }
+        const about: About = { cause, event: scene.truth.current(`incident ${cause}`) }
         const state = isUp ? 'up' : 'down'
         const link = `Interface ${port}, changed state to ${state}`
         const protocol = `Line protocol on Interface ${port}, changed state to ${state}`

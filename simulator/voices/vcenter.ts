@@ -48,12 +48,12 @@ export class VCenterEvents implements Voice {
       const ios = meter.reads + meter.writes
       const latency = ios === 0 ? 0 : (1000 * (meter.readS + meter.writeS)) / ios
       const event = scene.truth.current(`pool ${lun.pool.index}`)
-      const about: About = { keys: [], event, cause: scene.truth.events[event - 1]?.cause ?? -1 }
+      const about: About = { event, cause: scene.truth.events[event - 1]?.cause ?? -1 }
       this.#alarm(scene, lun.datastore, 'Datastore latency', latency, DATASTORE_ALARM, about)
     }
     for (const { host, utilization } of cpus) {
       const event = scene.truth.current(`cpu ${host.index}`)
-      const about: About = { keys: [], event, cause: scene.truth.events[event - 1]?.cause ?? -1 }
+      const about: About = { event, cause: scene.truth.events[event - 1]?.cause ?? -1 }
       this.#alarm(scene, host.hostname, 'Host CPU usage', utilization, CPU_ALARM, about)
     }
   }
@@ -92,7 +92,7 @@ export class VCenterEvents implements Voice {
   #move(scene: Scene, { vm, from, to, by, cause }: Happening & { what: 'move' }): void {
     const dc = this.#plant.vcenter.datacenter
     const user = by === 'drs' ? '' : 'CORP\\vi-admin'
-    const about: About = { keys: [], cause, event: scene.truth.current(`incident ${cause}`) }
+    const about: About = { cause, event: scene.truth.current(`incident ${cause}`) }
     const start = `Migrating ${vm.name} off host ${from.hostname} in ${dc}`
     const kind =
       by === 'drs' ? 'vim.event.VmBeingHotMigratedEvent' : 'vim.event.VmBeingMigratedEvent'
@@ -110,7 +110,7 @@ export class VCenterEvents implements Voice {
     const kind = isStart ? 'EnteringMaintenanceModeEvent' : 'ExitMaintenanceModeEvent'
     const what = isStart ? 'has started to enter' : 'has exited'
     const text = `Host ${host.hostname} in ${dc} ${what} maintenance mode`
-    const about: About = { keys: [], cause, event: scene.truth.current(`incident ${cause}`) }
+    const about: About = { cause, event: scene.truth.current(`incident ${cause}`) }
     this.#event(
       scene,
       1_000,
@@ -126,7 +126,7 @@ export class VCenterEvents implements Voice {
   #reboot(scene: Scene, { vm, cause }: Happening & { what: 'reboot' }): void {
     const host = scene.world.hostOf(vm)
     const text = `Guest OS reboot for ${vm.name} on ${host.hostname} in ${this.#plant.vcenter.datacenter}`
-    const about: About = { keys: [], cause, event: scene.truth.current(`incident ${cause}`) }
+    const about: About = { cause, event: scene.truth.current(`incident ${cause}`) }
     const kind = 'vim.event.VmGuestRebootEvent'
     this.#event(scene, 2_000, kind, 'info', 'CORP\\patching', vm.name, text, about)
   }
