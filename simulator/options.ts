@@ -19,11 +19,16 @@ export interface Options {
 /** The command line was wrong: exit status 2. */
 export class UsageError extends Error {}
 
+/** A day on which the desktop of the story also loses a program to its user's impatience. */
+const SAMPLE_SEED = '12'
+const DEFAULT_START = '2026-11-20T09:00:00Z'
+const MOST_HOURS = 168
+
 export const HELP = `A virtual data centre that fails on purpose.
 
   node dist/simulator/main.js [options]        where it sends to: --out, or --url and --syslog
 
-  --seed N            another data centre, another day (1)
+  --seed N            another data centre, another day (${SAMPLE_SEED})
   --hours H           how long (2)
   --start TIME        when it begins, RFC 3339 (2026-11-20T09:00:00Z)
   --now               ends now, whatever --start says
@@ -35,15 +40,12 @@ export const HELP = `A virtual data centre that fails on purpose.
   --truth FILE        what really happened, as NDJSON; nothing else may read it
 `
 
-const DEFAULT_START = '2026-11-20T09:00:00Z'
-const MOST_HOURS = 168
-
 /** Reads the arguments. Throws {@link UsageError} with what was given and what to do. */
 export function readOptions(args: readonly string[]): Options | 'help' {
   const { values } = parse(args)
   if (values.help === true) return 'help'
   const options: Options = {
-    seed: wholeNumber('--seed', values.seed ?? '1'),
+    seed: wholeNumber('--seed', values.seed ?? SAMPLE_SEED),
     hours: hoursFrom(values.hours ?? '2'),
     startUs: values.now === true ? undefined : timeFrom(values.start ?? DEFAULT_START),
     speed: values.speed === undefined ? undefined : positive('--speed', values.speed),

@@ -2,7 +2,7 @@ import type { Speaker } from '../plant/plant.ts'
 
 /** One syslog message, and what only the truth may know about it. */
 export interface Line {
-  /** When it was written, true time in microseconds. */
+  /** When it happened, true time in microseconds; a time of relaying in the frame may be later. */
   readonly us: number
   /** The message as it goes over the wire, without framing. */
   readonly frame: string

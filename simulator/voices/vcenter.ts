@@ -175,6 +175,6 @@ export class VCenterEvents implements Voice {
     const pri = severity === 'warning' ? 12 : 14
     const fields = `[${key}] [1-1] [${created}] [${kind}] [${severity}] [${user}] [${target}] [${key}]`
     const frame = `<${pri}>1 ${sent} ${vcenter.hostname} vpxd 7261 - - Event ${fields} [${text}]`
-    log.say(at + 3_000, vcenter, frame, about)
+    log.say(at, vcenter, frame, about)
   }
 }

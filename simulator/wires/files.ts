@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Portion } from '../simulate.ts'
 import { Batches, type Body } from './batches.ts'
@@ -17,11 +17,19 @@ export class FileWires implements Wires {
   readonly #batches = new Batches(false)
   readonly #files: ReadonlyMap<Body['wire'], number>
 
-  /** Makes the folder; throws when it or its files cannot be written. */
+  /** Makes the folder inside one that exists; throws when it or its files cannot be written. */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true })
     const wires = Object.keys(NAMES) as Body['wire'][]
-    this.#files = new Map(wires.map((wire) => [wire, openSync(join(folder, NAMES[wire]), 'w')]))
+    try {
+      // Not recursive: below /proc that would never end (libuv asks again and again).
+      if (!existsSync(folder)) mkdirSync(folder)
+      this.#files = new Map(wires.map((wire) => [wire, openSync(join(folder, NAMES[wire]), 'w')]))
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new Error(`cannot write to "${folder}": ${why}; give a folder inside one that exists`, {
+        cause,
+      })
+    }
   }
 
   async send(portion: Portion): Promise<void> {

@@ -5,7 +5,7 @@ const to = ['--out', 'x']
 
 describe('readOptions', () => {
   test('fills in the sample', () => {
-    expect(readOptions(to)).toMatchObject({ seed: 1, hours: 2, faults: ['rogue-vm'] })
+    expect(readOptions(to)).toMatchObject({ seed: 12, hours: 2, faults: ['rogue-vm'] })
   })
 
   test('reads everything it documents', () => {

@@ -27,7 +27,7 @@ const timeAt = (second: number): string => new Date(startUs / 1000 + second * 10
 const range = { from: timeAt(-60), to: timeAt(HOURS * 3600 + 60) }
 
 /** What was sent, computed again: the same seed says the same. */
-const sent = new Simulation({ seed: 1, lengthS: HOURS * 3600, startUs, faults: ['rogue-vm'] })
+const sent = new Simulation({ seed: 12, lengthS: HOURS * 3600, startUs, faults: ['rogue-vm'] })
 const { plant } = sent.world
 const desktop = plant.vms.find((vm) => vm.name === 'VDI-0417')!
 const rogue = sent.truth.incidents.find(({ id }) => id === 'rogue-vm')
@@ -60,11 +60,11 @@ describe('the sample over the real wires', () => {
     expect(total).toMatchObject({ rejected: 0, deadLettered: 0, lost: 0, unparsed: 0 })
   })
 
-  test('is read with the right instant and severity, at least 95 lines of 100', async () => {
+  test('is read with the right instant and severity, line by line', async () => {
     const records = (await fetchRecords('')).filter((record) => record.kind === 'log')
     expect(records).toHaveLength(lines.length)
     const right = countRight(records)
-    expect(right / lines.length).toBeGreaterThanOrEqual(0.95)
+    expect(right / lines.length).toBeGreaterThanOrEqual(0.999)
   })
 
   test('is recognised: what has a format of its own is read by it', async () => {
