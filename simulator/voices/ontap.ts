@@ -19,6 +19,8 @@ const PRI = { error: 11, notice: 13, informational: 14 } as const
 export class Ontap implements Voice {
   readonly #plant: Plant
   readonly #random: Random
+  /** When the consistency point that takes too long began, and when that was said last. */
+  readonly #since = new Map<Pool, number>()
   readonly #saidAt = new Map<Pool, number>()
 
   constructor(plant: Plant, random: Random) {
@@ -54,8 +56,14 @@ export class Ontap implements Voice {
       if (pool.array.kind !== 'ontap' || physics.destagedS === 0) continue
       // Half the cache is written out while the other half fills.
       const seconds = physics.dirtyWorkS / 2 / physics.destagedS
-      if (physics.writeThrough === 0 || seconds < CP_LIMIT_S) continue
       const second = scene.world.second
+      if (physics.writeThrough === 0 || seconds < CP_LIMIT_S) {
+        this.#since.delete(pool)
+        continue
+      }
+      const since = this.#since.get(pool) ?? second
+      this.#since.set(pool, since)
+      if (second - since < CP_LIMIT_S) continue
       if (second - (this.#saidAt.get(pool) ?? -Infinity) < AGAIN_S) continue
       this.#saidAt.set(pool, second)
       const event = scene.truth.current(`pool ${pool.index}`)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { entityId } from '../../simulator/entity-ids.ts'
 import type { Line } from '../../simulator/voices/log.ts'
-import { meanOf, play, type Story } from './story.ts'
+import { meanOf, play, START_US, type Story } from './story.ts'
 
 const calm = play({ faults: [] })
 
@@ -91,6 +91,13 @@ describe('a rogue VM', () => {
     ).toHaveLength(1)
     expect(framesWith(story, 'wafl.cp.toolong').length).toBeGreaterThan(0)
     expect(framesWith(story, 'performance has improved').length).toBeGreaterThan(0)
+  })
+
+  test('is heard of only after it was there: a consistency point has to take long first', () => {
+    const first = story.lines.find(({ frame }) => frame.includes('wafl.cp.toolong'))!
+    expect((first.us - START_US) / 1e6).toBeGreaterThan(start + 30)
+    const about = story.lines.filter(({ cause }) => cause === index)
+    expect(about.every(({ us }) => us >= START_US + start * 1e6)).toBe(true)
   })
 
   test('leaves the day before it as it is without it', () => {
