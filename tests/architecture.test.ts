@@ -13,7 +13,7 @@ import { sourcesUnder, type SourceFile } from './support/sources.ts'
 
 const architecture = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8')
 const rules = readImportTable(architecture)
-const sources = ['model', 'ingest', 'search'].flatMap(sourcesUnder)
+const sources = ['model', 'ingest', 'search', 'simulator'].flatMap(sourcesUnder)
 
 /** What the words of the last cell of the import table mean to a machine. */
 const FORBIDDEN: Readonly<Record<string, (source: SourceFile) => readonly string[]>> = {

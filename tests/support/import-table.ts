@@ -45,7 +45,7 @@ function isWithin(path: string, folder: string): boolean {
 }
 
 function isPath(text: string): boolean {
-  return /^(model|ingest|search|tests|docs)\/[\w./-]*$/.test(text)
+  return /^(model|ingest|search|simulator|tests|docs)\/[\w./-]*$/.test(text)
 }
 
 function codeIn(text: string): string[] {
