@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { AppError, messageOf } from '../../../model/errors.ts'
 
 /** What a reader of bits may look at behind the end. */
@@ -23,6 +24,7 @@ export class TokenFile {
   static async open(path: string, length: number): Promise<TokenFile> {
     try {
       const file = await open(path, length === 0 ? 'w+' : 'r+')
+      if (length === 0) await syncFolder(dirname(path))
       const { size } = await file.stat()
       if (size >= length) return new TokenFile(file, path)
       await file.close()
@@ -70,6 +72,17 @@ export class TokenFile {
 
   close(): Promise<void> {
     return this.#file.close()
+  }
+}
+
+/** A new file is there after a power cut once its folder is on disk; not every system can be asked. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
 
