@@ -8,7 +8,7 @@ import { expectedByChance, notByChance } from './chance.ts'
 import { NAMES, placeOf } from './identifier-links.ts'
 import { WEAKEST, type Correlating, type Link } from './link.ts'
 import { nearestTo } from './nearest.ts'
-import { orderOf, probabilityBefore } from './order.ts'
+import { orderOf } from './order.ts'
 
 const WINDOW_US = 10 * MICROS_PER_MINUTE
 /** What a dependency is worth where cause and effect are one step apart, and what each further step leaves. */
@@ -132,7 +132,8 @@ function nearer(best: Reach | undefined, next: Reach): Reach {
 /** How likely the order is that the dependency asks for: a cause before its effect. */
 function orderFactor(side: Reach['side'], other: LogRecord, record: LogRecord): number {
   if (side === 'same') return 1
-  return side === 'cause' ? probabilityBefore(other, record) : probabilityBefore(record, other)
+  const [cause, effect] = side === 'cause' ? [other, record] : [record, other]
+  return orderOf(cause, effect).probability
 }
 
 function reasonOf({ id, steps, side }: Reach): string {
