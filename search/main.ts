@@ -19,7 +19,7 @@ import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { CachedTopology } from './topology/cached-topology.ts'
-import { VERSION } from './version.ts'
+import { PACKAGE_FOLDER, VERSION } from './version.ts'
 
 /** The one ingest node of a process with an embedded store; part of every record id. */
 const NODE = 'n1'
@@ -104,6 +104,7 @@ async function start(
     {
       logger: log,
       isLoopback: isLoopback(config.host),
+      screens: join(PACKAGE_FOLDER, 'dist', 'ui'),
       ingest: (plugin) => httpIngest(plugin, { port, counters, now }),
     },
   )
