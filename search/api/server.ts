@@ -21,10 +21,12 @@ import type { ApiParts } from './parts.ts'
 import { patternRoutes } from './patterns.ts'
 import { recordRoutes } from './records.ts'
 import { relatedRoutes } from './related.ts'
+import { sampleRoutes } from './sample.ts'
 import { SHARED_SCHEMAS } from './schemas.ts'
 import { searchRoutes } from './search.ts'
 import { seriesRoutes } from './series.ts'
 import { sourceRoutes } from './sources.ts'
+import { startRoutes } from './start.ts'
 import { tailRoutes } from './tail.ts'
 import { upkeepRoutes } from './upkeep.ts'
 import { validateRequest } from './validate.ts'
@@ -91,6 +93,8 @@ function registerQuestions(app: FastifyInstance, parts: ApiParts): void {
   sourceRoutes(app, parts)
   deadLetterRoutes(app, parts)
   healthRoutes(app, parts)
+  startRoutes(app, parts)
+  sampleRoutes(app, parts)
   upkeepRoutes(app, parts)
   laterRoutes(app)
 }
