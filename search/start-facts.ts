@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { StartFacts } from '../model/api.ts'
-import { receivedBy } from './sample/sample.ts'
+import { receivedBy } from './sample/own-records.ts'
 import type { Store } from './store/store.ts'
 
 /** What a log line takes on disk: the largest of docs/benchmarks.md, rounded up. */

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { IngestWorker } from '../../ingest/worker-port.ts'
 import type { SampleState, SampleStatus } from '../../model/api.ts'
@@ -8,25 +5,19 @@ import { AppError, messageOf } from '../../model/errors.ts'
 import { microsFromMillis } from '../../model/time.ts'
 import { NO_NOTES, type AnswerNotes } from '../api/coverage.ts'
 import type { SampleControl } from '../api/parts.ts'
-import { makeFolder } from '../store/make-folder.ts'
 import { openStore, type OpenedStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { sampleEnvelopes } from './envelopes.ts'
 import { checkLoaded, feed } from './feed.ts'
-import { parseManifest, readManifest, type SampleManifest } from './manifest.ts'
+import { readManifest, type SampleManifest } from './manifest.ts'
+import { OwnRecords } from './own-records.ts'
+import { SampleFolder } from './sample-folder.ts'
 import { statusOf } from './status.ts'
 
-/** In the sample's folder once all of it is stored: the manifest of what was loaded. */
-const LOADED = 'loaded.json'
-/** Behind the folder's name while it is being deleted. */
-const REMOVED = '.removed'
 /** Of the records of the sample's own store. */
 const NODE = 'n1'
-/** Spool, store and what is freed only after a commit, at the most. */
-const DISK_BYTES = 256 * 1024 * 1024
 /** The engine's bound on its memory: the sample is small, and the own store is open beside it. */
 const MEMORY = '256MB'
-const COUNT_OWN_MS = 1_000
 const CLOSING = 'closing'
 
 export interface SampleParts {
@@ -47,6 +38,8 @@ export interface SampleParts {
  */
 export class Sample implements SampleControl {
   readonly #parts: SampleParts
+  readonly #folder: SampleFolder
+  readonly #own: OwnRecords
   #state: SampleState = 'absent'
   #progress = 0
   #failure: string | null = null
@@ -58,12 +51,13 @@ export class Sample implements SampleControl {
   /** Loading and removing are begun one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
   #isClosing = false
-  /** What the user sent meanwhile, at most {@link COUNT_OWN_MS} old. */
-  #ownRecords = 0
-  #ownCountedAt = -Infinity
 
   constructor(parts: SampleParts) {
     this.#parts = parts
+    this.#folder = new SampleFolder(parts.folder)
+    this.#own = new OwnRecords(parts.own, (error) =>
+      parts.log.warn({ err: error }, 'cannot count the own records'),
+    )
   }
 
   /** Opens what the last process left: a loaded sample is shown, a half loaded one is loaded again. */
@@ -80,22 +74,24 @@ export class Sample implements SampleControl {
     return this.#opened?.store
   }
 
+  /** See {@link SampleControl}. */
   async status(): Promise<SampleStatus> {
-    const { own, files, folder } = this.#parts
     let missing: string | null = null
-    const shipped = await readManifest(files).catch((error: unknown) => {
+    const shipped = await readManifest(this.#parts.files).catch((error: unknown) => {
       missing = sentenceOf(error)
       return undefined
     })
+    // A store that is being closed at this moment holds nothing any more.
+    const loaded = await this.#opened?.store.stats().catch(() => undefined)
     return statusOf({
       missing,
       state: this.#state,
       progress: this.#progress,
       failure: this.#failure,
-      folder,
+      folder: this.#folder.path,
       manifest: this.#manifest ?? shipped,
-      loaded: await this.#opened?.store.stats(),
-      ownRecords: (this.#ownRecords = await receivedBy(own)),
+      loaded,
+      ownRecords: await this.#own.count(),
     })
   }
 
@@ -104,9 +100,9 @@ export class Sample implements SampleControl {
     return this.#inTurn(async () => {
       if (this.#state !== 'absent' || this.#isClosing) return
       const manifest = await readManifest(this.#parts.files)
-      const records = await receivedBy(this.#parts.own)
+      const records = await this.#own.count()
       if (records > 0) throw notEmpty(records)
-      await this.#checkRoom()
+      await this.#folder.checkRoom()
       this.#begin(manifest)
     })
   }
@@ -120,19 +116,20 @@ export class Sample implements SampleControl {
       this.#failure = null
       if (this.#state !== 'loaded') return
       this.#state = 'removing'
-      await this.#hide()
-      await this.#delete()
-      this.#manifest = undefined
-      this.#state = 'absent'
+      try {
+        await this.#hide()
+        await this.#folder.delete()
+      } finally {
+        this.#forget()
+      }
     })
   }
 
   /** See {@link SampleControl}. */
   notes(): AnswerNotes {
     if (this.#opened === undefined) return NO_NOTES
-    this.#countOwn()
     const isLoading = this.#state === 'loading'
-    const own = this.#ownRecords
+    const own = this.#own.latest()
     return {
       cuts: isLoading ? [`the sample is being loaded, ${percent(this.#progress)} so far`] : [],
       remarks: own === 0 ? [] : [aboutOwn(own)],
@@ -149,11 +146,10 @@ export class Sample implements SampleControl {
   }
 
   async #resume(): Promise<void> {
-    const { folder, files } = this.#parts
-    await rm(`${folder}${REMOVED}`, { recursive: true, force: true })
-    if (!existsSync(folder)) return
-    const loaded = await this.#loadedManifest()
-    const shipped = await readManifest(files).catch(() => undefined)
+    await this.#folder.clearRemains()
+    if (!this.#folder.isThere) return
+    const shipped = await readManifest(this.#parts.files).catch(() => undefined)
+    const loaded = await this.#folder.loaded()
     if (loaded !== undefined && (shipped === undefined || shipped.build === loaded.build)) {
       await this.#show()
       this.#manifest = loaded
@@ -162,7 +158,7 @@ export class Sample implements SampleControl {
     } else if (shipped !== undefined) {
       this.#begin(shipped)
     } else {
-      await this.#delete()
+      await this.#folder.delete()
     }
   }
 
@@ -178,8 +174,7 @@ export class Sample implements SampleControl {
   async #load(manifest: SampleManifest, signal: AbortSignal): Promise<void> {
     const began = performance.now()
     try {
-      await this.#delete()
-      await makeFolder(this.#parts.folder)
+      await this.#folder.makeEmpty()
       await this.#ingest(manifest, signal)
       const seconds = Math.round((performance.now() - began) / 100) / 10
       this.#progress = 1
@@ -188,55 +183,50 @@ export class Sample implements SampleControl {
     } catch (error) {
       if (signal.reason === CLOSING) return
       await this.#hide()
-      await this.#delete().catch((failure: unknown) => {
-        this.#parts.log.warn({ err: failure }, 'cannot delete a sample that is not whole')
+      await this.#folder.delete().catch((failure: unknown) => {
+        this.#parts.log.warn({ err: failure }, 'a sample that is not whole stays on disk')
       })
-      this.#manifest = undefined
       if (!signal.aborted) this.#fail(error)
-      this.#state = 'absent'
+      this.#forget()
     }
   }
 
   /** Through the ordinary way in: envelope, spool, commit, ledger. */
   async #ingest(manifest: SampleManifest, signal: AbortSignal): Promise<void> {
-    const { folder, files, log } = this.#parts
     const { store, commitPort } = await this.#show()
     const worker = await IngestWorker.start(
       {
         node: NODE,
-        spool: join(folder, 'spool'),
+        spool: this.#folder.spool,
         known: await store.recovery(NODE),
         sources: new Map(),
         limits: {},
-        logLevel: log.level,
+        logLevel: this.#parts.log.level,
       },
       commitPort,
     )
     try {
       const onProgress = (share: number): void => void (this.#progress = share)
-      const envelopes = sampleEnvelopes(files, manifest, now, onProgress)
-      await feed(worker, envelopes, signal)
-    } finally {
-      await worker.close()
+      await feed(worker, sampleEnvelopes(this.#parts.files, manifest, now, onProgress), signal)
+    } catch (error) {
+      // What is not whole is not kept: nothing is waited for, least of all a store that takes nothing.
+      await worker.abandon()
+      throw error
     }
+    await worker.close()
     await checkLoaded(store, manifest)
-    const path = join(folder, LOADED)
-    await writeFile(`${path}.new`, `${JSON.stringify(manifest)}\n`)
-    await rename(`${path}.new`, path)
+    await this.#folder.markLoaded(manifest)
   }
 
   async #show(): Promise<OpenedStore> {
-    const opened = await openStore({
-      folder: join(this.#parts.folder, 'store'),
-      memoryLimit: MEMORY,
-    })
+    const opened = await openStore({ folder: this.#folder.store, memoryLimit: MEMORY })
     this.#opened = opened
     this.#parts.onShown()
-    void opened.failed.then(async (error) => {
+    void opened.failed.then((error) => {
       if (this.#opened !== opened) return
       this.#fail(error)
-      this.#state = 'absent'
       this.#opened = undefined
+      this.#forget()
       this.#parts.onShown()
     })
     return opened
@@ -247,53 +237,23 @@ export class Sample implements SampleControl {
     if (opened === undefined) return
     this.#opened = undefined
     this.#parts.onShown()
-    await opened.store.close()
+    try {
+      await opened.store.close()
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, 'cannot close the store of the sample')
+    }
     await opened.stop()
   }
 
-  /** By another name first: what a crash leaves is then gone on with, never shown. */
-  async #delete(): Promise<void> {
-    const { folder } = this.#parts
-    const removed = `${folder}${REMOVED}`
-    await rm(removed, { recursive: true, force: true })
-    if (existsSync(folder)) await rename(folder, removed)
-    await rm(removed, { recursive: true, force: true })
-  }
-
-  async #loadedManifest(): Promise<SampleManifest | undefined> {
-    const path = join(this.#parts.folder, LOADED)
-    try {
-      return parseManifest(path, await readFile(path, 'utf8'))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        this.#parts.log.warn({ err: error }, 'the sample is loaded again')
-      }
-      return undefined
-    }
-  }
-
-  async #checkRoom(): Promise<void> {
-    const folder = join(this.#parts.folder, '..')
-    const { bavail, bsize } = await statfs(folder)
-    if (bavail * bsize >= DISK_BYTES) return
-    const [free, needed] = [bavail * bsize, DISK_BYTES].map((bytes) => Math.round(bytes / 1e6))
-    const message = `cannot load the sample: it needs ${needed} MB for a while, and the disk under ${folder} has ${free} MB left`
-    throw new AppError('storage_full', message, { hint: 'free some disk' })
-  }
-
-  #countOwn(): void {
-    const at = performance.now()
-    if (at - this.#ownCountedAt < COUNT_OWN_MS) return
-    this.#ownCountedAt = at
-    receivedBy(this.#parts.own).then(
-      (records) => (this.#ownRecords = records),
-      (error: unknown) => this.#parts.log.warn({ err: error }, 'cannot count the own records'),
-    )
+  #forget(): void {
+    this.#manifest = undefined
+    this.#progress = 0
+    this.#state = 'absent'
   }
 
   #fail(error: unknown): void {
     this.#failure = sentenceOf(error)
-    this.#parts.log.error({ err: error }, 'cannot load the sample')
+    this.#parts.log.error({ err: error }, 'cannot show the sample')
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -315,12 +275,6 @@ function aboutOwn(records: number): string {
 function sentenceOf(error: unknown): string {
   const hint = error instanceof AppError ? error.hint : undefined
   return hint === undefined ? messageOf(error) : `${messageOf(error)}; ${hint}`
-}
-
-/** Everything a store's sources sent, whatever became of it. */
-export async function receivedBy(store: Store): Promise<number> {
-  const sources = await store.sources()
-  return sources.reduce((sum, { counts }) => sum + counts.received, 0)
 }
 
 function notEmpty(records: number): AppError {
