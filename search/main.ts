@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { FileTail } from '../ingest/listeners/file-tail.ts'
@@ -9,11 +10,15 @@ import { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
 import { IngestWorker, type IngestSettings } from '../ingest/worker-port.ts'
 import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
 import { microsFromMillis, type Micros } from '../model/time.ts'
+import type { SampleControl } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import { SourceWatch } from './api/source-watch.ts'
 import { isLoopback, parseAddress, printAddress, type ServeConfig } from './config.ts'
 import { ingestStatus } from './ingest-status.ts'
 import { watchInventory } from './inventory-watch.ts'
+import { Sample } from './sample/sample.ts'
+import { shownStore } from './sample/shown-store.ts'
+import { startFacts } from './start-facts.ts'
 import { makeFolder } from './store/make-folder.ts'
 import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore } from './store/open.ts'
@@ -23,12 +28,17 @@ import { PACKAGE_FOLDER, VERSION } from './version.ts'
 
 /** The one ingest node of a process with an embedded store; part of every record id. */
 const NODE = 'n1'
+/** The sample as the build puts it beside the program. */
+const SAMPLE_FILES = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../dist/sample' : '../sample', import.meta.url),
+)
 /** After this a shutdown cuts answers that are still being read. */
 const CUT_ANSWERS_MS = 5_000
 
 export interface Running {
   /** `http://HOST:PORT`. */
   readonly url: string
+  readonly sample: SampleControl
   /** Resolves with why a thread has ended by itself; the process is then of no more use. */
   readonly failed: Promise<AppError>
   /** Takes nothing more, stores what was acknowledged, and ends every thread. */
@@ -53,7 +63,7 @@ export async function startPlumbline(config: ServeConfig, log: Logger): Promise<
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    return { ...(await start({ ...config, data: resolve(config.data) }, log, closing)), close }
+    return { ...(await start(config, log, closing)), close }
   } catch (error) {
     await close()
     throw error
@@ -61,10 +71,11 @@ export async function startPlumbline(config: ServeConfig, log: Logger): Promise<
 }
 
 async function start(
-  config: ServeConfig,
+  given: ServeConfig,
   log: Logger,
   closing: Closing,
-): Promise<Pick<Running, 'url' | 'failed'>> {
+): Promise<Omit<Running, 'close'>> {
+  const config = { ...given, data: resolve(given.data) }
   await claimFolder(config.data)
   const opened = await openStore({ folder: storeFolder(config.data) })
   const { store } = opened
@@ -75,15 +86,30 @@ async function start(
   const worker = await startIngest(config, opened)
   closing.push(() => worker.close())
   closing.push(keepRetention(store, retentionOf(config), now, log))
-  const sources = new SourceWatch(store, now, (error) =>
+
+  const sample = new Sample({
+    folder: join(config.data, 'sample-incident'),
+    files: SAMPLE_FILES,
+    own: store,
+    log,
+    onShown: () => {
+      topology.expire()
+      sources.forget()
+    },
+  })
+  // What is asked is asked of what is shown; what arrives goes to the own store, whatever is shown.
+  const shown = shownStore(store, () => sample.store)
+  const topology = new CachedTopology(shown, Date.now)
+  const sources = new SourceWatch(shown, now, (error) =>
     log.error({ err: error }, 'cannot read the sources'),
   )
   closing.push(() => sources.close())
+  await sample.resume()
+  closing.push(() => sample.close())
 
   const counters = new ListenerCounters()
   let address = ''
   const ingest = ingestStatus({ worker, counters, data: config.data, http: () => address })
-  const topology = new CachedTopology(store, Date.now)
   const port = watchInventory(
     worker,
     () => ingest.settled(),
@@ -92,11 +118,13 @@ async function start(
   )
   const app = await buildServer(
     {
-      store,
+      store: shown,
       port,
       ingest,
       topology,
       sources,
+      sample,
+      start: () => startFacts(store, given.data, ingest.listeners()),
       now,
       version: VERSION,
       role: config.role,
@@ -117,7 +145,8 @@ async function start(
     )
   }
   for (const tail of followFiles(config, worker, store, log)) closing.push(() => tail.close())
-  return { url: `http://${address}`, failed: Promise.race([worker.failed, opened.failed]) }
+  const failed = Promise.race([worker.failed, opened.failed])
+  return { url: `http://${address}`, sample, failed }
 }
 
 async function claimFolder(data: string): Promise<void> {

@@ -8,6 +8,7 @@ import { docsPage, type ApiDocument } from '../../../search/api/docs-page.ts'
 import { buildServer } from '../../../search/api/server.ts'
 import { SourceWatch } from '../../../search/api/source-watch.ts'
 import { CachedTopology } from '../../../search/topology/cached-topology.ts'
+import { NO_SAMPLE } from '../../support/no-sample.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const now = () => micros(1_795_000_000_000_000)
@@ -31,6 +32,7 @@ beforeAll(async () => {
       store,
       port: { submit: refuse },
       ingest,
+      ...NO_SAMPLE,
       topology: new CachedTopology(store, () => 0),
       sources,
       now,
