@@ -19,7 +19,7 @@ const STEPS: readonly number[] = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((n) => n * DAY),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000].map((n) => n * DAY),
 ]
 
 /** Least distance of two labels and of two ticks, CSS pixels. */
@@ -34,12 +34,13 @@ export function ticksOf({ from, to }: Viewport, width: number, zone: string): Ti
   const msPerPixel = (to - from) / width
   const step = stepOf(msPerPixel * labelPx(msPerPixel))
   const small = smallStep(step, msPerPixel * TICK_PX)
-  const change = step < DAY ? offsetChange(from, to, zone) : null
+  const change = small < DAY ? offsetChange(from, to, zone) : null
+  const isChangeTold = change !== null && step < DAY
   const ticks: Tick[] = []
   for (const at of roundTimes(from, to, small, zone, change)) {
     const isLabelled = isRound(at, step, zone)
     const isNewDay = isLabelled && isRound(at, DAY, zone)
-    const isCrowded = change !== null && Math.abs(at - change) < msPerPixel * 2 * LABEL_PX
+    const isCrowded = isChangeTold && Math.abs(at - change) < msPerPixel * 2 * LABEL_PX
     const label =
       !isLabelled || isCrowded
         ? ''
@@ -48,7 +49,7 @@ export function ticksOf({ from, to }: Viewport, width: number, zone: string): Ti
           : timeLabel(at, step, zone)
     ticks.push({ at, label, isBold: isNewDay && step < DAY })
   }
-  if (change !== null) ticks.push({ at: change, label: changeLabel(change, zone), isBold: true })
+  if (isChangeTold) ticks.push({ at: change, label: changeLabel(change, zone), isBold: true })
   return ticks.sort((a, b) => a.at - b.at)
 }
 

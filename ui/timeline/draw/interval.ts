@@ -1,5 +1,6 @@
 import type { LaneInterval } from '../../../model/timeline.ts'
 import type { StackedIntervals } from '../intervals.ts'
+import { clockTime } from '../../lib/zoned-time.ts'
 import type { Palette } from '../palette.ts'
 import { INTERVAL_HEIGHT } from '../row-layout.ts'
 import { xOf, type TimeScale } from '../time-scale.ts'
@@ -10,7 +11,12 @@ export function drawIntervals(
   ctx: CanvasRenderingContext2D,
   palette: Palette,
   { rows, hidden }: StackedIntervals,
-  at: { readonly y: number; readonly originMs: number; readonly scale: TimeScale },
+  at: {
+    readonly y: number
+    readonly originMs: number
+    readonly scale: TimeScale
+    readonly zone: string
+  },
 ): void {
   rows.forEach((row, i) => {
     for (const interval of row)
@@ -30,13 +36,20 @@ export function drawIntervals(
 function drawInterval(
   ctx: CanvasRenderingContext2D,
   palette: Palette,
-  { fromMs, toMs, begins, ends, label }: LaneInterval,
+  interval: LaneInterval,
   {
     y,
     originMs,
     scale,
-  }: { readonly y: number; readonly originMs: number; readonly scale: TimeScale },
+    zone,
+  }: {
+    readonly y: number
+    readonly originMs: number
+    readonly scale: TimeScale
+    readonly zone: string
+  },
 ): void {
+  const { fromMs, toMs, begins, ends } = interval
   const [start, end] = [xOf(originMs + fromMs, scale), xOf(originMs + toMs, scale)]
   const [left, right] = [Math.max(0, start), Math.min(scale.width, end)]
   if (right <= left) return
@@ -47,7 +60,16 @@ function drawInterval(
   ctx.fillStyle = palette.text2
   if (begins && start >= 0) ctx.fillRect(start, y, 2, INTERVAL_HEIGHT)
   if (ends && end <= scale.width) ctx.fillRect(end - 2, y, 2, INTERVAL_HEIGHT)
-  if (textWidth(ctx, palette, label) + 10 > right - left) return
+  const label = formsOf(interval, zone).find(
+    (form) => textWidth(ctx, palette, form) + 10 <= right - left,
+  )
+  if (label === undefined) return
   ctx.font = plotFont(palette)
   ctx.fillText(label, left + 6, y + INTERVAL_HEIGHT / 2)
+}
+
+/** With since when, where that is known and lies before the view; without it where that has no room. */
+function formsOf({ label, since, begins }: LaneInterval, zone: string): string[] {
+  if (since === null || begins) return [label]
+  return [`${label} since ${clockTime(Date.parse(since), zone)}`, label]
 }

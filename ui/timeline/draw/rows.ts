@@ -68,7 +68,7 @@ export function drawEntityRow(
 ): void {
   const { ctx, palette, scene, scale } = ground
   const originMs = scene.answered.from
-  drawIntervals(ctx, palette, row.intervals, { y, originMs, scale })
+  drawIntervals(ctx, palette, row.intervals, { y, originMs, scale, zone: scene.zone })
   drawDensityLane(ground, row.key, row.lane.density, {
     y: y + row.height - ENTITY_HEIGHT,
     laneHeight: ENTITY_HEIGHT,
