@@ -1,0 +1,34 @@
+import { useEffect, useState } from 'react'
+import styles from './stop-loading.module.css'
+
+/** A question that takes longer can be taken back, milliseconds. */
+const PATIENCE_MS = 1_000
+
+/** The line of progress under the axis, and after a second the way to stop. */
+export function StopLoading({
+  isLoading,
+  onStop,
+}: {
+  readonly isLoading: boolean
+  readonly onStop: () => void
+}) {
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    setLong(false)
+    if (!isLoading) return
+    const timer = setTimeout(() => setLong(true), PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }, [isLoading])
+  return (
+    <div className={styles['cell']}>
+      {isLoading && (
+        <div className={styles['progress']} role="progressbar" aria-label="Reading the view" />
+      )}
+      {isLoading && isLong && (
+        <button type="button" className={styles['stop']} onClick={onStop}>
+          Stop
+        </button>
+      )}
+    </div>
+  )
+}
