@@ -36,14 +36,19 @@ export function chipValue(lane: Lane | undefined, column: number | null): ChipVa
     return own.length > 0 ? { level: 'unknown', text: 'no samples' } : countsOf(lane)
   }
   if (worst.level === 'usual') return { level: 'usual', text: 'as usual' }
-  const { label, unit } = worst.metric
+  const { label } = worst.metric
+  const unit = unitOf(worst.metric)
   if (worst.level !== 'full') {
     return { level: worst.level, text: `${inSentence(label)} ${quantity(worst.value, unit)}` }
   }
   const waited = states.find(({ metric, level }) => metric.kind === 'wait' && level === 'over')
-  const wait = waited === undefined ? '' : `, ${quantity(waited.value, waited.metric.unit)}`
+  const wait = waited === undefined ? '' : `, ${quantity(waited.value, unitOf(waited.metric))}`
   return { level: 'full', text: `${inSentence(label)} full${wait}` }
 }
+
+/** A state in UCUM's `1` is a number of things (a queue's depth), not a part of a whole. */
+const unitOf = ({ kind, unit }: MetricLane): string =>
+  kind === 'state' && unit === '1' ? '' : unit
 
 interface State {
   readonly metric: MetricLane
@@ -59,8 +64,11 @@ function stateAt(metric: MetricLane, column: number | null): State | undefined {
   return { metric, value, level: levelOf(metric, value), ratio: high > 0 ? value / high : 1 }
 }
 
+/** A mean over a column reaches its limit hardly ever exactly. */
+const NEARLY = 0.99
+
 function levelOf({ limit, threshold, usual, leftMs }: MetricLane, value: number): ChipLevel {
-  if (limit !== null && value >= limit) return 'full'
+  if (limit !== null && value >= limit * NEARLY) return 'full'
   if (threshold !== null && value > threshold) return 'over'
   // One sample a little above the band is nothing; the server says whether it left for longer.
   return usual !== null && value > usual.high && leftMs !== null ? 'unusual' : 'usual'

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Fragment, useRef, useState } from 'react'
+import { Fragment, useState } from 'react'
 import type { EntityId } from '../../../model/entity.ts'
 import type { TimelineAnswer } from '../../../model/timeline.ts'
 import { printSelection, readSelection } from '../../data/search-view.ts'
@@ -15,6 +15,7 @@ import styles from './path-strip.module.css'
 
 const CHIP_PADDING = 23
 const SEPARATOR = 26
+const SHARING_PADDING = 34
 const WIDE = '(min-width: 2400px)'
 
 /** The subject's path, effect to cause, and who else uses the worst shared resource. */
@@ -50,8 +51,7 @@ function aboutOf({ subject, path }: TimelineAnswer, at: Millis | null, zone: str
 function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
   const { answer, view, change, zone, range } = props
   const navigate = useNavigate()
-  const row = useRef<HTMLDivElement>(null)
-  const [area, width] = useWidth()
+  const [row, width] = useWidth()
   const isWide = useMedia(WIDE)
   const [isUnfolded, setUnfolded] = useState(false)
   const cursor = useMoving((moving) => moving.cursor)
@@ -78,7 +78,7 @@ function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
   const shareWidth =
     sharing === null
       ? 0
-      : 30 +
+      : SHARING_PADDING +
         Math.max(textWidth(sharing.where), textWidth(sharing.who)) +
         Math.max(textWidth(sharing.largest, true), textWidth(sharing.share)) +
         CHIP_PADDING
@@ -89,7 +89,7 @@ function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
           width: own + SEPARATOR,
           isCalm: worst.level === 'usual' || worst.level === 'unknown',
         })),
-        width - shareWidth + SEPARATOR - 12,
+        width - shareWidth + SEPARATOR,
         96,
       )
   const folded = shown.filter((isShown) => !isShown).length
@@ -108,74 +108,72 @@ function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
     onOpen: () => open(id),
     isSelected: selection?.kind === 'entity' && selection.id === id,
   })
-  const onKeyDown = (event: React.KeyboardEvent): void => {
+  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>): void => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     if (by === 0) return
-    const buttons = [...(row.current?.querySelectorAll('button') ?? [])]
+    const buttons = [...event.currentTarget.querySelectorAll('button')]
     const next = buttons[buttons.indexOf(document.activeElement as HTMLButtonElement) + by]
     event.preventDefault()
     next?.focus()
   }
   return (
-    <div ref={area} className={styles['area']}>
-      <div ref={row} className={styles['row']} onKeyDown={onKeyDown}>
-        <ol className={styles['steps']}>
-          {chips.map(({ step, name, since, value, width: minWidth }, i) =>
-            shown[i] === false ? null : (
-              <Fragment key={step.id}>
-                {i > 0 && (
-                  <li aria-hidden="true" className={styles['arrow']}>
-                    ›
-                  </li>
-                )}
-                <li>
-                  <Chip
-                    layer={step.layer}
-                    name={name}
-                    since={since}
-                    fullName={step.name}
-                    value={value}
-                    minWidth={minWidth}
-                    {...actions(step.id)}
-                  />
+    <div ref={row} className={styles['row']} onKeyDown={onKeyDown}>
+      <ol className={styles['steps']}>
+        {chips.map(({ step, name, since, value, width: minWidth }, i) =>
+          shown[i] === false ? null : (
+            <Fragment key={step.id}>
+              {i > 0 && (
+                <li aria-hidden="true" className={styles['arrow']}>
+                  ›
                 </li>
-              </Fragment>
-            ),
-          )}
-          {folded > 0 && (
-            <>
-              <li aria-hidden="true" className={styles['arrow']}>
-                ›
-              </li>
+              )}
               <li>
-                <button type="button" className={styles['chip']} onClick={() => setUnfolded(true)}>
-                  <span className={styles['chipName']}>{folded} more</span>
-                  <span className={styles['value']}>as usual</span>
-                </button>
+                <Chip
+                  layer={step.layer}
+                  name={name}
+                  since={since}
+                  fullName={step.name}
+                  value={value}
+                  minWidth={minWidth}
+                  {...actions(step.id)}
+                />
               </li>
-            </>
-          )}
-        </ol>
-        {sharing !== null && answer.sharing !== null && (
-          <div className={styles['sharing']}>
-            <p className={styles['who']}>
-              {sharing.where}
-              <br />
-              {sharing.who}
-            </p>
-            <Chip
-              layer={answer.sharing.largest.layer}
-              name={sharing.largest}
-              since=""
-              fullName={sharing.largest}
-              value={{ level: 'unusual', text: sharing.share }}
-              minWidth={0}
-              isOutlined
-              {...actions(answer.sharing.largest.id)}
-            />
-          </div>
+            </Fragment>
+          ),
         )}
-      </div>
+        {folded > 0 && (
+          <>
+            <li aria-hidden="true" className={styles['arrow']}>
+              ›
+            </li>
+            <li>
+              <button type="button" className={styles['chip']} onClick={() => setUnfolded(true)}>
+                <span className={styles['chipName']}>{folded} more</span>
+                <span className={styles['value']}>as usual</span>
+              </button>
+            </li>
+          </>
+        )}
+      </ol>
+      {sharing !== null && answer.sharing !== null && (
+        <div className={styles['sharing']}>
+          <p className={styles['who']}>
+            {sharing.where}
+            <br />
+            {sharing.who}
+          </p>
+          <Chip
+            layer={answer.sharing.largest.layer}
+            name={sharing.largest}
+            since=""
+            fullName={sharing.largest}
+            value={{ level: 'unusual', text: sharing.share }}
+            minWidth={0}
+            isOutlined
+            {...actions(answer.sharing.largest.id)}
+          />
+        </div>
+      )}
     </div>
   )
 }
