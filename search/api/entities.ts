@@ -13,8 +13,9 @@ import {
   type TimeRange,
 } from '../../model/time.ts'
 import { fold } from '../../model/tokens.ts'
+import { bareEntity, summaryOf } from '../topology/summary.ts'
 import type { Topology } from '../topology/topology.ts'
-import { bareEntity, entityOf, historyOf, relationOf, summaryOf } from './entity-shapes.ts'
+import { entityOf, historyOf, relationOf } from './entity-shapes.ts'
 import { closing, leftOut, signalOf, type ApiParts } from './parts.ts'
 import { DEFAULT_TIMEOUT_MS, readTime } from './question.ts'
 import {

@@ -27,6 +27,7 @@ import { searchRoutes } from './search.ts'
 import { seriesRoutes } from './series.ts'
 import { sourceRoutes } from './sources.ts'
 import { tailRoutes } from './tail.ts'
+import { timelineRoutes } from './timeline.ts'
 import { upkeepRoutes } from './upkeep.ts'
 import { validateRequest } from './validate.ts'
 
@@ -88,6 +89,7 @@ function registerQuestions(app: FastifyInstance, parts: ApiParts): void {
   facetRoutes(app, parts)
   patternRoutes(app, parts)
   seriesRoutes(app, parts)
+  timelineRoutes(app, parts)
   tailRoutes(app, parts)
   recordRoutes(app, parts)
   relatedRoutes(app, parts)

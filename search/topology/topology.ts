@@ -84,6 +84,16 @@ export class Topology {
     return [...ids].filter((near) => !near.startsWith('team:'))
   }
 
+  /** What the entity itself depends on in the range. */
+  causesOf(id: EntityId, range: TimeRange): Relation[] {
+    return (this.#from.get(id) ?? []).filter((r) => overlaps(r.validFrom, r.validTo, range))
+  }
+
+  /** What depends on the entity itself in the range. */
+  effectsOf(id: EntityId, range: TimeRange): Relation[] {
+    return (this.#to.get(id) ?? []).filter((r) => overlaps(r.validFrom, r.validTo, range))
+  }
+
   /** Every relation the entity ever had, on either side. */
   relationsOf(id: EntityId): Relation[] {
     return [...(this.#from.get(id) ?? []), ...(this.#to.get(id) ?? [])]

@@ -1,0 +1,194 @@
+import { entityTypeOf, LAYERS, type EntityId, type EntityType } from '../../model/entity.ts'
+import type { Filter } from '../../model/query.ts'
+import type { CoverageGap, Lane, LaneEvent, LayerSummary } from '../../model/timeline.ts'
+import type { TimeRange } from '../../model/time.ts'
+import { entitiesNamed } from '../topology/resolve-query.ts'
+import { summaryOf } from '../topology/summary.ts'
+import { keyOf, type Topology } from '../topology/topology.ts'
+import { byEntity, chooseMetrics, worstRatio } from './choose-metrics.ts'
+import type { Bound } from './counts.ts'
+import { DensityBuilder } from './density.ts'
+import { laneEvent, type Events, type Notable } from './events.ts'
+import { sampleGaps } from './gaps.ts'
+import type { Grid } from './grid.ts'
+import { intervalsOf } from './intervals.ts'
+import { compareLanes, type LaneClaim } from './lane-order.ts'
+import type { Candidate } from './metric-lanes.ts'
+import { relationText, type Standing } from './relation-text.ts'
+import type { ResourceShare } from './sharing.ts'
+import { hostOf } from './subject.ts'
+import { laneSummary } from './voices.ts'
+
+/** Who may have a lane before anything was measured. */
+export interface Claiming {
+  readonly written: Filter
+  readonly include: readonly EntityId[]
+  readonly range: TimeRange
+  readonly at: TimeRange
+  readonly topology: Topology
+  readonly bound: Bound
+  readonly subject: EntityId | undefined
+  readonly path: readonly EntityId[]
+  /** The largest users of what the path shares. */
+  readonly largest: readonly EntityId[]
+}
+
+/**
+ * With a subject: what is near it, the largest users of what it shares and where they run, and whoever else
+ * warns. Without one: whoever the query names or has a record of.
+ */
+export function claimsOf(claiming: Claiming): LaneClaim[] {
+  const { written, include, range, at, topology, bound, subject, path, largest } = claiming
+  const onWay = new Set([...path, ...largest.flatMap((id) => [id, hostOf(id, topology, at) ?? id])])
+  const named = new Set(
+    subject === undefined
+      ? (entitiesNamed(written, topology, range) ?? [])
+      : topology.near(subject, range),
+  )
+  const nothing = new DensityBuilder().counts()
+  const claims: LaneClaim[] = []
+  for (const id of new Set([...include, ...onWay, ...named, ...bound.lanes.keys()])) {
+    const spoken = bound.lanes.get(id)
+    const counts = spoken?.counted.counts() ?? nothing
+    const claim: LaneClaim = {
+      id,
+      layer: spoken?.layer ?? summaryOf(id, topology, range).layer ?? 'service',
+      counts,
+      isAsked: include.includes(id),
+      isSubject: id === subject,
+      isOnWay: onWay.has(id),
+      isNamed: named.has(id),
+    }
+    const isOther = !claim.isAsked && !claim.isOnWay && !claim.isNamed
+    const isCalm = counts.warning + counts.error + counts.fatal === 0
+    if (subject === undefined || !isOther || !isCalm) claims.push(claim)
+  }
+  return claims
+}
+
+/** Everything that the lanes are made of. */
+export interface LaneParts {
+  readonly open: readonly EntityId[]
+  readonly range: TimeRange
+  readonly grid: Grid
+  readonly bound: Bound
+  readonly candidates: readonly Candidate[]
+  readonly shares: readonly ResourceShare[]
+  readonly standing: Standing
+  readonly notable: Notable
+  readonly events: Events
+  readonly gaps: ReadonlyMap<EntityId, readonly CoverageGap[]>
+}
+
+/** The lanes that have something to show, in the order in which they are drawn. */
+export function lanesOf(claims: readonly LaneClaim[], parts: LaneParts): Lane[] {
+  const measured = byEntity(parts.candidates)
+  const events = eventsByLane(parts)
+  const lastColumn = parts.candidates.reduce(
+    (last, { lane }) => Math.max(last, lane.column.at(-1) ?? 0),
+    0,
+  )
+  const lanes = claims.flatMap((claim) => {
+    const lane = laneOf(claim, measured.get(claim.id) ?? [], events, lastColumn, parts)
+    return isWorthDrawing(lane, claim, parts.standing) ? [lane] : []
+  })
+  return lanes.sort(compareLanes(parts.standing.subject))
+}
+
+function laneOf(
+  { id, layer, counts }: LaneClaim,
+  candidates: readonly Candidate[],
+  events: ReadonlyMap<EntityId, readonly LaneEvent[]>,
+  lastColumn: number,
+  parts: LaneParts,
+): Lane {
+  const { topology, path, at, largest } = parts.standing
+  const share = parts.shares.find(({ resource }) => resource === id)?.share.lane
+  const { metrics, more } = chooseMetrics(candidates, {
+    isOpen: parts.open.includes(id),
+    volumes: volumesOf(parts.standing),
+    ...(id === largest && parts.standing.metric !== undefined
+      ? { always: parts.standing.metric }
+      : {}),
+    ...(share === undefined ? {} : { told: 'load' }),
+  })
+  const shown = share === undefined ? metrics : [...metrics, share]
+  const step = path.indexOf(id)
+  return {
+    entity: { ...laneSummary(id, topology, at), layer },
+    relation: relationText(id, parts.standing),
+    step: step < 0 ? null : step,
+    ratio: worstRatio(shown),
+    counts,
+    density: (parts.bound.lanes.get(id)?.counted ?? new DensityBuilder()).density(),
+    events: parts.notable.quiet.has(id) ? (events.get(id) ?? []) : null,
+    intervals: intervalsOf(id, topology, parts.range, parts.grid),
+    metrics: shown,
+    moreMetrics: more,
+    coverage: [
+      ...(parts.gaps.get(id) ?? []),
+      ...sampleGaps(
+        candidates.map(({ lane }) => lane),
+        lastColumn,
+        parts.grid,
+      ),
+    ],
+  }
+}
+
+/** Every name by which the attribute `volume` may call what is on the way down. */
+function volumesOf({ path, topology }: Standing): ReadonlySet<string> {
+  const ids = path.filter((id) => ['volume', 'datastore'].includes(entityTypeOf(id)!))
+  const names = ids.flatMap((id) => [
+    keyOf(id),
+    ...(topology.entity(id)?.aliases ?? []).flatMap(({ scope, value }) =>
+      scope === undefined ? [value] : [],
+    ),
+  ])
+  return new Set(names)
+}
+
+function eventsByLane({ events, notable, grid }: LaneParts): Map<EntityId, LaneEvent[]> {
+  const lanes = new Map<EntityId, LaneEvent[]>()
+  for (const { lane, record } of events.records) {
+    const list = lanes.get(lane) ?? []
+    if (list.length === 0) lanes.set(lane, list)
+    list.push(laneEvent(record, lane, notable, grid))
+  }
+  return lanes
+}
+
+/**
+ * An entity that said nothing has a lane where it was asked for, is the subject or the largest user, or
+ * was measured; beside the way down only where it was worse than usual.
+ */
+function isWorthDrawing(lane: Lane, claim: LaneClaim, { subject, largest }: Standing): boolean {
+  if (claim.isAsked || claim.isSubject || claim.id === largest) return true
+  if (lane.density.column.length > 0 || lane.coverage.length > 0) return true
+  const isMoved = lane.intervals.some(({ begins, ends }) => begins || ends)
+  if (isMoved || lane.ratio > 1) return true
+  const isBeside = subject !== undefined && !claim.isOnWay
+  return !isBeside && lane.metrics.length > 0
+}
+
+/** What nobody looks for in a lane: they own, group or stand behind what has one. */
+const WITHOUT_LANE: ReadonlySet<EntityType> = new Set(['user', 'team', 'change'])
+
+/** The six layers in their order, with the records of entities that have no lane too. */
+export function layersOf(bound: Bound, lanes: readonly Lane[], topology: Topology): LayerSummary[] {
+  const entities = new Map(LAYERS.map((layer) => [layer, new Set<EntityId>()]))
+  for (const { id, type, layer } of topology.entities) {
+    if (layer !== null && !WITHOUT_LANE.has(type)) entities.get(layer)!.add(id)
+  }
+  for (const [id, { layer }] of bound.lanes) entities.get(layer)!.add(id)
+  return LAYERS.map((layer): LayerSummary => {
+    const counted = bound.layers.get(layer)!
+    return {
+      layer,
+      entities: entities.get(layer)!.size,
+      shown: lanes.filter((lane) => lane.entity.layer === layer).length,
+      counts: counted.counts(),
+      density: counted.density(),
+    }
+  })
+}

@@ -1,0 +1,131 @@
+import type { Filter } from '../../model/query.ts'
+import type { LogRecord } from '../../model/record.ts'
+import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
+import { formatTime, type Micros, type TimeRange } from '../../model/time.ts'
+import type { QueryContext, Store } from '../store/store.ts'
+import type { Topology } from '../topology/topology.ts'
+import { bindCounts, columnMs, countView } from './counts.ts'
+import { notableOf, readEvents } from './events.ts'
+import { sourceGaps, type SourceBehind } from './gaps.ts'
+import { gridOf } from './grid.ts'
+import { chooseLanes } from './lane-order.ts'
+import { claimsOf, lanesOf, layersOf } from './lanes.ts'
+import { measure, measureUsage } from './measure.ts'
+import { candidatesOf } from './metric-lanes.ts'
+import type { Standing } from './relation-text.ts'
+import { ResourceUse, sharingOf } from './sharing.ts'
+import { pathOf, subjectOf } from './subject.ts'
+import { laneSummary, Voices } from './voices.ts'
+
+const DEFAULT_LANES = 40
+const DEFAULT_EVENTS = 200
+const NOBODY: ReadonlySet<never> = new Set()
+
+/** A view that was read and understood. */
+export interface ViewRequest extends Omit<TimelineRequest, 'query' | 'from' | 'to'> {
+  readonly query: string
+  /** As it was written: `entity:` and `near:` say who it is about. */
+  readonly written: Filter
+  /** As a store takes it. */
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly now: Micros
+  /** Sources that are late or silent in the range. */
+  readonly behind: readonly SourceBehind[]
+}
+
+/** What a view is answered from. */
+export interface Viewing {
+  readonly store: Pick<Store, 'aggregate' | 'search' | 'series'>
+  readonly topology: Topology
+  readonly context: QueryContext
+}
+
+/** The answer but for its closing, and the records behind its events. */
+export interface View {
+  readonly answer: Omit<TimelineAnswer, 'coverage' | 'tookMs'>
+  readonly events: readonly LogRecord[]
+  /** What is missing from it. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Answers one view: first the counts and what is shared, which say who has a lane; then the metrics of those
+ * and the records worth showing one by one. So many questions to the store, however many lanes and records.
+ */
+export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<View> {
+  const { range } = request
+  const { store, topology, context } = viewing
+  const grid = gridOf(range, request.columns)
+  const middle = Math.floor((range.from + range.to) / 2) as Micros
+  const at: TimeRange = { from: middle, to: (middle + 1) as Micros }
+  const subject = subjectOf(request.query, request.written, topology, range)
+  const path = subject === undefined ? [] : pathOf(subject, topology, at)
+  const steps = path.map(({ id }) => id)
+  const use = new ResourceUse(steps, topology, at)
+  const [counted, usage] = await Promise.all([
+    countView(request, grid, store, context),
+    measureUsage(use.users, range, grid, store, context),
+  ])
+  const voices = new Voices(topology, range)
+  const bound = bindCounts(counted, voices, grid, range)
+  const shares = use.sharesOf(usage, grid)
+  const claims = chooseLanes(
+    claimsOf({
+      ...{ written: request.written, include: request.include ?? [], range, at, topology, bound },
+      ...{ subject, path: steps, largest: shares.map(({ share }) => share.largest) },
+    }),
+    request.lanes ?? DEFAULT_LANES,
+  )
+  const ids = claims.map(({ id }) => id)
+  const speeches = new Map(ids.map((id) => [id, bound.lanes.get(id)?.speeches ?? NOBODY]))
+  const most = request.events ?? DEFAULT_EVENTS
+  const notable = notableOf(counted.patterns, speeches, voices, range, most)
+  const [measured, events] = await Promise.all([
+    measure(ids, range, grid, store, context),
+    readEvents(request.filter, range, { notable, voices }, store, context),
+  ])
+  const candidates = candidatesOf(measured, grid, (id, attribute) => {
+    const said = topology.entity(id)?.attributes[attribute]
+    return typeof said === 'number' ? said : null
+  })
+  const sharing = sharingOf(shares, candidates, topology, at)
+  const standing: Standing = {
+    topology,
+    at,
+    subject,
+    path: steps,
+    resource: sharing?.resource.id,
+    largest: sharing?.largest.id,
+    metric: sharing?.metric,
+  }
+  const lanes = lanesOf(claims, {
+    open: request.open ?? [],
+    range,
+    grid,
+    bound,
+    candidates,
+    shares,
+    standing,
+    notable,
+    events,
+    gaps: sourceGaps(request.behind, voices, range, grid, request.now),
+  })
+  return {
+    answer: {
+      from: formatTime(grid.from),
+      to: formatTime(range.to),
+      columns: grid.columns,
+      columnMs: columnMs(grid),
+      subject: subject === undefined ? null : laneSummary(subject, topology, at),
+      path,
+      sharing: sharing ?? null,
+      layers: layersOf(bound, lanes, topology),
+      lanes,
+      links: [],
+      total: bound.total.counts(),
+    },
+    events: events.records.map(({ record }) => record),
+    notes: [...counted.notes, ...events.notes],
+  }
+}

@@ -1,0 +1,97 @@
+import type { EntitySummary } from '../../model/api.ts'
+import { LAYERS, type EntityId, type EntityType, type Layer } from '../../model/entity.ts'
+import type { Micros, TimeRange } from '../../model/time.ts'
+import { speakerOf, type Speech } from '../topology/speaker.ts'
+import { summaryOf } from '../topology/summary.ts'
+import { keyOf, type Topology } from '../topology/topology.ts'
+
+/** What a host that no inventory knows is taken for, by the layer that its records say. */
+const TYPE_OF_LAYER: Readonly<Record<Layer, EntityType>> = {
+  session: 'vdi_session',
+  guest: 'vm',
+  hypervisor: 'hypervisor',
+  storage: 'array',
+  network: 'switch',
+  service: 'service',
+}
+
+/** Where nothing says a layer. */
+const UNKNOWN_LAYER: Layer = 'service'
+
+/**
+ * Whose lane a record stands in. A host that no inventory knows has a lane of its own, in the layer that
+ * most of its records say; one that says no layer is taken for a service.
+ */
+export class Voices {
+  readonly #topology: Topology
+  readonly #range: TimeRange
+  readonly #layers = new Map<string, Map<Layer, number>>()
+  readonly #known = new Map<
+    string,
+    { readonly id: EntityId | undefined; readonly stays: boolean }
+  >()
+
+  constructor(topology: Topology, range: TimeRange) {
+    this.#topology = topology
+    this.#range = range
+  }
+
+  /** Hears that so many records of a voice say their layer; before any lane is asked for. */
+  learn(speech: Speech, layer: Layer, count: number): void {
+    const name = nameOf(speech)
+    const layers = this.#layers.get(name) ?? new Map<Layer, number>()
+    layers.set(layer, (layers.get(layer) ?? 0) + count)
+    this.#layers.set(name, layers)
+  }
+
+  /** The entity whose lane a record of that time stands in. */
+  laneAt(speech: Speech, from: number, to: number): EntityId {
+    const known = this.#knownBy(speech)
+    const id = known.stays ? known.id : speakerOf(speech, this.#topology, instant(from, to))
+    return id ?? `${TYPE_OF_LAYER[this.#layerSaid(speech)]}:${speech.host ?? speech.source}`
+  }
+
+  /** Of a lane's entity; also of one that no inventory knows. */
+  layerOf(lane: EntityId, speech: Speech): Layer {
+    return summaryOf(lane, this.#topology, this.#range).layer ?? this.#layerSaid(speech)
+  }
+
+  #layerSaid(speech: Speech): Layer {
+    const layers = [...(this.#layers.get(nameOf(speech)) ?? [])]
+    const [most] = layers.sort((a, b) => b[1] - a[1] || LAYERS.indexOf(a[0]) - LAYERS.indexOf(b[0]))
+    return most?.[0] ?? UNKNOWN_LAYER
+  }
+
+  #knownBy(speech: Speech): { readonly id: EntityId | undefined; readonly stays: boolean } {
+    const name = nameOf(speech)
+    let known = this.#known.get(name)
+    if (known === undefined) {
+      const { from, to } = this.#range
+      const [all, first, last] = [this.#range, instant(from, from + 1), instant(to - 1, to)].map(
+        (range) => speakerOf(speech, this.#topology, range),
+      )
+      known = { id: all, stays: all === first && all === last }
+      this.#known.set(name, known)
+    }
+    return known
+  }
+}
+
+const instant = (from: number, to: number): TimeRange => ({
+  from: from as Micros,
+  to: to as Micros,
+})
+
+/** Speeches of one name are bound alike. */
+function nameOf({ host, source, entity }: Speech): string {
+  return host !== null ? `h${host}` : `e${entity ?? ''}\0${source ?? ''}`
+}
+
+/** Who a lane is about: a session by its user's name, where the inventory says who uses it. */
+export function laneSummary(id: EntityId, topology: Topology, range: TimeRange): EntitySummary {
+  const summary = summaryOf(id, topology, range)
+  if (summary.type !== 'vdi_session') return summary
+  const used = topology.causesOf(id, range).find(({ type }) => type === 'used_by')
+  if (used === undefined) return summary
+  return { ...summary, name: topology.entity(used.to)?.name ?? keyOf(used.to) }
+}
