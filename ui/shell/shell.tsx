@@ -4,6 +4,7 @@ import { closeOverlay, openOverlay, useOverlay, useTopic } from '../data/overlay
 import { rememberView } from '../data/recent-views.ts'
 import { useSearchView } from '../data/use-search-view.ts'
 import { listenForKeys, useKeys } from '../lib/keys.ts'
+import { DroppedFiles } from '../panels/import/dropped-files.tsx'
 import { TopicDialog } from '../panels/help/topic-dialog.tsx'
 import { KeyOverview } from './key-overview.tsx'
 import { Palette } from './palette.tsx'
@@ -32,6 +33,7 @@ export function Shell() {
       <div className={styles['screen']}>
         <Outlet />
       </div>
+      <DroppedFiles />
       <Tour />
       <Overlays />
     </div>
