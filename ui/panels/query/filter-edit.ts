@@ -2,8 +2,9 @@ import type { SyntaxNode } from '@lezer/common'
 import { AppError } from '../../../model/errors.ts'
 import { and, type Filter } from '../../../model/query.ts'
 import { parser } from '../../../search/query/grammar/parser.ts'
-import { firstPipeAt, tryParseQuery } from '../../../search/query/parse.ts'
+import { firstPipeAt } from '../../../search/query/parse.ts'
 import { printFilter } from '../../../search/query/print.ts'
+import { readQuery } from './read-query.ts'
 
 /**
  * Edits of a query text that keep what the user wrote where it stands. A condition is itself a query text
@@ -85,13 +86,10 @@ const joinPipes = (filter: string, pipes: string): string =>
 const inPlace = (filter: string): string =>
   parser.parse(filter).topNode.firstChild?.name === 'Or' ? `(${filter})` : filter
 
-/** Relative times are read as of one instant, so that the same words are the same condition. */
 function readFilter(text: string): Filter | undefined {
-  const query = tryParseQuery(text, SOME_TIME)
+  const query = readQuery(text)
   return query instanceof AppError || query.pipes.length > 0 ? undefined : query.filter
 }
-
-const SOME_TIME = 1_800_000_000_000_000 as NonNullable<Parameters<typeof tryParseQuery>[1]>
 
 const conjunctsOf = (filter: Filter): readonly Filter[] =>
   filter.kind === 'and' ? filter.filters : filter.kind === 'all' ? [] : [filter]
