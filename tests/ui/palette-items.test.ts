@@ -8,7 +8,6 @@ import {
   pageItems,
   type Item,
 } from '../../ui/shell/palette-items.ts'
-import { readViews, withView } from '../../ui/data/recent-views.ts'
 import { queryName } from '../../ui/lib/entity-words.ts'
 
 const vm = (name: string): ApiEntity => ({
@@ -102,29 +101,5 @@ describe('what matches is marked', () => {
     ['esx-07', 'guest', []],
   ])('%s for %s', (title, text, spans) => {
     expect(matches(title, text)).toEqual(spans)
-  })
-})
-
-describe('views seen before', () => {
-  test('stand newest first, each question once, twenty of them', () => {
-    const views = Array.from({ length: 25 }, (_, i) => ({ q: `host:esx-${i}` })).reduce(
-      withView,
-      [] as ReturnType<typeof readViews>,
-    )
-    expect(views).toHaveLength(20)
-    const again = withView(views, { q: 'host:esx-20', from: 'now-1h' })
-    expect(again[0]).toEqual({ q: 'host:esx-20', from: 'now-1h' })
-    expect(again.filter(({ q }) => q === 'host:esx-20')).toHaveLength(1)
-  })
-
-  test.each([null, '', '{', '7', '{"q":"a"}', '[null,3,{"q":7},{"q":""}]'])(
-    'are none in %s',
-    (text) => {
-      expect(readViews(text)).toEqual([])
-    },
-  )
-
-  test('keep what can be read of what was kept', () => {
-    expect(readViews('[{"q":"a","from":3,"to":"now"},{"x":1}]')).toEqual([{ q: 'a', to: 'now' }])
   })
 })

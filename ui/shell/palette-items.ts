@@ -1,7 +1,6 @@
 import type { ApiEntity, EntitySummary } from '../../model/api.ts'
 import { FIELDS } from '../../model/fields.ts'
 import type { Layer } from '../../model/entity.ts'
-import type { RecentView } from '../data/recent-views.ts'
 import type { SearchView } from '../data/search-view.ts'
 import { queryName, typeWord } from '../lib/entity-words.ts'
 import { HELP_TOPICS } from '../lib/help-topics.ts'
@@ -121,7 +120,7 @@ export function entityActions(entity: EntitySummary): readonly Item[] {
 }
 
 /** Fields, screens, views, help and what concerns the whole page: all that is the same on every server. */
-export function pageItems(views: readonly RecentView[]): readonly Item[] {
+export function pageItems(queries: readonly { readonly q: string }[]): readonly Item[] {
   return [
     ...FIELDS.map((field): Item => ({
       ...NOTHING,
@@ -132,14 +131,14 @@ export function pageItems(views: readonly RecentView[]): readonly Item[] {
       hint: `${field.name}:`,
       goal: { kind: 'field', name: field.name },
     })),
-    ...views.map((view): Item => ({
+    ...queries.map(({ q }): Item => ({
       ...NOTHING,
-      id: `view:${view.q}`,
+      id: `view:${q}`,
       group: 'Views',
-      title: view.q,
+      title: q,
       about: 'seen before',
       hint: 'Search',
-      goal: { kind: 'search', change: view },
+      goal: { kind: 'search', change: { q } },
     })),
     screen('Search', 'query, timeline and records', 'S', '/'),
     screen('Entities', 'desktops, hosts, LUNs and what they depend on', 'E', '/entities/{-$id}'),

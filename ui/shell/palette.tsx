@@ -1,7 +1,7 @@
 import { ArrowRight, ChartNoAxesColumn, CircleHelp, List, Search } from 'lucide-react'
 import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import { closeOverlay } from '../data/overlays.ts'
-import { recentViews } from '../data/recent-views.ts'
+import { keptQueries } from '../data/kept.ts'
 import { Dialog } from '../widgets/dialog.tsx'
 import { Kbd } from '../widgets/kbd.tsx'
 import { LayerSwatch } from '../widgets/layer-swatch.tsx'
@@ -14,7 +14,7 @@ import styles from './palette.module.css'
 export function Palette() {
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
-  const page = useMemo(() => pageItems(recentViews()), [])
+  const page = useMemo(() => pageItems(keptQueries()), [])
   const answer = usePaletteIndex(text, page)
   const { found, entities, more } = answer
   const items = useMemo(

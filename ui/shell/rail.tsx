@@ -4,7 +4,7 @@ import { DropdownMenu } from 'radix-ui'
 import { useSyncExternalStore, type ReactNode } from 'react'
 import { openOverlay } from '../data/overlays.ts'
 import { useSources } from '../data/questions.ts'
-import { recentViews } from '../data/recent-views.ts'
+import { lastView } from '../data/last-view.ts'
 import { useTheme } from './use-theme.ts'
 import styles from './rail.module.css'
 
@@ -90,7 +90,7 @@ interface ScreenLinkProps {
 
 /** To a screen; Search opens with the view that was looked at last. */
 function ScreenLink({ to, className, ...rest }: ScreenLinkProps) {
-  const search = to === '/' ? (recentViews()[0] ?? {}) : {}
+  const search = to === '/' ? lastView() : {}
   return (
     <Link
       to={to}

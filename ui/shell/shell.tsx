@@ -1,7 +1,7 @@
 import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { closeOverlay, openOverlay, useOverlay, useTopic } from '../data/overlays.ts'
-import { rememberView } from '../data/recent-views.ts'
+import { noteView } from '../data/last-view.ts'
 import { useSearchView } from '../data/use-search-view.ts'
 import { listenForKeys, useKeys } from '../lib/keys.ts'
 import { DroppedFiles } from '../panels/import/dropped-files.tsx'
@@ -67,7 +67,7 @@ function useRemembering(): void {
   const { view } = useSearchView()
   useEffect(() => {
     if (location.pathname !== '/') return
-    const timer = setTimeout(() => rememberView(view), LOOKED_AT_MS)
+    const timer = setTimeout(() => noteView(view, Date.now()), LOOKED_AT_MS)
     return () => clearTimeout(timer)
   }, [view])
 }

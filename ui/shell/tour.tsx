@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { recentViews } from '../data/recent-views.ts'
+import { lastView } from '../data/last-view.ts'
 import { endTour, goToTourStep, useTourStep } from '../data/tour.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../widgets/button.tsx'
@@ -84,7 +84,7 @@ function TourCard({ at }: { readonly at: number }) {
 function useOnSearch(): void {
   const navigate = useNavigate()
   useEffect(() => {
-    if (location.pathname !== '/') void navigate({ to: '/', search: recentViews()[0] ?? {} })
+    if (location.pathname !== '/') void navigate({ to: '/', search: lastView() })
   }, [navigate])
 }
 

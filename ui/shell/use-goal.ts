@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { openOverlay, openTopic } from '../data/overlays.ts'
-import { recentViews } from '../data/recent-views.ts'
+import { lastView } from '../data/last-view.ts'
 import { readSearchView, type SearchView } from '../data/search-view.ts'
 import { useSearchView } from '../data/use-search-view.ts'
 import { startTour } from '../data/tour.ts'
@@ -16,7 +16,7 @@ export function useGoal(): (goal: Goal) => void {
   return useCallback(
     (goal: Goal): void => {
       // Away from Search the view that was looked at last is the one that goes on.
-      const before: SearchView = location.pathname === '/' ? view : (recentViews()[0] ?? {})
+      const before: SearchView = location.pathname === '/' ? view : lastView()
       const search = (change: SearchView): void =>
         void navigate({ to: '/', search: readSearchView({ ...before, ...change }) })
       switch (goal.kind) {

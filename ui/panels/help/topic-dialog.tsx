@@ -7,7 +7,7 @@ import {
   type HelpBlock,
   type Listening,
 } from '../../lib/help-topics.ts'
-import { CopyText } from '../../widgets/copy-text.tsx'
+import { CopyButton } from '../copy/copy-button.tsx'
 import { Dialog } from '../../widgets/dialog.tsx'
 import styles from './topic-dialog.module.css'
 
@@ -38,7 +38,7 @@ function Block({ block, listening }: { readonly block: HelpBlock; readonly liste
         <figure className={styles['figure']}>
           <figcaption>
             {block.label}
-            <CopyText text={code} what={block.label} />
+            <CopyButton text={code} what={block.label} />
           </figcaption>
           <pre>{code}</pre>
         </figure>

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react'
-import styles from './copy-text.module.css'
+import { copyText } from '../../data/copy-text.ts'
+import styles from './copy-button.module.css'
 
-interface CopyTextProps {
+interface CopyButtonProps {
   readonly text: string
   /** What is copied, for screen readers: `Syslog address`. */
   readonly what: string
@@ -9,22 +10,17 @@ interface CopyTextProps {
 }
 
 /** Copies a text, and says for a moment that it did. */
-export function CopyText({ text, what, children = 'Copy' }: CopyTextProps) {
+export function CopyButton({ text, what, children = 'Copy' }: CopyButtonProps) {
   const [state, setState] = useState<'ready' | 'copied' | 'refused'>('ready')
   useEffect(() => {
     if (state === 'ready') return
     const timer = setTimeout(() => setState('ready'), 1_500)
     return () => clearTimeout(timer)
   }, [state])
-  const copy = (): void => {
-    navigator.clipboard.writeText(text).then(
-      () => setState('copied'),
-      () => setState('refused'),
-    )
-  }
+  const copy = async (): Promise<void> => setState((await copyText(text)) ? 'copied' : 'refused')
   const said = { ready: children, copied: 'Copied', refused: 'Not allowed' }[state]
   return (
-    <button type="button" className={styles['copy']} onClick={copy}>
+    <button type="button" className={styles['copy']} onClick={() => void copy()}>
       <span aria-live="polite">{said}</span>
       <span className="visually-hidden"> {what}</span>
     </button>
