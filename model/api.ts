@@ -189,6 +189,22 @@ export interface PathAnswer extends Answer {
   readonly relations: readonly ApiRelation[]
 }
 
+/** What depends on an entity directly (`GET /api/v1/entities/:id/dependants`). */
+export interface DependantsAnswer extends Answer {
+  readonly entity: EntityId
+  readonly at: WireTime
+  /** How many there are of a type and by a relation, all of them; most first. */
+  readonly counts: readonly {
+    readonly type: EntityType
+    readonly relation: RelationType
+    readonly count: number
+  }[]
+  /** Those of `relations`. */
+  readonly entities: readonly EntitySummary[]
+  /** At most as many as were asked for, by the name of what depends. */
+  readonly relations: readonly ApiRelation[]
+}
+
 /** One thing that began or ended for an entity. */
 export interface HistoryEntry {
   readonly time: WireTime
@@ -199,6 +215,8 @@ export interface HistoryEntry {
 
 export interface HistoryAnswer extends Answer {
   readonly entity: EntityId
+  /** Everything that the history names. */
+  readonly entities: readonly EntitySummary[]
   readonly history: readonly HistoryEntry[]
 }
 

@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { AppError, quote } from '../../model/errors.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
+import { dependantRoutes } from './dependants.ts'
 import { entityRoutes } from './entities.ts'
 import { errorBody, sendError } from './errors.ts'
 import { facetRoutes } from './facets.ts'
@@ -96,6 +97,7 @@ function registerQuestions(app: FastifyInstance, parts: ApiParts): void {
   recordRoutes(app, parts)
   relatedRoutes(app, parts)
   entityRoutes(app, parts)
+  dependantRoutes(app, parts)
   sourceRoutes(app, parts)
   deadLetterRoutes(app, parts)
   healthRoutes(app, parts)

@@ -72,15 +72,18 @@ export class Topology {
     return { entities: [...entities], relations }
   }
 
+  /** What depends on the entity directly, by relations valid at some time in the range. */
+  dependants(id: EntityId, range: TimeRange): Relation[] {
+    return (this.#to.get(id) ?? []).filter((r) => overlaps(r.validFrom, r.validTo, range))
+  }
+
   /**
    * The dependency neighbourhood: the entity, all it depends on, and what depends on it directly. Teams
    * are left out, they own but do not cause.
    */
   near(id: EntityId, range: TimeRange): EntityId[] {
     const ids = new Set(this.path(id, range).entities)
-    for (const relation of this.#to.get(id) ?? []) {
-      if (overlaps(relation.validFrom, relation.validTo, range)) ids.add(relation.from)
-    }
+    for (const { from } of this.dependants(id, range)) ids.add(from)
     return [...ids].filter((near) => !near.startsWith('team:'))
   }
 

@@ -101,7 +101,13 @@ export const useContextOf = (
   )
 
 export const useEntities = (
-  asked: { readonly q?: string; readonly type?: string; readonly at?: string },
+  asked: {
+    readonly q?: string
+    readonly type?: string
+    readonly at?: string
+    /** At most 10000. */
+    readonly limit?: string
+  },
   isWanted = true,
 ): Answer<EntitiesAnswer> =>
   useAsk(['entities', asked], `/api/v1/entities?${new URLSearchParams(asked)}`, isWanted)

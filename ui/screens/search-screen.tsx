@@ -16,14 +16,22 @@ export function SearchScreen() {
   const selection = readSelection(view.view.sel)
   const isOld = useNotRun() !== null
   return (
-    <div className={styles['screen']}>
-      <header className={styles['header']}>
+    <div className={styles['screen']} data-tour="screen">
+      <header className={styles['header']} data-tour="query">
         <Header {...view} />
       </header>
       <main className={styles['main']} data-old={isOld || undefined}>
-        <PathStrip {...view} />
-        <Timeline {...view} />
-        <div className={styles['below']} data-split={view.view.split ?? 'small'}>
+        <div className={styles['part']} data-tour="path">
+          <PathStrip {...view} />
+        </div>
+        <div className={styles['part']} data-tour="timeline">
+          <Timeline {...view} />
+        </div>
+        <div
+          className={styles['below']}
+          data-split={view.view.split ?? 'small'}
+          data-tour="records"
+        >
           <FilterRail {...view} />
           <RecordsPane {...view} />
         </div>
