@@ -1,19 +1,18 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
-import { LAYERS } from '../../model/entity.ts'
-import { ALL, and, type Aggregate, type Filter, type GroupKey } from '../../model/query.ts'
-import { MICROS_PER_MS, type TimeRange } from '../../model/time.ts'
+import { ALL, and, or, type Aggregate, type Filter, type GroupKey } from '../../model/query.ts'
+import type { TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store, Table } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
 import { DensityBuilder } from './density.ts'
-import { columnOf, type Grid } from './grid.ts'
+import type { Grid } from './grid.ts'
 import type { Voices } from './voices.ts'
 
-/** So many records of one voice, severity and column. */
-interface Cell {
-  readonly speech: Speech
-  readonly from: number
-  readonly severity: number
-  readonly count: number
+/** What is counted, and where. */
+export interface Counting {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly store: Pick<Store, 'aggregate'>
+  readonly context: QueryContext
 }
 
 /** So many records of one voice and pattern in the whole view. */
@@ -25,76 +24,61 @@ export interface PatternCell {
   readonly count: number
 }
 
-/** What the view counts, each record once in both. */
-export interface Counted {
-  readonly cells: readonly Cell[]
-  readonly patterns: readonly PatternCell[]
-  readonly notes: readonly string[]
+/** So many records of one voice and severity in the store's bin that begins at `from`. */
+export interface Cell {
+  readonly speech: Speech
+  readonly from: number
+  readonly severity: number
+  readonly count: number
 }
 
 const COUNT: Aggregate = { function: 'count', as: 'count' }
 const field = (name: string): GroupKey => ({ kind: 'field', field: name })
-const SEVERITY_KEY = field('severity')
+const SEVERITY = field('severity')
 const NO_HOST: Filter = { kind: 'not', filter: { kind: 'exists', field: 'host' } }
-const NO_ROWS: Table = { columns: [], rows: [], notes: [] }
-
-/**
- * Asks the store for every count of the view: by column, and by pattern. A record with a host is its host's
- * whatever it is about; those without one, where there are any, are asked for again by entity and source.
- */
-export async function countView(
-  { filter, range }: { readonly filter: Filter; readonly range: TimeRange },
-  grid: Grid,
-  store: Pick<Store, 'aggregate'>,
-  context: QueryContext,
-): Promise<Counted> {
-  const bin: GroupKey = { kind: 'bin', widthUs: grid.widthUs }
-  const ask = (who: Filter, names: readonly string[]): Promise<Table[]> => {
-    const asked = { filter: and(filter, who), range, aggregates: [COUNT] }
-    const speaker = names.map(field)
-    return Promise.all([
-      store.aggregate({ ...asked, by: [...speaker, bin, SEVERITY_KEY] }, context),
-      store.aggregate(
-        { ...asked, by: [...speaker, field('layer'), field('template'), SEVERITY_KEY] },
-        context,
-      ),
-    ])
-  }
-  const [cells, patterns] = (await ask(ALL, ['host'])) as [Table, Table]
-  const isHosted = (row: Row): boolean => row[0] !== null
-  const [otherCells, otherPatterns] = cells.rows.every(isHosted)
-    ? [NO_ROWS, NO_ROWS]
-    : ((await ask(NO_HOST, ['entity', 'source'])) as [Table, Table])
-  const speeches = new Speeches()
-  const hosted = (row: Row): Speech => speeches.of(row[0] as string, null, null)
-  const others = (row: Row): Speech =>
-    speeches.of(null, row[0] as string | null, row[1] as string | null)
-  return {
-    cells: [
-      ...cells.rows.filter(isHosted).map((row) => cellOf(row.slice(1), hosted(row))),
-      ...otherCells.rows.map((row) => cellOf(row.slice(2), others(row))),
-    ],
-    patterns: [
-      ...patterns.rows.filter(isHosted).map((row) => patternOf(row.slice(1), hosted(row))),
-      ...otherPatterns.rows.map((row) => patternOf(row.slice(2), others(row))),
-    ],
-    notes: [cells, patterns, otherCells, otherPatterns].flatMap(({ notes }) => notes),
-  }
-}
 
 type Row = Table['rows'][number]
 
-function cellOf([from, severity, count]: Row, speech: Speech): Cell {
-  return { speech, from: Number(from), severity: Number(severity), count: Number(count) }
+/** A row without the cells that said whose it is. */
+interface SpokenRow {
+  readonly speech: Speech
+  readonly cells: Row
 }
 
-function patternOf([layer, template, severity, count]: Row, speech: Speech): PatternCell {
+/**
+ * Counts by voice and further keys. A record with a host is its host's whatever it is about; those without
+ * one, where there are any, are asked for again by entity and source.
+ */
+async function countBySpeech(
+  { filter, range, store, context }: Counting,
+  keys: readonly GroupKey[],
+): Promise<{ readonly rows: readonly SpokenRow[]; readonly notes: readonly string[] }> {
+  const ask = (who: Filter, names: readonly string[]): Promise<Table> =>
+    store.aggregate(
+      {
+        filter: and(filter, who),
+        range,
+        by: [...names.map(field), ...keys],
+        aggregates: [COUNT],
+      },
+      context,
+    )
+  const speeches = new Speeches()
+  const { rows, notes } = await ask(ALL, ['host'])
+  const hosted = rows.flatMap(([host, ...cells]) =>
+    host === null ? [] : [{ speech: speeches.of(host as string, null, null), cells }],
+  )
+  if (hosted.length === rows.length) return { rows: hosted, notes }
+  const others = await ask(NO_HOST, ['entity', 'source'])
   return {
-    speech,
-    layer: layer as Layer | null,
-    template: template as string | null,
-    severity: Number(severity),
-    count: Number(count),
+    rows: [
+      ...hosted,
+      ...others.rows.map(([entity, source, ...cells]) => ({
+        speech: speeches.of(null, entity as string | null, source as string | null),
+        cells,
+      })),
+    ],
+    notes: [...notes, ...others.notes],
   }
 }
 
@@ -110,50 +94,89 @@ class Speeches {
   }
 }
 
-/** What one lane's entity said. */
+/** Every record of the view, by voice and pattern. */
+export async function countPatterns(
+  counting: Counting,
+): Promise<{ readonly patterns: readonly PatternCell[]; readonly notes: readonly string[] }> {
+  const keys = [field('layer'), field('template'), SEVERITY]
+  const { rows, notes } = await countBySpeech(counting, keys)
+  const patterns = rows.map(({ speech, cells: [layer, template, severity, count] }) => ({
+    speech,
+    layer: layer as Layer | null,
+    template: template as string | null,
+    severity: Number(severity),
+    count: Number(count),
+  }))
+  return { patterns, notes }
+}
+
+/** Every record of the view, by voice, column and severity. */
+export async function countCells(counting: Counting, grid: Grid): Promise<Cell[]> {
+  const { rows } = await countBySpeech(counting, [{ kind: 'bin', widthUs: grid.widthUs }, SEVERITY])
+  return rows.map(({ speech, cells: [from, severity, count] }) => ({
+    speech,
+    from: Number(from),
+    severity: Number(severity),
+    count: Number(count),
+  }))
+}
+
+/** Every record of the view, by column and severity alone. */
+export async function countColumns(
+  { filter, range, store, context }: Counting,
+  grid: Grid,
+): Promise<Omit<Cell, 'speech'>[]> {
+  const by: GroupKey[] = [{ kind: 'bin', widthUs: grid.widthUs }, SEVERITY]
+  const { rows } = await store.aggregate({ filter, range, by, aggregates: [COUNT] }, context)
+  return rows.map(([from, severity, count]) => ({
+    from: Number(from),
+    severity: Number(severity),
+    count: Number(count),
+  }))
+}
+
+/** The records of some voices, as {@link countBySpeech} tells them apart; perhaps some more without a host. */
+export function saidBy(speeches: Iterable<Speech>): Filter {
+  const all = [...speeches]
+  const named = (name: 'host' | 'entity' | 'source'): Filter => {
+    const values = [...new Set(all.flatMap((speech) => speech[name] ?? []))]
+    return { kind: 'in', field: name, values }
+  }
+  if (all.every(({ host }) => host !== null)) return named('host')
+  return or(named('host'), and(NO_HOST, or(named('entity'), named('source'))))
+}
+
+/** What one lane's entity said in the whole view. */
 export interface Spoken {
   readonly layer: Layer
+  /** By severity; the columns are not known yet. */
   readonly counted: DensityBuilder
-  /** Voices that were bound to it. */
   readonly speeches: Set<Speech>
 }
 
-/** The view's records by lane, by layer and in all; every record is in one lane and in its layer. */
-export interface Bound {
-  readonly lanes: ReadonlyMap<EntityId, Spoken>
-  readonly layers: ReadonlyMap<Layer, DensityBuilder>
-  readonly total: DensityBuilder
-}
-
-/** Binds every count to the lane of who spoke, as of the column's time. */
-export function bindCounts(
-  { cells, patterns }: Counted,
+/**
+ * Who has records, by lane. A name that was handed on in the view counts for both who had it: this decides
+ * who may have a lane, not what is in it.
+ */
+export function speakersOf(
+  patterns: readonly PatternCell[],
   voices: Voices,
-  grid: Grid,
-  range: TimeRange,
-): Bound {
+): ReadonlyMap<EntityId, Spoken> {
   for (const { speech, layer, count } of patterns) {
     if (layer !== null) voices.learn(speech, layer, count)
   }
-  const lanes = new Map<EntityId, Spoken>()
-  const layers = new Map(LAYERS.map((layer) => [layer, new DensityBuilder()]))
-  const total = new DensityBuilder()
-  for (const { speech, from, severity, count } of cells) {
-    const [start, end] = [Math.max(from, range.from), Math.min(from + grid.widthUs, range.to)]
-    const id = voices.laneAt(speech, start, end)
-    let lane = lanes.get(id)
-    if (lane === undefined) {
-      const layer = voices.layerOf(id, speech)
-      lanes.set(id, (lane = { layer, counted: new DensityBuilder(), speeches: new Set() }))
-    }
-    lane.speeches.add(speech)
-    const column = columnOf(from, grid)
-    for (const counted of [lane.counted, layers.get(lane.layer)!, total]) {
-      counted.add(column, severity, count)
+  const speakers = new Map<EntityId, Spoken>()
+  for (const { speech, severity, count } of patterns) {
+    for (const id of voices.lanesOf(speech)) {
+      let spoken = speakers.get(id)
+      if (spoken === undefined) {
+        const layer = voices.layerOf(id, speech)
+        spoken = { layer, counted: new DensityBuilder(), speeches: new Set() }
+        speakers.set(id, spoken)
+      }
+      spoken.speeches.add(speech)
+      spoken.counted.add(0, severity, count)
     }
   }
-  return { lanes, layers, total }
+  return speakers
 }
-
-/** Width of a column, milliseconds. */
-export const columnMs = (grid: Grid): number => grid.widthUs / MICROS_PER_MS

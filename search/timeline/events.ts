@@ -6,7 +6,7 @@ import type { LaneEvent } from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
-import type { PatternCell } from './counts.ts'
+import { saidBy, type PatternCell } from './counts.ts'
 import { msOf, type Grid } from './grid.ts'
 import { titleOf } from './title.ts'
 import type { Voices } from './voices.ts'
@@ -33,18 +33,18 @@ export function notableOf(
   patterns: readonly PatternCell[],
   lanes: ReadonlyMap<EntityId, ReadonlySet<Speech>>,
   voices: Voices,
-  range: TimeRange,
   most: number,
 ): Notable {
   const rare = rarePatterns(patterns)
   const said = new Map<string, number>()
   const notable = new Map<EntityId, number>()
   for (const { speech, template, severity, count } of patterns) {
-    const lane = voices.laneAt(speech, range.from, range.to)
-    const key = `${lane}\0${template ?? ''}`
-    said.set(key, (said.get(key) ?? 0) + count)
     const isNotable = severity >= SEVERITY.warn || (template !== null && rare.has(template))
-    if (isNotable) notable.set(lane, (notable.get(lane) ?? 0) + count)
+    for (const lane of voices.lanesOf(speech)) {
+      const key = `${lane}\0${template ?? ''}`
+      said.set(key, (said.get(key) ?? 0) + count)
+      if (isNotable) notable.set(lane, (notable.get(lane) ?? 0) + count)
+    }
   }
   const quiet = new Set([...lanes.keys()].filter((lane) => (notable.get(lane) ?? 0) <= most))
   const speeches = [...quiet].flatMap((lane) => (notable.has(lane) ? [...lanes.get(lane)!] : []))
@@ -77,17 +77,6 @@ function isNotable(rare: ReadonlySet<string>): Filter {
     : or(isSevere, { kind: 'in', field: 'template', values: [...rare] })
 }
 
-function saidBy(speeches: readonly Speech[]): Filter {
-  const named = (field: 'host' | 'entity' | 'source'): Filter => {
-    const values = [...new Set(speeches.flatMap((speech) => speech[field] ?? []))]
-    return { kind: 'in', field, values }
-  }
-  const others = speeches.filter(({ host }) => host === null)
-  if (others.length === 0) return named('host')
-  const withoutHost: Filter = { kind: 'not', filter: { kind: 'exists', field: 'host' } }
-  return or(named('host'), and(withoutHost, or(named('entity'), named('source'))))
-}
-
 /** The notable records, oldest first, with the lane that each stands in. */
 export interface Events {
   readonly records: readonly { readonly lane: EntityId; readonly record: LogRecord }[]
@@ -116,7 +105,7 @@ export async function readEvents(
   return { records, notes: [...page.notes, ...cut] }
 }
 
-/** As {@link countView} tells voices apart. */
+/** As the counts tell voices apart. */
 function speechOf({ host, entity, source }: LogRecord): Speech {
   return host === null ? { host, entity, source } : { host, entity: null, source: null }
 }

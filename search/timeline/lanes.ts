@@ -6,7 +6,8 @@ import { entitiesNamed } from '../topology/resolve-query.ts'
 import { summaryOf } from '../topology/summary.ts'
 import { keyOf, type Topology } from '../topology/topology.ts'
 import { byEntity, chooseMetrics, isOff, worstRatio } from './choose-metrics.ts'
-import type { Bound } from './counts.ts'
+import type { Spoken } from './counts.ts'
+import type { Densities } from './densities.ts'
 import { DensityBuilder } from './density.ts'
 import { laneEvent, type Events, type Notable } from './events.ts'
 import { sampleGaps } from './gaps.ts'
@@ -26,7 +27,7 @@ export interface Claiming {
   readonly range: TimeRange
   readonly at: TimeRange
   readonly topology: Topology
-  readonly bound: Bound
+  readonly speakers: ReadonlyMap<EntityId, Spoken>
   readonly subject: EntityId | undefined
   readonly path: readonly EntityId[]
   /** The largest users of what the path shares. */
@@ -38,7 +39,7 @@ export interface Claiming {
  * warns. Without one: whoever the query names or has a record of.
  */
 export function claimsOf(claiming: Claiming): LaneClaim[] {
-  const { written, include, range, at, topology, bound, subject, path, largest } = claiming
+  const { written, include, range, at, topology, speakers, subject, path, largest } = claiming
   const onWay = new Set([...path, ...largest.flatMap((id) => [id, hostOf(id, topology, at) ?? id])])
   const named = new Set(
     subject === undefined
@@ -47,8 +48,8 @@ export function claimsOf(claiming: Claiming): LaneClaim[] {
   )
   const nothing = new DensityBuilder().counts()
   const claims: LaneClaim[] = []
-  for (const id of new Set([...include, ...onWay, ...named, ...bound.lanes.keys()])) {
-    const spoken = bound.lanes.get(id)
+  for (const id of new Set([...include, ...onWay, ...named, ...speakers.keys()])) {
+    const spoken = speakers.get(id)
     const counts = spoken?.counted.counts() ?? nothing
     const claim: LaneClaim = {
       id,
@@ -71,7 +72,7 @@ export interface LaneParts {
   readonly open: readonly EntityId[]
   readonly range: TimeRange
   readonly grid: Grid
-  readonly bound: Bound
+  readonly densities: Densities
   readonly candidates: readonly Candidate[]
   readonly shares: readonly ResourceShare[]
   readonly standing: Standing
@@ -96,7 +97,7 @@ export function lanesOf(claims: readonly LaneClaim[], parts: LaneParts): Lane[] 
 }
 
 function laneOf(
-  { id, layer, counts }: LaneClaim,
+  { id, layer }: LaneClaim,
   candidates: readonly Candidate[],
   events: ReadonlyMap<EntityId, readonly LaneEvent[]>,
   lastColumn: number,
@@ -114,13 +115,14 @@ function laneOf(
   })
   const shown = share === undefined ? metrics : [...metrics, share]
   const step = path.indexOf(id)
+  const counted = parts.densities.lanes.get(id) ?? new DensityBuilder()
   return {
     entity: { ...laneSummary(id, topology, at), layer },
     relation: relationText(id, parts.standing),
     step: step < 0 ? null : step,
     ratio: worstRatio(shown),
-    counts,
-    density: (parts.bound.lanes.get(id)?.counted ?? new DensityBuilder()).density(),
+    counts: counted.counts(),
+    density: counted.density(),
     events: parts.notable.quiet.has(id) ? (events.get(id) ?? []) : null,
     intervals: intervalsOf(id, topology, parts.range, parts.grid),
     metrics: shown,
@@ -174,14 +176,19 @@ function isWorthDrawing(lane: Lane, claim: LaneClaim, { subject, largest }: Stan
 const WITHOUT_LANE: ReadonlySet<EntityType> = new Set(['user', 'team', 'change'])
 
 /** The six layers in their order, with the records of entities that have no lane too. */
-export function layersOf(bound: Bound, lanes: readonly Lane[], topology: Topology): LayerSummary[] {
+export function layersOf(
+  { layers }: Densities,
+  speakers: ReadonlyMap<EntityId, Spoken>,
+  lanes: readonly Lane[],
+  topology: Topology,
+): LayerSummary[] {
   const entities = new Map(LAYERS.map((layer) => [layer, new Set<EntityId>()]))
   for (const { id, type, layer } of topology.entities) {
     if (layer !== null && !WITHOUT_LANE.has(type)) entities.get(layer)!.add(id)
   }
-  for (const [id, { layer }] of bound.lanes) entities.get(layer)!.add(id)
+  for (const [id, { layer }] of speakers) entities.get(layer)!.add(id)
   return LAYERS.map((layer): LayerSummary => {
-    const counted = bound.layers.get(layer)!
+    const counted = layers.get(layer)!
     return {
       layer,
       entities: entities.get(layer)!.size,

@@ -1,10 +1,11 @@
 import type { Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
 import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
-import { formatTime, type Micros, type TimeRange } from '../../model/time.ts'
+import { formatTime, MICROS_PER_MS, type Micros, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Topology } from '../topology/topology.ts'
-import { bindCounts, columnMs, countView } from './counts.ts'
+import { countPatterns, speakersOf } from './counts.ts'
+import { countDensities } from './densities.ts'
 import { notableOf, readEvents } from './events.ts'
 import { sourceGaps, type SourceBehind } from './gaps.ts'
 import { gridOf } from './grid.ts'
@@ -50,8 +51,8 @@ export interface View {
 }
 
 /**
- * Answers one view: first the counts and what is shared, which say who has a lane; then the metrics of those
- * and the records worth showing one by one. So many questions to the store, however many lanes and records.
+ * Answers one view: first who said what and what is shared, which says who has a lane; then the density and the
+ * metrics of those, and the records worth showing one by one. So many questions to the store, however many lanes and records.
  */
 export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<View> {
   const { range } = request
@@ -63,25 +64,34 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
   const path = subject === undefined ? [] : pathOf(subject, topology, at)
   const steps = path.map(({ id }) => id)
   const use = new ResourceUse(steps, topology, at)
+  const counting = { filter: request.filter, range, store, context }
   const [counted, usage] = await Promise.all([
-    countView(request, grid, store, context),
+    countPatterns(counting),
     measureUsage(use.users, range, grid, store, context),
   ])
   const voices = new Voices(topology, range)
-  const bound = bindCounts(counted, voices, grid, range)
+  const speakers = speakersOf(counted.patterns, voices)
   const shares = use.sharesOf(usage, grid)
   const claims = chooseLanes(
     claimsOf({
-      ...{ written: request.written, include: request.include ?? [], range, at, topology, bound },
+      ...{
+        written: request.written,
+        include: request.include ?? [],
+        range,
+        at,
+        topology,
+        speakers,
+      },
       ...{ subject, path: steps, largest: shares.map(({ share }) => share.largest) },
     }),
     request.lanes ?? DEFAULT_LANES,
   )
   const ids = claims.map(({ id }) => id)
-  const speeches = new Map(ids.map((id) => [id, bound.lanes.get(id)?.speeches ?? NOBODY]))
+  const speeches = new Map(ids.map((id) => [id, speakers.get(id)?.speeches ?? NOBODY]))
   const most = request.events ?? DEFAULT_EVENTS
-  const notable = notableOf(counted.patterns, speeches, voices, range, most)
-  const [measured, events] = await Promise.all([
+  const notable = notableOf(counted.patterns, speeches, voices, most)
+  const [densities, measured, events] = await Promise.all([
+    countDensities(counting, grid, speakers, ids, voices),
     measure(ids, range, grid, store, context),
     readEvents(request.filter, range, { notable, voices }, store, context),
   ])
@@ -103,7 +113,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
     open: request.open ?? [],
     range,
     grid,
-    bound,
+    densities,
     candidates,
     shares,
     standing,
@@ -116,14 +126,14 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
       from: formatTime(grid.from),
       to: formatTime(range.to),
       columns: grid.columns,
-      columnMs: columnMs(grid),
+      columnMs: grid.widthUs / MICROS_PER_MS,
       subject: subject === undefined ? null : laneSummary(subject, topology, at),
       path,
       sharing: sharing ?? null,
-      layers: layersOf(bound, lanes, topology),
+      layers: layersOf(densities, speakers, lanes, topology),
       lanes,
       links: [],
-      total: bound.total.counts(),
+      total: densities.total.counts(),
     },
     events: events.records.map(({ record }) => record),
     notes: [...counted.notes, ...events.notes],

@@ -51,6 +51,12 @@ export class Voices {
     return id ?? `${TYPE_OF_LAYER[this.#layerSaid(speech)]}:${speech.host ?? speech.source}`
   }
 
+  /** The lanes that a voice's records of the view may stand in: more than one where its name was handed on. */
+  lanesOf(speech: Speech): EntityId[] {
+    const { from, to } = this.#range
+    return [...new Set([this.laneAt(speech, from, from + 1), this.laneAt(speech, to - 1, to)])]
+  }
+
   /** Of a lane's entity; also of one that no inventory knows. */
   layerOf(lane: EntityId, speech: Speech): Layer {
     return summaryOf(lane, this.#topology, this.#range).layer ?? this.#layerSaid(speech)

@@ -191,14 +191,16 @@ async function ask(server: PlumblineProcess, question: Question): Promise<Asked>
   return { ms: median(times), hits }
 }
 
-/** Records, rows, counted rows or bucket counts: what the answer holds. */
+/** Records, lanes, rows, counted rows or bucket counts: what the answer holds. */
 function hitsOf(answer: {
   records?: unknown[]
+  lanes?: unknown[]
   rows?: (string | number)[][]
   buckets?: { count: number }[]
   fields?: { values: { count: number }[] }[]
 }): number {
   if (answer.records !== undefined) return answer.records.length
+  if (answer.lanes !== undefined) return answer.lanes.length
   if (answer.buckets !== undefined) return answer.buckets.reduce((sum, { count }) => sum + count, 0)
   if (answer.fields !== undefined) return answer.fields.flatMap(({ values }) => values).length
   const rows = answer.rows ?? []

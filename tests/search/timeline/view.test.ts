@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LogRecord } from '../../../model/record.ts'
 import type { Density, SeverityCounts } from '../../../model/timeline.ts'
-import { formatTime, micros, type Micros, type TimeRange } from '../../../model/time.ts'
+import { formatTime, micros, MIN_TIME, type Micros, type TimeRange } from '../../../model/time.ts'
 import { parseQuery } from '../../../search/query/parse.ts'
 import { resolveEntities } from '../../../search/topology/resolve-query.ts'
 import { Topology } from '../../../search/topology/topology.ts'
@@ -11,7 +11,7 @@ import { viewOf, type View, type ViewRequest } from '../../../search/timeline/vi
 import { arbitraryRange, arbitraryRecords } from '../../support/random.ts'
 import { record } from '../../support/record.ts'
 import { MemoryStore } from '../api/memory-store.ts'
-import { MINUTE, MOVED, NAA, SECOND, START, topology } from './inventory.ts'
+import { alias, entity, MINUTE, MOVED, NAA, SECOND, START, topology } from './inventory.ts'
 
 const VIEW: TimeRange = { from: START, to: (START + 10 * MINUTE) as Micros }
 
@@ -140,6 +140,47 @@ test('every record is in one lane, in its layer and in the total, once, in its c
       },
     ),
   )
+})
+
+describe('a name that was handed on in the view', () => {
+  const handedOn = START + 5 * MINUTE
+  const knows = new Topology(
+    [
+      entity('vm:1', 'VDI-1', { aliases: [alias('hostname', 'desk', MIN_TIME, micros(handedOn))] }),
+      entity('vm:2', 'VDI-2', { aliases: [alias('hostname', 'desk', micros(handedOn))] }),
+    ],
+    [],
+  )
+
+  test('binds each record to who had it then', async () => {
+    const records = [line(10, 'desk'), line(299, 'desk'), line(300, 'desk', { severity: 17 })]
+    const seen = await view({ records, knows })
+    expect(laneOf(seen, 'VDI-1')!.counts).toMatchObject({ info: 2, error: 0 })
+    expect(laneOf(seen, 'VDI-2')!.counts).toMatchObject({ info: 0, error: 1 })
+    expect(laneOf(seen, 'VDI-2')!.events).toMatchObject([{ atMs: 300_000 }])
+    expect(seen.answer.lanes).toHaveLength(2)
+  })
+})
+
+test('where very many speak, lanes and layers hold what they hold where few do', async () => {
+  const hosts = Array.from({ length: 60 }, (_, i) => `host-${i}`)
+  const records = hosts.flatMap((host, i) => [
+    line(10 * i, host, i % 2 === 0 ? { layer: 'network' } : {}),
+    line(10 * i + 3, host, { severity: 9 + 4 * (i % 4) }),
+  ])
+  records.push(line(5, 'esx-1.example'), line(6, null))
+  const fine = (await view({ records, columns: 4_000, lanes: 10 })).answer
+  const coarse = (await view({ records, columns: 100, lanes: 10 })).answer
+  const counts = ({ lanes, layers, total }: typeof fine) => ({
+    lanes: lanes.map((lane) => [lane.entity.id, lane.counts, sumOf(lane.counts)]),
+    layers: layers.map((layer) => [layer.layer, layer.counts, layer.entities, layer.shown]),
+    total,
+  })
+  expect(counts(fine)).toEqual(counts(coarse))
+  expect(sumOf(fine.total)).toBe(122)
+  for (const one of [...fine.lanes, ...fine.layers]) {
+    expect(cellsOf(one.density).reduce(add, 0)).toBe(sumOf(one.counts))
+  }
 })
 
 describe('lanes', () => {
