@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { FileTail } from '../ingest/listeners/file-tail.ts'
 import { httpIngest } from '../ingest/listeners/http.ts'
+import { httpImport } from '../ingest/listeners/http-import.ts'
 import { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
 import { IngestWorker, type IngestSettings } from '../ingest/worker-port.ts'
 import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
@@ -132,7 +133,10 @@ async function start(
     {
       logger: log,
       isLoopback: isLoopback(config.host),
-      ingest: (plugin) => httpIngest(plugin, { port, counters, now }),
+      ingest: async (plugin) => {
+        await plugin.register(httpIngest, { port, counters, now })
+        await plugin.register(httpImport, { port, now })
+      },
     },
   )
   closing.push(() => closeServer(app))
