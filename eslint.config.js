@@ -28,7 +28,7 @@ export default tseslint.config(
   },
   {
     // Their tools read a default export.
-    files: ['vitest.config.ts'],
+    files: ['vitest.config.ts', 'ui/vite.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 )

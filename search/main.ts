@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { FileTail } from '../ingest/listeners/file-tail.ts'
@@ -25,14 +24,12 @@ import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { CachedTopology } from './topology/cached-topology.ts'
-import { VERSION } from './version.ts'
+import { PACKAGE_FOLDER, VERSION } from './version.ts'
 
 /** The one ingest node of a process with an embedded store; part of every record id. */
 const NODE = 'n1'
 /** The sample as the build puts it beside the program. */
-const SAMPLE_FILES = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../dist/sample' : '../sample', import.meta.url),
-)
+const SAMPLE_FILES = join(PACKAGE_FOLDER, 'dist', 'sample')
 /** After this a shutdown cuts answers that are still being read. */
 const CUT_ANSWERS_MS = 5_000
 
@@ -133,6 +130,7 @@ async function start(
     {
       logger: log,
       isLoopback: isLoopback(config.host),
+      screens: join(PACKAGE_FOLDER, 'dist', 'ui'),
       ingest: async (plugin) => {
         await plugin.register(httpIngest, { port, counters, now })
         await plugin.register(httpImport, { port, now })

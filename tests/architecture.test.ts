@@ -6,6 +6,7 @@ import {
   readDependencyTable,
   readImportTable,
   readPaths,
+  readTable,
   ruleFor,
 } from './support/import-table.ts'
 import { REPOSITORY } from './support/requirements.ts'
@@ -13,7 +14,7 @@ import { sourcesUnder, type SourceFile } from './support/sources.ts'
 
 const architecture = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8')
 const rules = readImportTable(architecture)
-const sources = ['model', 'ingest', 'search', 'simulator'].flatMap(sourcesUnder)
+const sources = ['model', 'ingest', 'search', 'simulator', 'ui'].flatMap(sourcesUnder)
 
 /** What the words of the last cell of the import table mean to a machine. */
 const FORBIDDEN: Readonly<Record<string, (source: SourceFile) => readonly string[]>> = {
@@ -24,6 +25,7 @@ const FORBIDDEN: Readonly<Record<string, (source: SourceFile) => readonly string
       /^node:(fs|net|tls|dgram|https?|dns|child_process|worker_)/.test(name),
     ),
   HTTP: ({ foreign }) => foreign.filter((name) => /^(node:https?|fastify)/.test(name)),
+  fetch: ({ text }) => text.match(/\bfetch\(/g) ?? [],
   'a clock': ({ text }) => text.match(/\b(Date\.now|performance\.now|new Date\(\)|hrtime)/g) ?? [],
 }
 
@@ -48,6 +50,21 @@ describe('ARCHITECTURE.md', () => {
     )
   })
 })
+
+describe('the page', () => {
+  test('is built of the packages that ARCHITECTURE.md gives a reason for', () => {
+    const used = sources
+      .filter(({ path }) => path.startsWith('ui/') && !path.endsWith('.config.ts'))
+      .flatMap(({ foreign }) => foreign.map(packageOf))
+    const reasons = readTable(architecture, 'Built into the page')
+    expect([...new Set(used)].filter((name) => !reasons.includes(name))).toEqual([])
+  })
+})
+
+/** `@scope/name` or `name` of what an import names. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
 
 describe('imports', () => {
   test.each(rules.map((rule) => [rule.folder, rule] as const))(
@@ -84,14 +101,14 @@ describe('file names', () => {
   test('are kebab-case and say what is inside', () => {
     const wrong = sources
       .map((source) => source.path)
-      .filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.terms|\.d)?\.ts$/.test(basename(path)))
+      .filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(terms|d|config))?\.tsx?$/.test(basename(path)))
     expect(wrong).toEqual([])
   })
 
   test('are never a drawer for anything', () => {
     const drawers = sources
       .map((source) => source.path)
-      .filter((path) => /(^|\/)(utils?|helpers?|common|misc|manager)(\.ts|\/)/.test(path))
+      .filter((path) => /(^|\/)(utils?|helpers?|common|misc|manager)(\.tsx?|\/)/.test(path))
     expect(drawers).toEqual([])
   })
 })

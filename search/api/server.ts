@@ -22,6 +22,7 @@ import { patternRoutes } from './patterns.ts'
 import { recordRoutes } from './records.ts'
 import { relatedRoutes } from './related.ts'
 import { sampleRoutes } from './sample.ts'
+import { screenRoutes } from './screens.ts'
 import { SHARED_SCHEMAS } from './schemas.ts'
 import { searchRoutes } from './search.ts'
 import { seriesRoutes } from './series.ts'
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger
   /** Listening on loopback: only requests that name a loopback host are answered. */
   readonly isLoopback: boolean
+  /** Folder of the built screens; none are served without. */
+  readonly screens?: string
   /** Registers the routes that take records, in a plugin of their own. */
   readonly ingest?: (app: FastifyInstance) => Promise<void>
   /** Hears of every route as it is added. */
@@ -68,11 +71,12 @@ export async function buildServer(
     return reply.code(404).send(errorBody(new AppError('not_found', message)))
   })
   protect(app, options.isLoopback)
-  const { ingest, onRoute } = options
+  const { ingest, onRoute, screens } = options
   if (onRoute !== undefined) app.addHook('onRoute', onRoute)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
   await describeRoutes(app, parts.version)
   registerQuestions(app, parts)
+  if (screens !== undefined) await screenRoutes(app, screens)
   if (ingest !== undefined) await app.register(ingest)
   openapiRoutes(app)
   return app

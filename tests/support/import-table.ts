@@ -18,9 +18,20 @@ export function readImportTable(architecture: string): ImportRule[] {
     .sort((a, b) => b.folder.length - a.folder.length)
 }
 
+/** Names in code marks in the first column of the table that follows a sentence which begins so. */
+export function readTable(page: string, sentence: string): string[] {
+  const after = page.split(`\n${sentence}`)[1] ?? ''
+  const rows = after.split('\n').slice(1)
+  const start = rows.findIndex((line) => line.startsWith('|'))
+  const end = rows.findIndex((line, i) => i > start && !line.startsWith('|'))
+  return rows
+    .slice(start + 2, end === -1 ? undefined : end)
+    .flatMap((line) => codeIn(line.split('|')[1] ?? ''))
+}
+
 /** Packages named in the table below the heading "Dependencies". */
 export function readDependencyTable(architecture: string): string[] {
-  return rowsBelow(architecture, '## Dependencies').flatMap(([name = '']) => codeIn(name))
+  return readTable(architecture, '## Dependencies')
 }
 
 /** Every path of ours the page names in code marks; `<name>` stands for what a reader will add. */
@@ -45,7 +56,7 @@ function isWithin(path: string, folder: string): boolean {
 }
 
 function isPath(text: string): boolean {
-  return /^(model|ingest|search|simulator|tests|docs)\/[\w./-]*$/.test(text)
+  return /^(model|ingest|search|simulator|ui|tests|docs)\/[\w./-]*$/.test(text)
 }
 
 function codeIn(text: string): string[] {

@@ -16,7 +16,7 @@ export interface SourceFile {
 /** Every TypeScript file under a folder of the checkout, with what it imports (types included). */
 export function sourcesUnder(folder: string): SourceFile[] {
   return readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => readSource(posix.join(folder, name.replaceAll('\\', '/'))))
 }
 

@@ -1,0 +1,121 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type {
+  ApiRecordWithRaw,
+  ContextAnswer,
+  EntitiesAnswer,
+  EntityAnswer,
+  FacetsAnswer,
+  Health,
+  HistogramAnswer,
+  HistoryAnswer,
+  PathAnswer,
+  PatternsAnswer,
+  RelatedAnswer,
+  SearchAnswer,
+  SourcesAnswer,
+} from '../../model/api.ts'
+import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
+import { ask, post } from './client.ts'
+
+/**
+ * Every question the screens ask, one hook each. A question that changes aborts the one before; what was
+ * answered stays until the next answer is there.
+ */
+export interface Window {
+  readonly query: string
+  readonly from: string
+  readonly to: string
+}
+
+type Answer<T> = UseQueryResult<T>
+
+function useAsk<T>(key: readonly unknown[], path: string, isWanted = true): Answer<T> {
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => ask<T>(path, { signal }),
+    placeholderData: keepPreviousData,
+    enabled: isWanted,
+  })
+}
+
+function usePost<T>(name: string, body: unknown, isWanted = true): Answer<T> {
+  return useQuery({
+    queryKey: [name, body],
+    queryFn: ({ signal }) => post<T>(`/api/v1/${name}`, body, signal),
+    placeholderData: keepPreviousData,
+    enabled: isWanted,
+  })
+}
+
+export const useTimeline = (request: TimelineRequest, isWanted = true): Answer<TimelineAnswer> =>
+  usePost('timeline', request, isWanted)
+
+export const useSearchAnswer = (
+  request: Window & { readonly limit: number; readonly order?: 'newest' | 'oldest' },
+  isWanted = true,
+): Answer<SearchAnswer> => usePost('search', request, isWanted)
+
+export const useFacets = (
+  request: Window & { readonly fields: readonly string[]; readonly limit: number },
+  isWanted = true,
+): Answer<FacetsAnswer> => usePost('facets', request, isWanted)
+
+export const usePatterns = (
+  request: Window & { readonly baseline?: { readonly from: string; readonly to: string } },
+  isWanted = true,
+): Answer<PatternsAnswer> => usePost('patterns', request, isWanted)
+
+export const useHistogram = (
+  request: Window & { readonly buckets: number; readonly by?: string },
+  isWanted = true,
+): Answer<HistogramAnswer> => usePost('histogram', request, isWanted)
+
+export const useRelated = (record: string | null): Answer<RelatedAnswer> =>
+  usePost('related', { record, limit: 40 }, record !== null)
+
+export const useRecord = (id: string | null): Answer<ApiRecordWithRaw> =>
+  useAsk(['record', id], `/api/v1/records/${encodeURIComponent(id ?? '')}`, id !== null)
+
+export const useContextOf = (
+  id: string | null,
+  scope: 'source' | 'entity' | 'layers',
+): Answer<ContextAnswer> =>
+  useAsk(
+    ['context', id, scope],
+    `/api/v1/records/${encodeURIComponent(id ?? '')}/context?before=4&after=4&scope=${scope}`,
+    id !== null,
+  )
+
+export const useEntities = (
+  asked: { readonly q?: string; readonly type?: string; readonly at?: string },
+  isWanted = true,
+): Answer<EntitiesAnswer> =>
+  useAsk(['entities', asked], `/api/v1/entities?${new URLSearchParams(asked)}`, isWanted)
+
+const entityPath = (id: string, rest: string, at: string | undefined): string =>
+  `/api/v1/entities/${encodeURIComponent(id)}${rest}${at === undefined ? '' : `?at=${encodeURIComponent(at)}`}`
+
+export const useEntity = (id: string | null, at?: string): Answer<EntityAnswer> =>
+  useAsk(['entity', id, at], entityPath(id ?? '', '', at), id !== null)
+
+export const usePath = (id: string | null, at?: string): Answer<PathAnswer> =>
+  useAsk(['path', id, at], entityPath(id ?? '', '/path', at), id !== null)
+
+export const useHistory = (id: string | null): Answer<HistoryAnswer> =>
+  useAsk(['history', id], entityPath(id ?? '', '/history', undefined), id !== null)
+
+const EVERY_MS = 5_000
+
+export const useSources = (): Answer<SourcesAnswer> =>
+  useQuery({
+    queryKey: ['sources'],
+    queryFn: ({ signal }) => ask<SourcesAnswer>('/api/v1/sources', { signal }),
+    refetchInterval: EVERY_MS,
+  })
+
+export const useHealth = (): Answer<Health> =>
+  useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => ask<Health>('/health', { signal }),
+    refetchInterval: EVERY_MS,
+  })

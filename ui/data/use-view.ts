@@ -1,0 +1,80 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { TimelineAnswer } from '../../model/timeline.ts'
+import type { Window } from './questions.ts'
+import { useTimeline } from './questions.ts'
+import type { SearchView } from './search-view.ts'
+import {
+  printMillis,
+  readMillis,
+  USUAL_RANGE,
+  useSearchView,
+  zoneOf,
+  type Changes,
+} from './use-search-view.ts'
+import { moving, type Viewport } from './viewport.ts'
+
+/** How wide a column of the plot is drawn, CSS pixels. */
+export const COLUMN_PX = 2
+
+/** One view and all that belongs to it: every part of the Search screen gets this and nothing else. */
+export interface ViewProps {
+  readonly view: SearchView
+  readonly change: (part: Changes, how?: 'push' | 'replace') => void
+  /** IANA zone of every time that is shown. */
+  readonly zone: string
+  /** The window as the address has it, edges resolved; what moves with a gesture is in `moving`. */
+  readonly range: Viewport
+  /** The same as a question: what records, facets and patterns are asked for. */
+  readonly window: Window
+  /** The last answer, which stays while the next is on its way; undefined before the first. */
+  readonly answer: TimelineAnswer | undefined
+  readonly isLoading: boolean
+  /** Why the last question was refused or failed; the answer before stays. */
+  readonly error: Error | null
+  readonly retry: () => void
+  /** The plot says how wide it is, CSS pixels. */
+  readonly setPlotWidth: (px: number) => void
+  /** Takes the newest answers: the relative window is resolved anew and everything is asked again. */
+  readonly refresh: () => void
+}
+
+/** The view of the address, its window in absolute time, and the timeline's answer to it. */
+export function useView(): ViewProps {
+  const { view, change } = useSearchView()
+  const [now, setNow] = useState(() => Date.now())
+  const [plotWidth, setPlotWidth] = useState(0)
+  const range = useMemo((): Viewport => {
+    const to = readMillis(view.to ?? USUAL_RANGE.to, now) ?? now
+    const from = readMillis(view.from ?? USUAL_RANGE.from, now) ?? to - 900_000
+    return from < to ? { from, to } : { from: to - 900_000, to }
+  }, [view.from, view.to, now])
+  useEffect(() => moving.setState({ viewport: range }), [range])
+
+  const window = useMemo(
+    () => ({ query: view.q ?? '', from: printMillis(range.from), to: printMillis(range.to) }),
+    [view.q, range],
+  )
+  const columns = Math.min(4_000, Math.max(1, Math.round(plotWidth / COLUMN_PX)))
+  const request = {
+    ...window,
+    columns,
+    ...(view.add === undefined && view.pin === undefined
+      ? {}
+      : { include: [...new Set([...(view.add ?? []), ...(view.pin ?? [])])] }),
+    ...(view.open === undefined ? {} : { open: view.open }),
+  }
+  const timeline = useTimeline(request, plotWidth > 0)
+  return {
+    view,
+    change,
+    zone: zoneOf(view),
+    range,
+    window,
+    answer: timeline.data,
+    isLoading: timeline.isFetching,
+    error: timeline.error,
+    retry: () => void timeline.refetch(),
+    setPlotWidth,
+    refresh: () => setNow(Date.now()),
+  }
+}

@@ -1,0 +1,39 @@
+import { Dock } from '../panels/dock/dock.tsx'
+import { FilterRail } from '../panels/filter-rail/filter-rail.tsx'
+import { Header } from '../panels/header/header.tsx'
+import { PathStrip } from '../panels/path-strip/path-strip.tsx'
+import { RecordsPane } from '../panels/records/records-pane.tsx'
+import { StatusLine } from '../panels/status-line/status-line.tsx'
+import { Timeline } from '../timeline/timeline.tsx'
+import { readSelection } from '../data/search-view.ts'
+import { useView } from '../data/use-view.ts'
+import styles from './search-screen.module.css'
+
+/** Query, timeline and records of one view, on one time axis. */
+export function SearchScreen() {
+  const view = useView()
+  const selection = readSelection(view.view.sel)
+  return (
+    <div className={styles['screen']}>
+      <header className={styles['header']}>
+        <Header {...view} />
+      </header>
+      <main className={styles['main']}>
+        <PathStrip {...view} />
+        <Timeline {...view} />
+        <div className={styles['below']} data-split={view.view.split ?? 'small'}>
+          <FilterRail {...view} />
+          <RecordsPane {...view} />
+        </div>
+      </main>
+      {selection !== null && (
+        <aside className={styles['dock']} aria-label="What is selected">
+          <Dock {...view} selection={selection} />
+        </aside>
+      )}
+      <footer className={styles['status']}>
+        <StatusLine {...view} />
+      </footer>
+    </div>
+  )
+}
