@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { FileTail } from '../ingest/listeners/file-tail.ts'
 import { httpIngest } from '../ingest/listeners/http.ts'
+import { httpImport } from '../ingest/listeners/http-import.ts'
 import { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
 import { IngestWorker, type IngestSettings } from '../ingest/worker-port.ts'
 import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
@@ -29,9 +29,7 @@ import { PACKAGE_FOLDER, VERSION } from './version.ts'
 /** The one ingest node of a process with an embedded store; part of every record id. */
 const NODE = 'n1'
 /** The sample as the build puts it beside the program. */
-const SAMPLE_FILES = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../dist/sample' : '../sample', import.meta.url),
-)
+const SAMPLE_FILES = join(PACKAGE_FOLDER, 'dist', 'sample')
 /** After this a shutdown cuts answers that are still being read. */
 const CUT_ANSWERS_MS = 5_000
 
@@ -133,7 +131,10 @@ async function start(
       logger: log,
       isLoopback: isLoopback(config.host),
       screens: join(PACKAGE_FOLDER, 'dist', 'ui'),
-      ingest: (plugin) => httpIngest(plugin, { port, counters, now }),
+      ingest: async (plugin) => {
+        await plugin.register(httpIngest, { port, counters, now })
+        await plugin.register(httpImport, { port, now })
+      },
     },
   )
   closing.push(() => closeServer(app))

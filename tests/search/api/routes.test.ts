@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { httpIngest } from '../../../ingest/listeners/http.ts'
+import { httpImport } from '../../../ingest/listeners/http-import.ts'
 import { ListenerCounters } from '../../../ingest/listeners/listener-counters.ts'
 import { micros } from '../../../model/time.ts'
 import { docsPage, type ApiDocument } from '../../../search/api/docs-page.ts'
@@ -42,8 +43,11 @@ beforeAll(async () => {
     {
       logger: pino({ level: 'silent' }),
       isLoopback: true,
-      ingest: (plugin) =>
-        httpIngest(plugin, { port: { submit: refuse }, counters: new ListenerCounters(), now }),
+      ingest: async (plugin) => {
+        const port = { submit: refuse }
+        await plugin.register(httpIngest, { port, counters: new ListenerCounters(), now })
+        await plugin.register(httpImport, { port, now })
+      },
       onRoute: (route) => routes.push(route),
     },
   )
