@@ -8,7 +8,7 @@ import { keyOf, type Topology } from '../topology/topology.ts'
 import { byEntity, chooseMetrics, isOff, worstRatio } from './choose-metrics.ts'
 import type { Spoken } from './counts.ts'
 import type { Densities } from './densities.ts'
-import { DensityBuilder } from './density.ts'
+import { compareCounts, DensityBuilder } from './density.ts'
 import { laneEvent, type Events, type Notable } from './events.ts'
 import { sampleGaps } from './gaps.ts'
 import type { Grid } from './grid.ts'
@@ -35,8 +35,8 @@ export interface Claiming {
 }
 
 /**
- * With a subject: what is near it, the largest users of what it shares and where they run, and whoever else
- * warns. Without one: whoever the query names or has a record of.
+ * With a subject: what is near it, the largest users of what it shares and where they run, and of whoever else
+ * warns the worst of each layer. Without one: whoever the query names or has a record of.
  */
 export function claimsOf(claiming: Claiming): LaneClaim[] {
   const { written, include, range, at, topology, speakers, subject, path, largest } = claiming
@@ -60,11 +60,24 @@ export function claimsOf(claiming: Claiming): LaneClaim[] {
       isOnWay: onWay.has(id),
       isNamed: named.has(id),
     }
-    const isOther = !claim.isAsked && !claim.isOnWay && !claim.isNamed
-    const isCalm = counts.warning + counts.error + counts.fatal === 0
-    if (subject === undefined || !isOther || !isCalm) claims.push(claim)
+    claims.push(claim)
   }
-  return claims
+  return subject === undefined ? claims : [...claims.filter(isExpected), ...worstOthers(claims)]
+}
+
+const isExpected = ({ isAsked, isOnWay, isNamed }: LaneClaim): boolean =>
+  isAsked || isOnWay || isNamed
+
+/** Of whoever else warns the worst of each layer: more would push what matters off the screen. */
+function worstOthers(claims: readonly LaneClaim[]): LaneClaim[] {
+  const worst = new Map<string, LaneClaim>()
+  for (const claim of claims) {
+    const { counts, layer } = claim
+    if (isExpected(claim) || counts.warning + counts.error + counts.fatal === 0) continue
+    const known = worst.get(layer)
+    if (known === undefined || compareCounts(counts, known.counts) < 0) worst.set(layer, claim)
+  }
+  return [...worst.values()]
 }
 
 /** Everything that the lanes are made of. */

@@ -1,5 +1,4 @@
 import type { Filter } from '../../model/query.ts'
-import type { LogRecord } from '../../model/record.ts'
 import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type Micros, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
@@ -11,6 +10,7 @@ import { sourceGaps, type SourceBehind } from './gaps.ts'
 import { gridOf } from './grid.ts'
 import { chooseLanes } from './lane-order.ts'
 import { claimsOf, lanesOf, layersOf } from './lanes.ts'
+import { linksOf } from './links.ts'
 import { measure, measureUsage } from './measure.ts'
 import { candidatesOf } from './metric-lanes.ts'
 import type { Standing } from './relation-text.ts'
@@ -42,10 +42,9 @@ export interface Viewing {
   readonly context: QueryContext
 }
 
-/** The answer but for its closing, and the records behind its events. */
+/** The answer but for its closing. */
 export interface View {
   readonly answer: Omit<TimelineAnswer, 'coverage' | 'tookMs'>
-  readonly events: readonly LogRecord[]
   /** What is missing from it. */
   readonly notes: readonly string[]
 }
@@ -132,10 +131,9 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
       sharing: sharing ?? null,
       layers: layersOf(densities, speakers, lanes, topology),
       lanes,
-      links: [],
+      links: linksOf(events.records, topology, grid),
       total: densities.total.counts(),
     },
-    events: events.records.map(({ record }) => record),
     notes: [...counted.notes, ...events.notes],
   }
 }

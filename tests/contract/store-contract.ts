@@ -288,6 +288,47 @@ export function storeContract(harness: StoreHarness): void {
       expect(await find(store, { kind: 'exists', field: 'key' })).toHaveLength(3)
     })
 
+    it('finds identifiers in attributes whose names promise some, constant and varying', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const named = (attributes: LogRecord['attributes']) => ({ attributes })
+      await store.commit(
+        maker.commit([
+          ...Array.from({ length: 200 }, (_, n) =>
+            at(
+              n,
+              `client ${n}`,
+              named({ 'source.ip': `10.0.${n}.7`, 'vsphere.chain_id': 5_000 + n }),
+            ),
+          ),
+          at(201, 'dashes', named({ client_mac: '00-50-56-AA-BB-CC' })),
+          at(202, 'another name', named({ 'url.full': '10.0.3.7' })),
+          at(203, 'version 6', named({ 'source.ip': '2001:DB8::0:1' })),
+          at(204, 'chain in words: 5007', named({ port: 5_007 })),
+        ]),
+      )
+      const key = (kind: string, ...values: string[]): Filter => {
+        return { kind: 'in', field: kind, values }
+      }
+      expect(bodies(await find(store, key('key.ip', '10.0.3.7')))).toEqual(['client 3'])
+      expect(bodies(await find(store, key('key', '10.0.4.7', '2001:db8::1')))).toEqual([
+        'version 6',
+        'client 4',
+      ])
+      expect(bodies(await find(store, key('key.mac', '00:50:56:aa:bb:cc')))).toEqual(['dashes'])
+      const chain: Filter = { kind: 'equals', field: 'key.chain', value: '5007' }
+      expect(bodies(await find(store, chain))).toEqual(['client 7'])
+      const client: Filter = { kind: 'phrase', tokens: [{ text: 'client', wildcard: false }] }
+      const others: Filter = {
+        kind: 'and',
+        filters: [
+          { kind: 'exists', field: 'key' },
+          { kind: 'not', filter: client },
+        ],
+      }
+      expect(bodies(await find(store, others))).toEqual(['version 6', 'dashes'])
+    })
+
     it('finds attributes whose values are parts of the body as it finds the others', async () => {
       const store = await openNew()
       const maker = new CommitMaker()

@@ -4,8 +4,9 @@ import {
   type StreamDescriptor,
 } from '../../../model/batch.ts'
 import { resolveField, type FieldValue } from '../../../model/fields.ts'
-import { OPERATION_ATTRIBUTE } from '../../../model/keys.ts'
+import { keysOfAttribute, mayHoldKeys } from '../../../model/keys.ts'
 import { numberOf, valueMatcher, type ValueCondition } from '../../../model/match.ts'
+import type { Key, KeyKind } from '../../../model/record.ts'
 import { hasDigit } from '../../../model/token-hash.ts'
 import { parseRfc3339 } from '../../../model/time.ts'
 import { fold, tokensOf } from '../../../model/tokens.ts'
@@ -28,6 +29,7 @@ import {
   type PlanContext,
 } from './condition.ts'
 import { sqlText } from './engine.ts'
+import { requiredLiteral } from './literal.ts'
 import { planBody, planPhrase } from './plan-text.ts'
 
 const STREAM_FIELDS: Readonly<Record<string, keyof StreamDescriptor>> = {
@@ -52,10 +54,10 @@ type ValueTest = (value: FieldValue | null) => boolean
 export function planCondition(condition: ValueCondition, context: PlanContext): Plan {
   const resolved = resolveField(condition.field)
   if (resolved.kind === 'attribute') return planAttribute(resolved.name, condition, context)
-  if (resolved.kind === 'key') return planKey(condition, context)
+  if (resolved.kind === 'key') return planKey(condition, resolved.keyKind, context)
   const { name } = resolved.field
   if (name === 'body') return planBody(condition, context)
-  if (name === 'key') return planKey(condition, context)
+  if (name === 'key') return planKey(condition, undefined, context)
   if (name === 'time' || name === 'received') return planTime(name, condition)
   if (name === 'id') return UNDECIDED
   const matches = valueMatcher(condition, context.compileRegex)
@@ -165,20 +167,102 @@ function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
 
 /** Records that may hold an identifier at all. */
 function planAnyKey(context: PlanContext): Plan {
-  const ofOperation = allOf([planExists(OPERATION_ATTRIBUTE, context), UNDECIDED])
-  return anyOf([ofTemplatesWithSlots(context), ofOperation])
+  const { shapes } = context.dictionaries
+  const holds = (shape: ShapeDescriptor): boolean => {
+    const { constant, doVary } = keysIn(shape)
+    return doVary || constant.length > 0
+  }
+  const inAttribute = allOf([inList('shape', idsWhere(shapes, holds), shapes), UNDECIDED])
+  return anyOf([ofTemplatesWithSlots(context), inAttribute])
 }
 
 /** More values than this are not looked for one by one. */
 const MAX_KEYS = 64
 
-/** Identifiers stand in the body, that of an operation in an attribute. */
-function planKey(condition: ValueCondition, context: PlanContext): Plan {
-  const ofOperation =
-    condition.kind === 'equals' || (condition.kind === 'in' && condition.values.length <= MAX_KEYS)
-      ? planAttribute(OPERATION_ATTRIBUTE, { ...condition, field: OPERATION_ATTRIBUTE }, context)
-      : planExists(OPERATION_ATTRIBUTE, context)
-  return anyOf([planBodyKey(condition, context), allOf([ofOperation, UNDECIDED])])
+/** Kinds that stand in attributes alone. */
+const NOT_IN_BODY: ReadonlySet<KeyKind> = new Set(['op_id', 'chain'])
+
+/** Identifiers stand in the body and in attributes whose names promise some; `kind` undefined is any. */
+function planKey(condition: ValueCondition, kind: KeyKind | undefined, context: PlanContext): Plan {
+  const inAttribute = planAttributeKey(condition, kind, context)
+  if (kind !== undefined && NOT_IN_BODY.has(kind)) return inAttribute
+  return anyOf([planBodyKey(condition, context), inAttribute])
+}
+
+interface ShapeKeys {
+  /** Identifiers in what is constant. */
+  readonly constant: readonly Key[]
+  /** Attributes that vary may hold some. */
+  readonly doVary: boolean
+}
+
+// Shapes are few and long-lived: what is derived from them is worked out once.
+const keysInShapes = new WeakMap<ShapeDescriptor, ShapeKeys>()
+
+function keysIn(shape: ShapeDescriptor): ShapeKeys {
+  let keys = keysInShapes.get(shape)
+  if (keys === undefined) {
+    const constants = Object.entries(shape.constants)
+    keys = {
+      constant: constants.flatMap(([name, value]) => keysOfAttribute(name, value)),
+      doVary: shape.attributes.some(mayHoldKeys),
+    }
+    keysInShapes.set(shape, keys)
+  }
+  return keys
+}
+
+function planAttributeKey(
+  condition: ValueCondition,
+  kind: KeyKind | undefined,
+  context: PlanContext,
+): Plan {
+  const matches = valueMatcher(condition, context.compileRegex)
+  const always: number[] = []
+  const maybe: number[] = []
+  const escaped: number[] = []
+  context.dictionaries.shapes.forEach((shape, id) => {
+    const { constant, doVary } = keysIn(shape)
+    const isMatch = (key: Key): boolean =>
+      (kind === undefined || key.kind === kind) && matches(key.value)
+    if (constant.some(isMatch)) always.push(id)
+    else if (doVary) (shape.values === 'json' ? escaped : maybe).push(id)
+  })
+  const { shapes } = context.dictionaries
+  return anyOf([
+    inList('shape', always, shapes),
+    allOf([inList('shape', maybe, shapes), keyLiteral(condition, kind, context), UNDECIDED]),
+    allOf([inList('shape', escaped, shapes), UNDECIDED]),
+  ])
+}
+
+/** What the `vals` column must contain for a condition on an identifier in it. */
+function keyLiteral(
+  condition: ValueCondition,
+  kind: KeyKind | undefined,
+  context: PlanContext,
+): Plan {
+  if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
+    const { field } = condition
+    return anyOf(
+      condition.values.map((value) => keyLiteral({ kind: 'equals', field, value }, kind, context)),
+    )
+  }
+  if (context.accented) return UNDECIDED
+  const ofBody = `contains(vals, ${sqlText(BODY_REFERENCE)})`
+  if (condition.kind === 'equals') {
+    const value = fold(condition.value)
+    if (PAIRS.test(value)) return atMost(disjunction([pairsSql('vals', value), ofBody]))
+    // A chain is a whole number, which is written in one way.
+    if (kind === 'chain' && /^[1-9]\d{0,14}$/.test(value)) {
+      return atMost(`contains(vals, ${sqlText(value)})`)
+    }
+    // IPv6 addresses are written in several ways.
+    return value.includes(':') ? UNDECIDED : valueLiteral(condition, context)
+  }
+  const literal = condition.kind === 'wildcard' ? requiredLiteral(condition) : undefined
+  if (literal === undefined || literal.text.includes(':')) return UNDECIDED
+  return atMost(disjunction([`contains(lower(vals), ${sqlText(literal.text)})`, ofBody]))
 }
 
 /** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
@@ -192,7 +276,8 @@ function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
   }
   if (condition.kind !== 'equals') return inSlot
   const value = fold(condition.value)
-  if (PAIRS.test(value)) return context.accented ? inSlot : allOf([inSlot, atMost(pairsSql(value))])
+  if (PAIRS.test(value))
+    return context.accented ? inSlot : allOf([inSlot, atMost(pairsSql('variables', value))])
   const tokens = tokensOf(value)
   // IPv6 addresses are written in several ways.
   if (value.includes(':') || tokens.length === 0) return inSlot
@@ -207,8 +292,8 @@ function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
 const PAIRS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,15}$/
 
 /** The ways of writing hex pairs that model/keys.ts reads: `a0:b1:…`, `a0-b1-…`, `a0b1.…`. */
-function pairsSql(value: string): string {
-  const has = (text: string): string => `contains(lower(variables), ${sqlText(text)})`
+function pairsSql(column: 'variables' | 'vals', value: string): string {
+  const has = (text: string): string => `contains(lower(${column}), ${sqlText(text)})`
   // Of the groups between full stops, one without a digit may stand in static text.
   const groups = value.replaceAll(':', '').match(/.{4}/g)!.filter(hasDigit)
   const dotted = conjunction(groups.map(has))
