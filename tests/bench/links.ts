@@ -198,12 +198,12 @@ async function judge(
   }
 }
 
-/** Both lines say what the link says they share; operations also by the one they are a part of. */
+/** Both lines carry what the link says they share: as the truth has it, or where it has none, in their text. */
 function isShared({ value }: ApiLink, a: TrueLine, b: TrueLine): boolean {
-  return (
-    a.frame.toLowerCase().includes(value.toLowerCase()) &&
-    b.frame.toLowerCase().includes(value.toLowerCase())
-  )
+  const wanted = ` ${value.toLowerCase()}`
+  const known = a.identifiers.filter((identifier) => identifier.toLowerCase().endsWith(wanted))
+  if (known.length > 0) return known.some((identifier) => b.identifiers.includes(identifier))
+  return [a, b].every(({ frame }) => frame.toLowerCase().includes(value.toLowerCase()))
 }
 
 /** Warnings and worse, rare lines, and some of the others, that carry an identifier. */
