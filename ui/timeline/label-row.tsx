@@ -150,7 +150,10 @@ function MetricLabel({ row, isLoading }: { readonly row: MetricRow; readonly isL
   return (
     <span className={styles['metric']} title={usual === null ? undefined : BAND_ORIGIN[usual.from]}>
       <span className={styles['what']}>{metric.label}</span>
-      <b className={styles['worst']} data-tone={share === null ? tone : 'unusual'}>
+      <b
+        className={styles['worst']}
+        data-tone={isLoading ? 'usual' : share === null ? tone : 'unusual'}
+      >
         {isLoading ? 'loading' : worstText(metric)}
       </b>
       {share === null ? (

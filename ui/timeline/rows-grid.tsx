@@ -61,6 +61,8 @@ export function RowsGrid(props: RowsGridProps) {
       <div
         role="rowgroup"
         ref={scroller}
+        // With the tab stop among the pinned rows it has none of its own.
+        tabIndex={layout.pinned.some(({ key }) => key === tabStop) ? 0 : undefined}
         className={styles['scroller']}
         style={{ top: layout.pinnedHeight }}
         onScroll={({ currentTarget }) => {

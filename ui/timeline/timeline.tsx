@@ -20,6 +20,7 @@ import { StopLoading } from './stop-loading.tsx'
 import { timeAt, xOf } from './time-scale.ts'
 import { Unread } from './unread.tsx'
 import { useAddPath } from './use-add-path.ts'
+import { useLasting } from './use-lasting.ts'
 import { useLoaded } from './use-loaded.ts'
 import { usePlotPointer, type PlotPoint } from './use-plot-pointer.ts'
 import { usePlotSize } from './use-plot-size.ts'
@@ -27,6 +28,9 @@ import { useScene } from './use-scene.ts'
 import { useTimelineKeys } from './use-timeline-keys.ts'
 import { WindowMover } from './window-mover.ts'
 import styles from './timeline.module.css'
+
+/** Reading that takes longer is said in place of the values, milliseconds. */
+const LOADING_MS = 300
 
 /** Layers, entities and their metrics on one time axis. */
 export function Timeline(props: ViewProps) {
@@ -38,6 +42,8 @@ export function Timeline(props: ViewProps) {
   const [below, setBelow] = useState<Below | null>(null)
   const state = useScene(props, focusedEvent)
   const { scene } = state
+  const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
+  const isReading = useLasting(isLoading && !scene.isExact && isOtherWindow, LOADING_MS)
   const loaded = useLoaded()
   const addPath = useAddPath(view, change)
 
@@ -74,6 +80,13 @@ export function Timeline(props: ViewProps) {
   useEffect(() => painter.current!.show(scene), [scene])
   useEffect(() => painter.current!.brush(brush), [brush])
   useCursorOfAddress(view.at)
+  useEffect(
+    () =>
+      moving.subscribe((now, before) => {
+        if (now.viewport !== before.viewport) setCard(null)
+      }),
+    [],
+  )
 
   const look = (top: number): void => {
     setBelow(belowOf(scene.layout.rows, top + bodyHeight - scene.layout.pinnedHeight))
@@ -231,7 +244,7 @@ export function Timeline(props: ViewProps) {
               view={view}
               selected={state.selection?.kind === 'entity' ? state.selection.id : null}
               focusedKey={focusedKey}
-              isLoading={!scene.isExact}
+              isLoading={isReading}
               scroller={scroller}
               onScroll={(top) => {
                 painter.current!.scrollTo(top)

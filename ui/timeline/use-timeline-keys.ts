@@ -176,7 +176,8 @@ function walkEvents(target: KeyTarget, entity: EntityId | null, way: 1 | -1, lea
 const hasLinked = ({ scene }: SceneState): boolean => scene.attention.linked.size > 1
 
 /** Selects the next record of the selection's links, by time. */
-function walkLinked({ state, props }: KeyTarget, way: 1 | -1): void {
+function walkLinked(target: KeyTarget, way: 1 | -1): void {
+  const { state, props } = target
   const { links, attention } = state.scene
   const ends = links
     .filter((link) => link.isOfSelection)
@@ -186,7 +187,9 @@ function walkLinked({ state, props }: KeyTarget, way: 1 | -1): void {
   )
   const at = byTime.findIndex(({ record }) => record === attention.selected)
   const next = byTime[(at + way + byTime.length) % byTime.length]
-  if (next !== undefined) props.change({ sel: printSelection({ kind: 'record', id: next.record }) })
+  if (next === undefined) return
+  props.change({ sel: printSelection({ kind: 'record', id: next.record }) })
+  moveCursor(target, state.scene.answered.from + next.atMs)
 }
 
 /** The window around what is selected: a record with its links, an area, else the stretch that is out of the usual. */
