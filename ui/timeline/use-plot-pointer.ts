@@ -1,4 +1,4 @@
-import { useEffect, type RefObject } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 import { moving, panned, zoomed, type Viewport } from '../data/viewport.ts'
 import type { Painter } from './painter.ts'
 import { timeAt } from './time-scale.ts'
@@ -34,9 +34,11 @@ const WHEEL_DOUBLE = 300
  */
 export function usePlotPointer(
   element: RefObject<HTMLElement | null>,
-  actions: PlotActions,
+  newest: PlotActions,
   isBrush: boolean,
 ): void {
+  const latest = useRef(newest)
+  latest.current = newest
   useEffect(() => {
     const node = element.current!
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -45,10 +47,10 @@ export function usePlotPointer(
       return { x: clientX - box.left, y: clientY - box.top }
     }
     const timeOf = (event: MouseEvent): number =>
-      timeAt(pointOf(event).x, actions.painter()?.scale ?? { from: 0, to: 1, width: 1 })
+      timeAt(pointOf(event).x, latest.current.painter()?.scale ?? { from: 0, to: 1, width: 1 })
     const unhover = (): void => {
       clearTimeout(timer)
-      actions.hover(null)
+      latest.current.hover(null)
     }
 
     const onMove = (event: PointerEvent): void => {
@@ -56,7 +58,7 @@ export function usePlotPointer(
       if (!moving.getState().isFrozen) moving.setState({ cursor: timeOf(event) })
       unhover()
       const point = pointOf(event)
-      if (!isBrush) timer = setTimeout(() => actions.hover(point), HOVER_MS)
+      if (!isBrush) timer = setTimeout(() => latest.current.hover(point), HOVER_MS)
     }
     const onLeave = (): void => {
       unhover()
@@ -78,7 +80,7 @@ export function usePlotPointer(
         (last) => {
           removeEventListener('pointermove', onDrag)
           drag.end(isDrag, last)
-          if (!isDrag && !isBrush) actions.click(start)
+          if (!isDrag && !isBrush) latest.current.click(start)
         },
         { once: true },
       )
@@ -86,11 +88,11 @@ export function usePlotPointer(
     const panDrag = (event: PointerEvent) => {
       const { viewport } = moving.getState()
       const { x } = pointOf(event)
-      actions.mover.hold()
+      latest.current.mover.hold()
       return {
         move: (next: PointerEvent): void =>
-          actions.mover.move(panned(viewport, (x - pointOf(next).x) / node.clientWidth)),
-        end: (): void => actions.mover.release(),
+          latest.current.mover.move(panned(viewport, (x - pointOf(next).x) / node.clientWidth)),
+        end: (): void => latest.current.mover.release(),
       }
     }
     const brushDrag = (event: PointerEvent) => {
@@ -100,10 +102,10 @@ export function usePlotPointer(
         return { from: Math.min(start, end), to: Math.max(start, end) }
       }
       return {
-        move: (next: PointerEvent): void => actions.painter()?.brush(stretch(next)),
+        move: (next: PointerEvent): void => latest.current.painter()?.brush(stretch(next)),
         end: (isDrag: boolean, last: PointerEvent): void => {
-          if (isDrag) actions.brushed(stretch(last))
-          else actions.painter()?.brush(null)
+          if (isDrag) latest.current.brushed(stretch(last))
+          else latest.current.painter()?.brush(null)
         },
       }
     }
@@ -114,13 +116,15 @@ export function usePlotPointer(
       const unit = deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
       const { viewport } = moving.getState()
       if (event.ctrlKey || event.metaKey) {
-        actions.mover.move(zoomed(viewport, 2 ** ((deltaY * unit) / WHEEL_DOUBLE), timeOf(event)))
+        latest.current.mover.move(
+          zoomed(viewport, 2 ** ((deltaY * unit) / WHEEL_DOUBLE), timeOf(event)),
+        )
       } else if (Math.abs(deltaX) > Math.abs(deltaY)) {
-        actions.mover.move(panned(viewport, (deltaX * unit) / node.clientWidth))
-      } else actions.scrollBy(deltaY * unit)
+        latest.current.mover.move(panned(viewport, (deltaX * unit) / node.clientWidth))
+      } else latest.current.scrollBy(deltaY * unit)
     }
     const onDouble = (event: MouseEvent): void => {
-      if (!isBrush) actions.doubleClick(pointOf(event))
+      if (!isBrush) latest.current.doubleClick(pointOf(event))
     }
     node.addEventListener('pointermove', onMove)
     node.addEventListener('pointerleave', onLeave)
@@ -135,5 +139,5 @@ export function usePlotPointer(
       node.removeEventListener('dblclick', onDouble)
       node.removeEventListener('wheel', onWheel)
     }
-  }, [element, actions, isBrush])
+  }, [element, isBrush])
 }

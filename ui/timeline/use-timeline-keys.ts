@@ -137,7 +137,10 @@ export function useTimelineKeys(target: KeyTarget): void {
 }
 
 /** A list with the value, or without it when it was there; undefined when nothing is left. */
-function toggled(list: readonly string[] = [], value: string): readonly string[] | undefined {
+export function toggled(
+  list: readonly string[] = [],
+  value: string,
+): readonly string[] | undefined {
   const next = list.includes(value) ? list.filter((one) => one !== value) : [...list, value]
   return next.length === 0 ? undefined : next
 }

@@ -112,12 +112,10 @@ function drawLabel(
 ): void {
   const { cluster, text } = label
   const x = clusterX(cluster, at) + label.x - cluster.x
-  if (cluster.events.some(({ id }) => id === at.attention.selected || id === at.focused)) {
-    ctx.fillStyle = palette.accentBg
-    ctx.beginPath()
-    ctx.roundRect(x - 3, at.y - 8, textWidth(ctx, palette, text) + 6, 16, 3)
-    ctx.fill()
-  }
+  const isLit = cluster.events.some(({ id }) => id === at.attention.selected || id === at.focused)
+  // Links run behind the words, not through them.
+  ctx.fillStyle = isLit ? palette.accentBg : palette.bg1
+  ctx.fillRect(x - 3, at.y - 7, textWidth(ctx, palette, text) + 6, 14)
   const isQuiet = severityClass(cluster.worst.severity) === 'info'
   ctx.fillStyle = isDim(cluster, at.attention) || isQuiet ? palette.text3 : palette.text1
   ctx.font = plotFont(palette)

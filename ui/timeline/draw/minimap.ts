@@ -34,7 +34,7 @@ export function drawMinimap(
     const left = Math.floor(xOf(from, scale))
     const width = Math.max(1, Math.floor(xOf(to, scale)) - left)
     const isOutside = to <= window.from || from >= window.to
-    const heights = columnHeights(counts, most, COLUMNS_HEIGHT)
+    const heights = columnHeights(counts, most, COLUMNS_HEIGHT, 'linear')
     let y = FOOT
     for (const kind of SEVERITY_CLASSES) {
       if (heights[kind] === 0) continue
