@@ -25,6 +25,8 @@ export interface PlotActions {
 const CLICK_PX = 3
 /** Rest of the pointer until the card comes, milliseconds. */
 const HOVER_MS = 300
+/** A second click comes before or is another one, milliseconds. */
+const DOUBLE_MS = 220
 /** Wheel travel that doubles the window, in the units of `deltaY`. */
 const WHEEL_DOUBLE = 300
 
@@ -42,6 +44,7 @@ export function usePlotPointer(
   useEffect(() => {
     const node = element.current!
     let timer: ReturnType<typeof setTimeout> | undefined
+    let clicking: ReturnType<typeof setTimeout> | undefined
     const pointOf = ({ clientX, clientY }: MouseEvent): PlotPoint => {
       const box = node.getBoundingClientRect()
       return { x: clientX - box.left, y: clientY - box.top }
@@ -74,16 +77,16 @@ export function usePlotPointer(
         isDrag ||= Math.abs(pointOf(next).x - start.x) > CLICK_PX
         if (isDrag) drag.move(next)
       }
+      const onEnd = (last: PointerEvent): void => {
+        removeEventListener('pointermove', onDrag)
+        removeEventListener('pointerup', onEnd)
+        removeEventListener('pointercancel', onEnd)
+        drag.end(isDrag, last)
+        if (!isDrag && !isBrush && last.type === 'pointerup') clickSoon(start)
+      }
       addEventListener('pointermove', onDrag)
-      addEventListener(
-        'pointerup',
-        (last) => {
-          removeEventListener('pointermove', onDrag)
-          drag.end(isDrag, last)
-          if (!isDrag && !isBrush) latest.current.click(start)
-        },
-        { once: true },
-      )
+      addEventListener('pointerup', onEnd)
+      addEventListener('pointercancel', onEnd)
     }
     const panDrag = (event: PointerEvent) => {
       const { viewport } = moving.getState()
@@ -123,7 +126,13 @@ export function usePlotPointer(
         latest.current.mover.move(panned(viewport, (deltaX * unit) / node.clientWidth))
       } else latest.current.scrollBy(deltaY * unit)
     }
+    // What a click selects may open the dock and move the plot away under the second one.
+    const clickSoon = (point: PlotPoint): void => {
+      clearTimeout(clicking)
+      clicking = setTimeout(() => latest.current.click(point), DOUBLE_MS)
+    }
     const onDouble = (event: MouseEvent): void => {
+      clearTimeout(clicking)
       if (!isBrush) latest.current.doubleClick(pointOf(event))
     }
     node.addEventListener('pointermove', onMove)
@@ -133,6 +142,7 @@ export function usePlotPointer(
     node.addEventListener('wheel', onWheel, { passive: false })
     return () => {
       clearTimeout(timer)
+      clearTimeout(clicking)
       node.removeEventListener('pointermove', onMove)
       node.removeEventListener('pointerleave', onLeave)
       node.removeEventListener('pointerdown', onDown)

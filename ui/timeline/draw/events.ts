@@ -13,6 +13,8 @@ export const countText = (n: number): string => `×${n.toLocaleString('en-US')}`
 const FADED = 0.38
 /** Half the width of uncertainty from which on a whisker is drawn, CSS pixels. */
 const WHISKER_PX = 4
+/** It may have been at any time of the view (its zone is not known, say): a line without ends, in pieces. */
+const OPEN_WHISKER = [-18, -12, -6, 0, 6, 12, 18].map((middle) => middle - 1.5)
 
 export interface EventsAt {
   /** Middle of the glyphs. */
@@ -99,6 +101,10 @@ function drawWhisker(
   const half = (worst.uncertaintyMs / (scale.to - scale.from)) * scale.width
   if (half < WHISKER_PX) return
   ctx.fillStyle = palette.text2
+  if (half > scale.width) {
+    for (const part of OPEN_WHISKER) ctx.fillRect(x + part, y + 8, 3, 1)
+    return
+  }
   ctx.fillRect(x - half, y + 8, 2 * half, 1)
   ctx.fillRect(x - half, y + 6, 1, 5)
   ctx.fillRect(x + half - 1, y + 6, 1, 5)
