@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { TimelineAnswer } from '../../model/timeline.ts'
 import type { Window } from './questions.ts'
 import { useStopTimeline, useTimeline } from './questions.ts'
@@ -78,13 +78,16 @@ export function useView(): ViewProps {
   }
   const timeline = useTimeline(request, plotWidth > 0)
   const stop = useStopTimeline()
+  // A question that fails takes its placeholder with it; what was answered before stays.
+  const last = useRef<TimelineAnswer>(undefined)
+  if (timeline.data !== undefined) last.current = timeline.data
   return {
     view,
     change,
     zone: zoneOf(view),
     range,
     window,
-    answer: timeline.data,
+    answer: last.current,
     isLoading: timeline.isFetching,
     isExact: timeline.data !== undefined && !timeline.isPlaceholderData,
     stop,

@@ -8,8 +8,8 @@ export type ColumnHeights = Readonly<Record<SeverityClass, number>>
 const LEAST: ColumnHeights = { info: 1, warning: 3, error: 4, fatal: 4 }
 
 /**
- * `height · log(1+n) / log(1+max(100, most))`, shared among the classes by their counts; a warning, error or fatal
- * part has its least height, taken from info.
+ * `height · log(1+n) / log(1+max(100, most))`, or in proportion; shared among the classes by their counts. A warning, error
+ * or fatal part has its least height, taken from info.
  *
  * @param most records in the fullest column of the lane
  */
@@ -17,10 +17,14 @@ export function columnHeights(
   counts: Readonly<Record<SeverityClass, number>>,
   most: number,
   height: number,
+  growth: 'log' | 'linear' = 'log',
 ): ColumnHeights {
   const n = SEVERITY_CLASSES.reduce((sum, kind) => sum + counts[kind], 0)
   if (n === 0) return { info: 0, warning: 0, error: 0, fatal: 0 }
-  const whole = (height * Math.log1p(n)) / Math.log1p(Math.max(100, most))
+  const whole =
+    growth === 'linear'
+      ? (height * n) / most
+      : (height * Math.log1p(n)) / Math.log1p(Math.max(100, most))
   const part = (kind: SeverityClass): number =>
     counts[kind] === 0 ? 0 : Math.max(LEAST[kind], (whole * counts[kind]) / n)
   const [warning, error, fatal] = [part('warning'), part('error'), part('fatal')]

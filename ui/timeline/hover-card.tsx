@@ -2,9 +2,10 @@ import type { LaneEvent, SeverityCounts } from '../../model/timeline.ts'
 import type { Viewport } from '../data/viewport.ts'
 import { LAYER_NAMES } from '../lib/layers.ts'
 import { count, quantity } from '../lib/quantity.ts'
+import { shortKey } from '../lib/strong-key.ts'
 import { clockTime, spanText } from '../lib/zoned-time.ts'
 import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
-import { bandText, BAND_ORIGIN, ratioText } from './metric-words.ts'
+import { bandText, BAND_ORIGIN, partText, ratioText, unitOf } from './metric-words.ts'
 import type { MetricRow } from './row-layout.ts'
 import styles from './hover-card.module.css'
 
@@ -25,6 +26,16 @@ export type Hovered =
       readonly counts: SeverityCounts
     }
   | { readonly kind: 'metric'; readonly row: MetricRow }
+  | {
+      readonly kind: 'link'
+      readonly cause: string
+      readonly effect: string
+      readonly reason: string
+      readonly value: string
+      readonly strength: number
+      /** Null where which came first cannot be told. */
+      readonly apartMs: number | null
+    }
 
 interface HoverCardProps {
   readonly hovered: Hovered
@@ -49,6 +60,7 @@ export function HoverCard({ hovered, x, y, room, zone }: HoverCardProps) {
       {hovered.kind === 'events' && <EventsCard {...hovered} zone={zone} />}
       {hovered.kind === 'counts' && <CountsCard {...hovered} zone={zone} />}
       {hovered.kind === 'metric' && <MetricCard {...hovered} />}
+      {hovered.kind === 'link' && <LinkCard {...hovered} />}
     </div>
   )
 }
@@ -115,7 +127,8 @@ function CountsCard({ entity, span, counts, zone }: OfKind<'counts'> & { readonl
 }
 
 function MetricCard({ row: { lane, metric } }: OfKind<'metric'>) {
-  const { usual, unit, threshold, limit, kind } = metric
+  const { usual, threshold, limit, kind } = metric
+  const unit = unitOf(metric)
   return (
     <>
       <p className={styles['head']}>
@@ -138,6 +151,26 @@ function MetricCard({ row: { lane, metric } }: OfKind<'metric'>) {
         {limit !== null && <li>Cannot exceed {quantity(limit, unit)}</li>}
       </ul>
       <p className={styles['does']}>Click selects {lane.entity.name}</p>
+    </>
+  )
+}
+
+function LinkCard({ cause, effect, reason, value, strength, apartMs }: OfKind<'link'>) {
+  const order = apartMs === null ? 'cannot tell which came first' : `${spanText(apartMs)} before`
+  return (
+    <>
+      <p className={styles['head']}>
+        <b>
+          {shortKey(cause)} {apartMs === null ? '–' : '→'} {shortKey(effect)}
+        </b>
+        <span>{partText(strength)}</span>
+      </p>
+      <p className={styles['message']}>
+        {reason} {shortKey(value)}
+      </p>
+      <ul className={styles['facts']}>
+        <li>{order}</li>
+      </ul>
     </>
   )
 }

@@ -3,6 +3,8 @@ import type { Density, LaneEvent } from '../../model/timeline.ts'
 import { LAYER_NAMES } from '../lib/layers.ts'
 import { clusterAt, rowAt } from './hit.ts'
 import type { Hovered } from './hover-card.tsx'
+import { distanceTo } from './link-path.ts'
+import type { DrawnLink } from './link-set.ts'
 import type { Painter } from './painter.ts'
 import type { Scene } from './scene.ts'
 import { timeAt } from './time-scale.ts'
@@ -17,6 +19,10 @@ export function hoveredAt(
 ): Hovered | null {
   const row = rowAt(scene.layout, y, scrollTop)
   if (row === null || scene.answer === undefined || scene.isUnread) return null
+  const near = painter.placedLinks.links.findLast(
+    ({ path }) => distanceTo(path, { x, y }) < NEAR_PX,
+  )
+  if (near !== undefined) return hoveredLink(scene, near.link)
   if (row.kind === 'metric') return { kind: 'metric', row }
   if (row.kind === 'layer') {
     const { layer, density } = row.summary
@@ -28,6 +34,24 @@ export function hoveredAt(
   const cluster = clusterAt(painter.placementOf(row.key), x, scene.answered.from, painter.scale)
   if (cluster !== null) return hoveredEvent(scene, entity.id, cluster.events)
   return countsAt(scene, entity.name, density, timeAt(x, painter.scale))
+}
+
+/** So near to a curve is on it, CSS pixels. */
+const NEAR_PX = 4
+
+function hoveredLink({ answer }: Scene, link: DrawnLink): Hovered {
+  const nameOf = (id: EntityId): string =>
+    answer?.lanes.find(({ entity }) => entity.id === id)?.entity.name ?? id
+  const apartMs = link.effect.atMs - link.cause.atMs
+  return {
+    kind: 'link',
+    cause: nameOf(link.cause.entity),
+    effect: nameOf(link.effect.entity),
+    reason: link.reason,
+    value: link.value,
+    strength: link.strength,
+    apartMs: link.isOrdered ? apartMs : null,
+  }
 }
 
 /** The card of one or more events of a lane. */

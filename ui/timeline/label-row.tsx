@@ -7,10 +7,13 @@ import { LayerSwatch } from '../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
 import { laneScaleOf } from './lane-scale.ts'
 import { standingOf, type Standing } from './metric-path.ts'
-import { BAND_ORIGIN, partText, ratioText, usualText, worstText } from './metric-words.ts'
+import { BAND_ORIGIN, partText, ratioText, unitOf, usualText, worstText } from './metric-words.ts'
 import { layerOf, type EntityRow, type LayerRow, type MetricRow, type Row } from './row-layout.ts'
 import { rowWords } from './row-words.ts'
 import styles from './label-row.module.css'
+
+/** Whether the values are of this view; else what is said in their place. */
+export type Reading = 'read' | 'loading' | 'not read'
 
 interface LabelRowProps {
   readonly row: Row
@@ -23,7 +26,7 @@ interface LabelRowProps {
   readonly isOpen: boolean
   /** How an entity's name is told apart: the largest user amber, a resource at its limit red. */
   readonly tone: Standing
-  readonly isLoading: boolean
+  readonly reading: Reading
   readonly onFocus: () => void
   readonly onSelect: () => void
   readonly onFold: () => void
@@ -72,7 +75,7 @@ function Label(props: LabelRowProps) {
   const { row } = props
   if (row.kind === 'layer') return <LayerLabel {...props} row={row} />
   if (row.kind === 'entity') return <EntityLabel {...props} row={row} />
-  return <MetricLabel row={row} isLoading={props.isLoading} />
+  return <MetricLabel row={row} reading={props.reading} />
 }
 
 function LayerLabel({ row, onFold, onMore }: LabelRowProps & { readonly row: LayerRow }) {
@@ -143,21 +146,30 @@ function Count({ kind, n }: { readonly kind: 'fatal' | 'error' | 'warning'; read
   )
 }
 
-function MetricLabel({ row, isLoading }: { readonly row: MetricRow; readonly isLoading: boolean }) {
+function MetricLabel({ row, reading }: { readonly row: MetricRow; readonly reading: Reading }) {
   const { metric } = row
   const { share, usual } = metric
   const tone = standingOf(metric.worst, metric)
   return (
     <span className={styles['metric']} title={usual === null ? undefined : BAND_ORIGIN[usual.from]}>
       <span className={styles['what']}>{metric.label}</span>
-      <b className={styles['worst']} data-tone={share === null ? tone : 'unusual'}>
-        {isLoading ? 'loading' : worstText(metric)}
+      <b
+        className={styles['worst']}
+        data-tone={
+          reading === 'loading'
+            ? 'usual'
+            : reading === 'not read' || share !== null
+              ? 'unusual'
+              : tone
+        }
+      >
+        {reading === 'read' ? worstText(metric) : reading}
       </b>
       {share === null ? (
         <>
           <span className={styles['usual']}>{usualText(metric)}</span>
           <span className={styles['ratio']} data-tone={tone}>
-            {tone === 'limit' ? '' : ratioText(metric)}
+            {tone === 'limit' || reading !== 'read' ? '' : ratioText(metric)}
           </span>
         </>
       ) : (
@@ -179,10 +191,10 @@ function Scale({ row }: { readonly row: MetricRow }) {
   const { most, least, isLog } = laneScaleOf(row.metric)
   return (
     <span className={styles['range']}>
-      <span>{bare(most, row.metric.unit)}</span>
+      <span>{bare(most, unitOf(row.metric))}</span>
       <span>
         {isLog && 'log '}
-        {bare(least, row.metric.unit)}
+        {bare(least, unitOf(row.metric))}
       </span>
     </span>
   )

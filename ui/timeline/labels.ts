@@ -16,6 +16,8 @@ export interface Attention {
 }
 
 const [FULL, SHORT] = [40, 18]
+/** A shorter beginning of a title says nothing. */
+const LEAST = 8
 const GAP_PX = 2
 
 /**
@@ -48,8 +50,9 @@ const titleOf = (cluster: Cluster): string => cluster.worst.title
 
 /** The forms of a title, longest first, each whole words. */
 export function formsOf(title: string): string[] {
-  const forms = [shortened(title, FULL), shortened(title, SHORT)].filter((form) => form !== '')
-  return [...new Set(forms)]
+  const short = shortened(title, SHORT)
+  const forms = [shortened(title, FULL), short.length < LEAST ? '' : short]
+  return [...new Set(forms.filter((form) => form !== ''))]
 }
 
 /** As many whole words as fit into so many characters, without what dangles at the end; '' when none does. */

@@ -1,5 +1,6 @@
 import { scaleLinear, scaleSymlog } from 'd3-scale'
 import type { MetricLane } from '../../model/timeline.ts'
+import { unitOf } from './metric-words.ts'
 
 /** Value to height above the lane's foot. */
 export interface LaneScale {
@@ -37,8 +38,9 @@ function laneScale(metric: MetricLane): LaneScale {
   return { least, most, isLog, part: scale.clamp(true) }
 }
 
-function topOf({ unit, limit, threshold }: MetricLane, highest: number): number {
-  if (unit === '1' && highest <= 1 && (limit === null || limit <= 1)) return 1
+function topOf(metric: MetricLane, highest: number): number {
+  const { limit, threshold } = metric
+  if (unitOf(metric) === '1' && highest <= 1 && (limit === null || limit <= 1)) return 1
   const named = threshold !== null && threshold <= highest * THRESHOLD_IN_SIGHT ? threshold : 0
   const top = Math.max(highest, named, limit !== null && limit <= highest * 2 ? limit : 0)
   return roundAbove(top * 1.04)

@@ -10,6 +10,11 @@ export function bandText({ low, high }: Pick<UsualBand, 'low' | 'high'>, unit: s
   return a.endsWith(tail) ? `${a.slice(0, a.length - tail.length)}–${b}` : `${a} – ${b}`
 }
 
+/** The unit as it is shown: `1` is a part of a whole where time or use is shared out, else a plain number. */
+export function unitOf({ unit, kind }: Pick<MetricLane, 'unit' | 'kind'>): string {
+  return unit === '1' && kind !== 'utilisation' && kind !== 'wait' ? '' : unit
+}
+
 /** What the band is made of, in one word before it. */
 const BAND_WORDS: Readonly<Record<UsualBand['from'], string>> = {
   hour_of_week: 'usual',
@@ -18,8 +23,9 @@ const BAND_WORDS: Readonly<Record<UsualBand['from'], string>> = {
 }
 
 /** `usual 2–9 ms`; `before 2–9 ms` and `mostly 2–9 ms` say that no history was there; '' without a band. */
-export function usualText({ usual, unit }: Pick<MetricLane, 'usual' | 'unit'>): string {
-  return usual === null ? '' : `${BAND_WORDS[usual.from]} ${bandText(usual, unit)}`
+export function usualText(metric: Pick<MetricLane, 'usual' | 'unit' | 'kind'>): string {
+  const { usual } = metric
+  return usual === null ? '' : `${BAND_WORDS[usual.from]} ${bandText(usual, unitOf(metric))}`
 }
 
 /** Where the band comes from, as a sentence. */
@@ -31,7 +37,7 @@ export const BAND_ORIGIN: Readonly<Record<UsualBand['from'], string>> = {
 
 /** `118 ms`, at its limit `64, full`. */
 export function worstText(metric: MetricLane): string {
-  const value = quantity(metric.worst, metric.unit)
+  const value = quantity(metric.worst, unitOf(metric))
   return standingOf(metric.worst, metric) === 'limit' ? `${value}, full` : value
 }
 

@@ -116,10 +116,13 @@ function useDrag(scale: TimeScale, mover: WindowMover) {
       mover.move(stretched(viewport, part, timeOf(to) - start, scale))
     const end = (): void => {
       removeEventListener('pointermove', move)
+      removeEventListener('pointerup', end)
+      removeEventListener('pointercancel', end)
       mover.release()
     }
     addEventListener('pointermove', move)
-    addEventListener('pointerup', end, { once: true })
+    addEventListener('pointerup', end)
+    addEventListener('pointercancel', end)
   }
 }
 

@@ -5,7 +5,14 @@ import { countText } from './draw/events.ts'
 import { drawGrid } from './draw/grid.ts'
 import { drawHatch } from './draw/hatch.ts'
 import { drawLinks, drawStubs } from './draw/links.ts'
-import { drawEntityRow, drawLayerRow, drawMetricRow, glyphY, type Ground } from './draw/rows.ts'
+import {
+  drawEntityEvents,
+  drawEntityRow,
+  drawLayerRow,
+  drawMetricRow,
+  glyphY,
+  type Ground,
+} from './draw/rows.ts'
 import { forgetWidths, textWidth } from './draw/text.ts'
 import { LaneBitmaps } from './lane-bitmaps.ts'
 import { readPalette, watchTheme, type Palette } from './palette.ts'
@@ -180,6 +187,16 @@ export class Painter {
       attention: scene.attention,
       columns: scene.answer.columns,
     }
+    this.#eachRow(ground, (row, y) => this.#paintRow(ground, row, y))
+    this.#paintLinks(ground)
+    this.#eachRow(ground, (row, y) => {
+      if (row.kind === 'entity') drawEntityEvents(ground, row, y, this.#place(ground, row))
+    })
+  }
+
+  /** Rows on the screen and a little beyond, with their tops there; scrolled ones do not reach over pinned ones. */
+  #eachRow({ ctx, scene }: Ground, paint: (row: Row, y: number) => void): void {
+    const { width, height } = this.#size
     const { pinned, pinnedHeight, rows } = scene.layout
     const top = this.#scrollTop
     ctx.save()
@@ -188,11 +205,10 @@ export class Painter {
     ctx.clip()
     const bottom = top + height - pinnedHeight
     for (const row of rowsBetween(rows, top - BEYOND_PX, bottom + BEYOND_PX)) {
-      this.#paintRow(ground, row, row.y + this.#shift())
+      paint(row, row.y + this.#shift())
     }
     ctx.restore()
-    for (const row of pinned) this.#paintRow(ground, row, row.y)
-    this.#paintLinks(ground)
+    for (const row of pinned) paint(row, row.y)
   }
 
   #paintRow(ground: Ground, row: Row, y: number): void {

@@ -24,32 +24,51 @@ export interface Palette {
 }
 
 /** Where the browser forces colours, its system colours; shapes and hatches tell the rest. */
-const FORCED: Palette = {
-  bg0: 'Canvas',
-  bg1: 'Canvas',
-  bg2: 'Canvas',
-  bg3: 'GrayText',
-  line1: 'GrayText',
-  line2: 'GrayText',
-  line3: 'GrayText',
-  text1: 'CanvasText',
-  text2: 'CanvasText',
-  text3: 'CanvasText',
-  accent: 'Highlight',
-  accentBg: 'Canvas',
-  accentInk: 'HighlightText',
-  warn: 'CanvasText',
-  warnText: 'CanvasText',
-  severity: { info: 'GrayText', warning: 'CanvasText', error: 'CanvasText', fatal: 'CanvasText' },
-  standing: { usual: 'CanvasText', unusual: 'CanvasText', over: 'CanvasText', limit: 'CanvasText' },
-  sans: 'system-ui, sans-serif',
+function forcedPalette(): Palette {
+  const [ground, ink, grey, lit, litInk] = [
+    systemColour('Canvas'),
+    systemColour('CanvasText'),
+    systemColour('GrayText'),
+    systemColour('Highlight'),
+    systemColour('HighlightText'),
+  ]
+  return {
+    bg0: ground,
+    bg1: ground,
+    bg2: ground,
+    bg3: grey,
+    line1: grey,
+    line2: grey,
+    line3: grey,
+    text1: ink,
+    text2: ink,
+    text3: ink,
+    accent: lit,
+    accentBg: ground,
+    accentInk: litInk,
+    warn: ink,
+    warnText: ink,
+    severity: { info: grey, warning: ink, error: ink, fatal: ink },
+    standing: { usual: ink, unusual: ink, over: ink, limit: ink },
+    sans: 'system-ui, sans-serif',
+  }
+}
+
+/** What a system colour is here: a canvas off the page does not know them by name. */
+function systemColour(name: string): string {
+  const probe = document.createElement('span')
+  probe.style.color = name
+  document.body.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
 }
 
 /** Reads the tokens of `ui/theme/tokens.css`; ask once per theme. */
 export function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement)
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim()
-  if (matchMedia('(forced-colors: active)').matches) return FORCED
+  if (matchMedia('(forced-colors: active)').matches) return forcedPalette()
   const [warn, error, text2] = [token('warn'), token('error'), token('text-2')]
   return {
     bg0: token('bg-0'),

@@ -1,7 +1,7 @@
 import { LAYER_NAMES } from '../lib/layers.ts'
 import { count, quantity } from '../lib/quantity.ts'
-import { bandText } from './metric-words.ts'
-import type { SeverityCounts } from '../../model/timeline.ts'
+import { bandText, partText, unitOf } from './metric-words.ts'
+import type { MetricLane, SeverityCounts } from '../../model/timeline.ts'
 import type { Row } from './row-layout.ts'
 
 /** A row as a screen reader says it: `esx-07, runs VDI-0417, hypervisor, 1 error, 6 warnings`. */
@@ -27,17 +27,13 @@ export function rowWords(row: Row): string {
 
 const said = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ')
 
-function metricWords({
-  label,
-  worst,
-  unit,
-  usual,
-  share,
-}: Extract<Row, { kind: 'metric' }>['metric']): string[] {
+function metricWords(metric: MetricLane): string[] {
+  const { label, worst, usual, share } = metric
+  const unit = unitOf(metric)
   return [
     `${label.toLowerCase()} ${quantity(worst, unit)}`,
     usual === null ? '' : `usual ${bandText(usual, unit).replace('–', ' to ')}`,
-    share === null ? '' : `${share.largest.name} ${Math.round(share.worstPart * 100)} %`,
+    share === null ? '' : `${share.largest.name} ${partText(share.worstPart)}`,
   ]
 }
 

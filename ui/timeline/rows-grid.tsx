@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode, type RefObject } from 'react'
 import type { SearchView } from '../data/search-view.ts'
-import { LabelRow } from './label-row.tsx'
+import { LabelRow, type Reading } from './label-row.tsx'
 import { standingOf, type Standing } from './metric-path.ts'
 import { rowsBetween, type Row, type RowLayout } from './row-layout.ts'
 import type { EntityId } from '../../model/entity.ts'
@@ -13,7 +13,7 @@ interface RowsGridProps {
   readonly view: SearchView
   readonly selected: string | null
   readonly focusedKey: string | null
-  readonly isLoading: boolean
+  readonly reading: Reading
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly onScroll: (top: number) => void
   readonly onFocusRow: (row: Row) => void
@@ -44,7 +44,7 @@ export function RowsGrid(props: RowsGridProps) {
       isSelected={row.kind === 'entity' && row.key === props.selected}
       isOpen={row.kind === 'entity' && (props.view.open?.includes(row.key) ?? false)}
       tone={toneOf(row, props.answer)}
-      isLoading={props.isLoading}
+      reading={props.reading}
       onFocus={() => props.onFocusRow(row)}
       onSelect={() => row.kind !== 'layer' && props.onSelect(row.lane.entity.id)}
       onFold={() => props.onFold(row)}
@@ -61,6 +61,8 @@ export function RowsGrid(props: RowsGridProps) {
       <div
         role="rowgroup"
         ref={scroller}
+        // With the tab stop among the pinned rows it has none of its own.
+        tabIndex={layout.pinned.some(({ key }) => key === tabStop) ? 0 : undefined}
         className={styles['scroller']}
         style={{ top: layout.pinnedHeight }}
         onScroll={({ currentTarget }) => {

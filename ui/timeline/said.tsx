@@ -3,6 +3,7 @@ import { moving } from '../data/viewport.ts'
 import { quantity } from '../lib/quantity.ts'
 import { clockTime } from '../lib/zoned-time.ts'
 import { sampleAt } from './metric-path.ts'
+import { unitOf } from './metric-words.ts'
 import type { Row } from './row-layout.ts'
 import type { Scene } from './scene.ts'
 
@@ -48,7 +49,7 @@ function textOf({ answer, answered, zone, focused }: Scene, row: Row | null): st
   if (row?.kind === 'metric') {
     const column = ((cursor - answered.from) / (answered.to - answered.from)) * answer.columns
     const i = sampleAt(row.metric, Math.floor(column))
-    const value = i < 0 ? 'no sample' : quantity(row.metric.value[i]!, row.metric.unit)
+    const value = i < 0 ? 'no sample' : quantity(row.metric.value[i]!, unitOf(row.metric))
     parts.push(`${row.lane.entity.name} ${row.metric.label.toLowerCase()} ${value}`)
   }
   return parts.join(', ')

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useLasting } from './use-lasting.ts'
 import styles from './stop-loading.module.css'
 
 /** A question that takes longer can be taken back, milliseconds. */
@@ -12,19 +12,13 @@ export function StopLoading({
   readonly isLoading: boolean
   readonly onStop: () => void
 }) {
-  const [isLong, setLong] = useState(false)
-  useEffect(() => {
-    setLong(false)
-    if (!isLoading) return
-    const timer = setTimeout(() => setLong(true), PATIENCE_MS)
-    return () => clearTimeout(timer)
-  }, [isLoading])
+  const isLong = useLasting(isLoading, PATIENCE_MS)
   return (
     <div className={styles['cell']}>
       {isLoading && (
         <div className={styles['progress']} role="progressbar" aria-label="Reading the view" />
       )}
-      {isLoading && isLong && (
+      {isLong && (
         <button type="button" className={styles['stop']} onClick={onStop}>
           Stop
         </button>

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { printMillis } from '../data/use-search-view.ts'
 import { printSelection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, type Viewport } from '../data/viewport.ts'
@@ -9,24 +8,28 @@ import { belowOf, type Below } from './below.ts'
 import { BrushOffer } from './brush-offer.tsx'
 import { HoverCard, type Hovered } from './hover-card.tsx'
 import { hoveredAt, hoveredEvent } from './hovered.ts'
-import { clusterAt, rowAt } from './hit.ts'
 import { Minimap } from './minimap.tsx'
-import { Painter } from './painter.ts'
+import { aimAt, clicked, closer } from './plot-aim.ts'
 import { PendingRows } from './pending-rows.tsx'
 import { snappedHeight, type Row } from './row-layout.ts'
 import { RowsGrid } from './rows-grid.tsx'
 import { Said } from './said.tsx'
 import { StopLoading } from './stop-loading.tsx'
-import { timeAt, xOf } from './time-scale.ts'
+import { xOf } from './time-scale.ts'
 import { Unread } from './unread.tsx'
 import { useAddPath } from './use-add-path.ts'
+import { useLasting } from './use-lasting.ts'
 import { useLoaded } from './use-loaded.ts'
-import { usePlotPointer, type PlotPoint } from './use-plot-pointer.ts'
+import { usePainter } from './use-painter.ts'
+import { usePlotPointer, type PlotActions, type PlotPoint } from './use-plot-pointer.ts'
 import { usePlotSize } from './use-plot-size.ts'
 import { useScene } from './use-scene.ts'
-import { useTimelineKeys } from './use-timeline-keys.ts'
+import { toggled, useTimelineKeys } from './use-timeline-keys.ts'
 import { WindowMover } from './window-mover.ts'
 import styles from './timeline.module.css'
+
+/** Reading that takes longer is said in place of the values, milliseconds. */
+const LOADING_MS = 300
 
 /** Layers, entities and their metrics on one time axis. */
 export function Timeline(props: ViewProps) {
@@ -38,6 +41,8 @@ export function Timeline(props: ViewProps) {
   const [below, setBelow] = useState<Below | null>(null)
   const state = useScene(props, focusedEvent)
   const { scene } = state
+  const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
+  const isReading = useLasting(isLoading && !scene.isExact && isOtherWindow, LOADING_MS)
   const loaded = useLoaded()
   const addPath = useAddPath(view, change)
 
@@ -45,7 +50,6 @@ export function Timeline(props: ViewProps) {
   latest.current = props
   const mover = useMemo(() => new WindowMover(() => latest.current.change), [])
   useEffect(() => () => mover.dispose(), [mover])
-  const painter = useRef<Painter | null>(null)
   const [root, room, plot, axis, scroller] = [
     useRef<HTMLElement>(null),
     useRef<HTMLDivElement>(null),
@@ -62,18 +66,21 @@ export function Timeline(props: ViewProps) {
         snappedHeight(scene.layout.rows, size.room - scene.layout.pinnedHeight)
       : size.room
 
-  useEffect(() => {
-    const created = new Painter(lanes.current!, overlay.current!)
-    painter.current = created
-    return () => created.dispose()
-  }, [])
-  useEffect(() => {
-    painter.current!.resize({ width: size.width, height: bodyHeight, ratio: devicePixelRatio })
-    setPlotWidth(size.width)
-  }, [size.width, bodyHeight, setPlotWidth])
-  useEffect(() => painter.current!.show(scene), [scene])
-  useEffect(() => painter.current!.brush(brush), [brush])
+  const painter = usePainter(lanes, overlay, {
+    scene,
+    brush,
+    width: size.width,
+    height: bodyHeight,
+  })
+  useEffect(() => setPlotWidth(size.width), [size.width, setPlotWidth])
   useCursorOfAddress(view.at)
+  useEffect(
+    () =>
+      moving.subscribe((now, before) => {
+        if (now.viewport !== before.viewport) setCard(null)
+      }),
+    [],
+  )
 
   const look = (top: number): void => {
     setBelow(belowOf(scene.layout.rows, top + bodyHeight - scene.layout.pinnedHeight))
@@ -93,8 +100,8 @@ export function Timeline(props: ViewProps) {
   }
   const fold = (folded: Row): void => {
     if (folded.kind === 'layer') {
-      if (folded.canFold) change({ fold: without(view.fold, folded.summary.layer) })
-    } else change({ open: without(view.open, folded.lane.entity.id) })
+      if (folded.canFold) change({ fold: toggled(view.fold, folded.summary.layer) })
+    } else change({ open: toggled(view.open, folded.lane.entity.id) })
   }
   const areaStart = useRef<number | null>(null)
   const markArea = (): void => {
@@ -105,79 +112,34 @@ export function Timeline(props: ViewProps) {
     else painter.current!.brush({ from: at, to: at })
   }
 
-  // The pointer asks for the newest of everything; the listeners stay.
-  const actions = useRef<Parameters<typeof usePlotPointer>[1]>(null!)
-  actions.current = {
+  const scrollTop = (): number => scroller.current?.scrollTop ?? 0
+  const actions: PlotActions = {
     painter: () => painter.current,
     mover,
-    scrollBy: (px) => void (scroller.current!.scrollTop += px),
+    scrollBy: (px) => {
+      if (scroller.current !== null) scroller.current.scrollTop += px
+    },
     hover: (point) => {
       const found = point === null ? null : hoveredAt(scene, painter.current!, point, scrollTop())
       setCard(found === null ? null : { ...point!, hovered: found })
     },
-    click: (point) => click(point),
-    doubleClick: (point) => zoomTo(point),
-    brushed: (stretch) => setBrush(stretch),
+    click: (point) => {
+      const aim = aimAt(scene, painter.current!, point, scrollTop())
+      setCard(null)
+      if (aim.row !== null) setFocusedKey(aim.row.key)
+      if ((aim.cluster?.events.length ?? 0) > 1) mover.glide(closer(aim, mover.goal))
+      else {
+        moving.setState({ cursor: aim.at, isFrozen: true })
+        change(clicked(aim))
+      }
+    },
+    doubleClick: (point) => {
+      mover.glide(closer(aimAt(scene, painter.current!, point, scrollTop()), mover.goal))
+    },
+    brushed: setBrush,
   }
-  const stable = useMemo(
-    (): typeof actions.current => ({
-      painter: () => painter.current,
-      mover,
-      scrollBy: (px) => actions.current.scrollBy(px),
-      hover: (point) => actions.current.hover(point),
-      click: (point) => actions.current.click(point),
-      doubleClick: (point) => actions.current.doubleClick(point),
-      brushed: (stretch) => actions.current.brushed(stretch),
-    }),
-    [mover],
-  )
-  usePlotPointer(plot, stable, false)
-  usePlotPointer(axis, stable, true)
-
-  const scrollTop = (): number => scroller.current?.scrollTop ?? 0
-  const hitAt = ({ x, y }: PlotPoint) => {
-    const hit = rowAt(scene.layout, y, scrollTop())
-    const placement = hit === null ? undefined : painter.current!.placementOf(hit.key)
-    return {
-      hit,
-      cluster: clusterAt(placement, x, scene.answered.from, painter.current!.scale),
-    }
-  }
-  const click = (point: PlotPoint): void => {
-    const { hit, cluster } = hitAt(point)
-    setCard(null)
-    if (hit !== null) setFocusedKey(hit.key)
-    if (cluster !== null && cluster.events.length > 1) {
-      zoomTo(point)
-      return
-    }
-    const [event] = cluster?.events ?? []
-    const at =
-      event === undefined
-        ? timeAt(point.x, painter.current!.scale)
-        : scene.answered.from + event.atMs
-    moving.setState({ cursor: at, isFrozen: true })
-    const sel =
-      event !== undefined
-        ? printSelection({ kind: 'record', id: event.id })
-        : hit === null || hit.kind === 'layer'
-          ? view.sel
-          : printSelection({ kind: 'entity', id: hit.lane.entity.id })
-    change({ at: printMillis(at), sel })
-  }
-  const zoomTo = (point: PlotPoint): void => {
-    const { cluster } = hitAt(point)
-    const { goal } = mover
-    const width = goal.to - goal.from
-    const [first, last] = [cluster?.events[0], cluster?.events.at(-1)]
-    const at =
-      first === undefined || last === undefined
-        ? timeAt(point.x, painter.current!.scale)
-        : scene.answered.from + (first.atMs + last.atMs) / 2
-    const span = first === undefined || last === undefined ? 0 : last.atMs - first.atMs
-    const next = span === 0 ? width / 4 : Math.min(width / 2, span * 2)
-    mover.glide({ from: at - next / 2, to: at + next / 2 })
-  }
+  usePlotPointer(plot, actions, false)
+  usePlotPointer(axis, actions, true)
 
   useTimelineKeys({
     props,
@@ -231,7 +193,7 @@ export function Timeline(props: ViewProps) {
               view={view}
               selected={state.selection?.kind === 'entity' ? state.selection.id : null}
               focusedKey={focusedKey}
-              isLoading={!scene.isExact}
+              reading={scene.isUnread ? 'not read' : isReading ? 'loading' : 'read'}
               scroller={scroller}
               onScroll={(top) => {
                 painter.current!.scrollTo(top)
@@ -274,12 +236,6 @@ export function Timeline(props: ViewProps) {
       <Said scene={scene} row={row} />
     </section>
   )
-}
-
-/** A list with the value, or without it when it was there. */
-function without<T extends string>(list: readonly T[] = [], value: T): readonly T[] | undefined {
-  const next = list.includes(value) ? list.filter((one) => one !== value) : [...list, value]
-  return next.length === 0 ? undefined : next
 }
 
 /** A cursor that stands in the address stays where it is. */

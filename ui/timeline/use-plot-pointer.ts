@@ -1,4 +1,4 @@
-import { useEffect, type RefObject } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 import { moving, panned, zoomed, type Viewport } from '../data/viewport.ts'
 import type { Painter } from './painter.ts'
 import { timeAt } from './time-scale.ts'
@@ -25,6 +25,8 @@ export interface PlotActions {
 const CLICK_PX = 3
 /** Rest of the pointer until the card comes, milliseconds. */
 const HOVER_MS = 300
+/** A second click comes before or is another one, milliseconds. */
+const DOUBLE_MS = 220
 /** Wheel travel that doubles the window, in the units of `deltaY`. */
 const WHEEL_DOUBLE = 300
 
@@ -34,21 +36,24 @@ const WHEEL_DOUBLE = 300
  */
 export function usePlotPointer(
   element: RefObject<HTMLElement | null>,
-  actions: PlotActions,
+  newest: PlotActions,
   isBrush: boolean,
 ): void {
+  const latest = useRef(newest)
+  latest.current = newest
   useEffect(() => {
     const node = element.current!
     let timer: ReturnType<typeof setTimeout> | undefined
+    let clicking: ReturnType<typeof setTimeout> | undefined
     const pointOf = ({ clientX, clientY }: MouseEvent): PlotPoint => {
       const box = node.getBoundingClientRect()
       return { x: clientX - box.left, y: clientY - box.top }
     }
     const timeOf = (event: MouseEvent): number =>
-      timeAt(pointOf(event).x, actions.painter()?.scale ?? { from: 0, to: 1, width: 1 })
+      timeAt(pointOf(event).x, latest.current.painter()?.scale ?? { from: 0, to: 1, width: 1 })
     const unhover = (): void => {
       clearTimeout(timer)
-      actions.hover(null)
+      latest.current.hover(null)
     }
 
     const onMove = (event: PointerEvent): void => {
@@ -56,7 +61,7 @@ export function usePlotPointer(
       if (!moving.getState().isFrozen) moving.setState({ cursor: timeOf(event) })
       unhover()
       const point = pointOf(event)
-      if (!isBrush) timer = setTimeout(() => actions.hover(point), HOVER_MS)
+      if (!isBrush) timer = setTimeout(() => latest.current.hover(point), HOVER_MS)
     }
     const onLeave = (): void => {
       unhover()
@@ -72,25 +77,25 @@ export function usePlotPointer(
         isDrag ||= Math.abs(pointOf(next).x - start.x) > CLICK_PX
         if (isDrag) drag.move(next)
       }
+      const onEnd = (last: PointerEvent): void => {
+        removeEventListener('pointermove', onDrag)
+        removeEventListener('pointerup', onEnd)
+        removeEventListener('pointercancel', onEnd)
+        drag.end(isDrag, last)
+        if (!isDrag && !isBrush && last.type === 'pointerup') clickSoon(start)
+      }
       addEventListener('pointermove', onDrag)
-      addEventListener(
-        'pointerup',
-        (last) => {
-          removeEventListener('pointermove', onDrag)
-          drag.end(isDrag, last)
-          if (!isDrag && !isBrush) actions.click(start)
-        },
-        { once: true },
-      )
+      addEventListener('pointerup', onEnd)
+      addEventListener('pointercancel', onEnd)
     }
     const panDrag = (event: PointerEvent) => {
       const { viewport } = moving.getState()
       const { x } = pointOf(event)
-      actions.mover.hold()
+      latest.current.mover.hold()
       return {
         move: (next: PointerEvent): void =>
-          actions.mover.move(panned(viewport, (x - pointOf(next).x) / node.clientWidth)),
-        end: (): void => actions.mover.release(),
+          latest.current.mover.move(panned(viewport, (x - pointOf(next).x) / node.clientWidth)),
+        end: (): void => latest.current.mover.release(),
       }
     }
     const brushDrag = (event: PointerEvent) => {
@@ -100,10 +105,10 @@ export function usePlotPointer(
         return { from: Math.min(start, end), to: Math.max(start, end) }
       }
       return {
-        move: (next: PointerEvent): void => actions.painter()?.brush(stretch(next)),
+        move: (next: PointerEvent): void => latest.current.painter()?.brush(stretch(next)),
         end: (isDrag: boolean, last: PointerEvent): void => {
-          if (isDrag) actions.brushed(stretch(last))
-          else actions.painter()?.brush(null)
+          if (isDrag) latest.current.brushed(stretch(last))
+          else latest.current.painter()?.brush(null)
         },
       }
     }
@@ -114,13 +119,21 @@ export function usePlotPointer(
       const unit = deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
       const { viewport } = moving.getState()
       if (event.ctrlKey || event.metaKey) {
-        actions.mover.move(zoomed(viewport, 2 ** ((deltaY * unit) / WHEEL_DOUBLE), timeOf(event)))
+        latest.current.mover.move(
+          zoomed(viewport, 2 ** ((deltaY * unit) / WHEEL_DOUBLE), timeOf(event)),
+        )
       } else if (Math.abs(deltaX) > Math.abs(deltaY)) {
-        actions.mover.move(panned(viewport, (deltaX * unit) / node.clientWidth))
-      } else actions.scrollBy(deltaY * unit)
+        latest.current.mover.move(panned(viewport, (deltaX * unit) / node.clientWidth))
+      } else latest.current.scrollBy(deltaY * unit)
+    }
+    // What a click selects may open the dock and move the plot away under the second one.
+    const clickSoon = (point: PlotPoint): void => {
+      clearTimeout(clicking)
+      clicking = setTimeout(() => latest.current.click(point), DOUBLE_MS)
     }
     const onDouble = (event: MouseEvent): void => {
-      if (!isBrush) actions.doubleClick(pointOf(event))
+      clearTimeout(clicking)
+      if (!isBrush) latest.current.doubleClick(pointOf(event))
     }
     node.addEventListener('pointermove', onMove)
     node.addEventListener('pointerleave', onLeave)
@@ -129,11 +142,12 @@ export function usePlotPointer(
     node.addEventListener('wheel', onWheel, { passive: false })
     return () => {
       clearTimeout(timer)
+      clearTimeout(clicking)
       node.removeEventListener('pointermove', onMove)
       node.removeEventListener('pointerleave', onLeave)
       node.removeEventListener('pointerdown', onDown)
       node.removeEventListener('dblclick', onDouble)
       node.removeEventListener('wheel', onWheel)
     }
-  }, [element, actions, isBrush])
+  }, [element, isBrush])
 }

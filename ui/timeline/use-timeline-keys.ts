@@ -137,7 +137,10 @@ export function useTimelineKeys(target: KeyTarget): void {
 }
 
 /** A list with the value, or without it when it was there; undefined when nothing is left. */
-function toggled(list: readonly string[] = [], value: string): readonly string[] | undefined {
+export function toggled(
+  list: readonly string[] = [],
+  value: string,
+): readonly string[] | undefined {
   const next = list.includes(value) ? list.filter((one) => one !== value) : [...list, value]
   return next.length === 0 ? undefined : next
 }
@@ -176,7 +179,8 @@ function walkEvents(target: KeyTarget, entity: EntityId | null, way: 1 | -1, lea
 const hasLinked = ({ scene }: SceneState): boolean => scene.attention.linked.size > 1
 
 /** Selects the next record of the selection's links, by time. */
-function walkLinked({ state, props }: KeyTarget, way: 1 | -1): void {
+function walkLinked(target: KeyTarget, way: 1 | -1): void {
+  const { state, props } = target
   const { links, attention } = state.scene
   const ends = links
     .filter((link) => link.isOfSelection)
@@ -186,7 +190,9 @@ function walkLinked({ state, props }: KeyTarget, way: 1 | -1): void {
   )
   const at = byTime.findIndex(({ record }) => record === attention.selected)
   const next = byTime[(at + way + byTime.length) % byTime.length]
-  if (next !== undefined) props.change({ sel: printSelection({ kind: 'record', id: next.record }) })
+  if (next === undefined) return
+  props.change({ sel: printSelection({ kind: 'record', id: next.record }) })
+  moveCursor(target, state.scene.answered.from + next.atMs)
 }
 
 /** The window around what is selected: a record with its links, an area, else the stretch that is out of the usual. */

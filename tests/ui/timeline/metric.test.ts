@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { laneScaleOf, roundAbove } from '../../../ui/timeline/lane-scale.ts'
 import { runsOf, sampleAt, standingOf } from '../../../ui/timeline/metric-path.ts'
-import { bandText, ratioText, usualText, worstText } from '../../../ui/timeline/metric-words.ts'
+import {
+  bandText,
+  ratioText,
+  unitOf,
+  usualText,
+  worstText,
+} from '../../../ui/timeline/metric-words.ts'
 import { metricLane } from './lanes.ts'
 
 const usual = { low: 2, high: 9, from: 'hour_of_week' as const }
@@ -80,7 +86,9 @@ describe('the scale of a lane', () => {
   })
 
   test('of a part is the whole, of a full queue a little more than its limit', () => {
-    expect(laneScaleOf(metricLane({ unit: '1', max: [0.63], worst: 0.63 })).most).toBe(1)
+    expect(
+      laneScaleOf(metricLane({ unit: '1', kind: 'utilisation', max: [0.63], worst: 0.63 })).most,
+    ).toBe(1)
     expect(laneScaleOf(metricLane({ unit: '', max: [64], worst: 64, limit: 64 })).most).toBe(70)
   })
 
@@ -114,13 +122,19 @@ describe('words of a metric', () => {
 
   test('say when the usual is not known from earlier weeks', () => {
     const words = (from: 'before' | 'view' | 'hour_of_week') =>
-      usualText({ usual: { ...usual, from }, unit: 'ms' })
+      usualText({ usual: { ...usual, from }, unit: 'ms', kind: 'wait' })
     expect([words('hour_of_week'), words('before'), words('view')]).toEqual([
       'usual 2–9 ms',
       'before 2–9 ms',
       'mostly 2–9 ms',
     ])
-    expect(usualText({ usual: null, unit: 'ms' })).toBe('')
+    expect(usualText({ usual: null, unit: 'ms', kind: 'wait' })).toBe('')
+  })
+
+  test('a part is a percentage, a plain number is none', () => {
+    expect(unitOf({ unit: '1', kind: 'utilisation' })).toBe('1')
+    expect(unitOf({ unit: '1', kind: 'state' })).toBe('')
+    expect(unitOf({ unit: 'ms', kind: 'state' })).toBe('ms')
   })
 
   test('say what is full and how much worse', () => {

@@ -13,6 +13,8 @@ export const countText = (n: number): string => `×${n.toLocaleString('en-US')}`
 const FADED = 0.38
 /** Half the width of uncertainty from which on a whisker is drawn, CSS pixels. */
 const WHISKER_PX = 4
+/** It may have been at any time of the view (its zone is not known, say): a line without ends, in pieces. */
+const OPEN_WHISKER = [-18, -12, -6, 0, 6, 12, 18].map((middle) => middle - 1.5)
 
 export interface EventsAt {
   /** Middle of the glyphs. */
@@ -99,6 +101,10 @@ function drawWhisker(
   const half = (worst.uncertaintyMs / (scale.to - scale.from)) * scale.width
   if (half < WHISKER_PX) return
   ctx.fillStyle = palette.text2
+  if (half > scale.width) {
+    for (const part of OPEN_WHISKER) ctx.fillRect(x + part, y + 8, 3, 1)
+    return
+  }
   ctx.fillRect(x - half, y + 8, 2 * half, 1)
   ctx.fillRect(x - half, y + 6, 1, 5)
   ctx.fillRect(x + half - 1, y + 6, 1, 5)
@@ -112,12 +118,10 @@ function drawLabel(
 ): void {
   const { cluster, text } = label
   const x = clusterX(cluster, at) + label.x - cluster.x
-  if (cluster.events.some(({ id }) => id === at.attention.selected || id === at.focused)) {
-    ctx.fillStyle = palette.accentBg
-    ctx.beginPath()
-    ctx.roundRect(x - 3, at.y - 8, textWidth(ctx, palette, text) + 6, 16, 3)
-    ctx.fill()
-  }
+  const isLit = cluster.events.some(({ id }) => id === at.attention.selected || id === at.focused)
+  // Links run behind the words, not through them.
+  ctx.fillStyle = isLit ? palette.accentBg : palette.bg1
+  ctx.fillRect(x - 3, at.y - 7, textWidth(ctx, palette, text) + 6, 14)
   const isQuiet = severityClass(cluster.worst.severity) === 'info'
   ctx.fillStyle = isDim(cluster, at.attention) || isQuiet ? palette.text3 : palette.text1
   ctx.font = plotFont(palette)

@@ -26,15 +26,11 @@ export function drawMinimap(
   const { buckets, ticks, scale, window } = map
   ctx.clearRect(0, 0, scale.width, MINIMAP_HEIGHT)
   ctx.textBaseline = 'middle'
-  const most = buckets.reduce(
-    (n, { counts }) => Math.max(n, counts.info + counts.warning + counts.error + counts.fatal),
-    0,
-  )
-  for (const { from, to, counts } of buckets) {
-    const left = Math.floor(xOf(from, scale))
-    const width = Math.max(1, Math.floor(xOf(to, scale)) - left)
+  const columns = columnsOf(buckets, scale)
+  const most = columns.reduce((n, { counts }) => Math.max(n, sumOf(counts)), 0)
+  for (const { left, width, from, to, counts } of columns) {
     const isOutside = to <= window.from || from >= window.to
-    const heights = columnHeights(counts, most, COLUMNS_HEIGHT)
+    const heights = columnHeights(counts, most, COLUMNS_HEIGHT, 'linear')
     let y = FOOT
     for (const kind of SEVERITY_CLASSES) {
       if (heights[kind] === 0) continue
@@ -57,3 +53,37 @@ export function drawMinimap(
     free = end + 60
   }
 }
+
+interface Column extends LoadedBucket {
+  readonly left: number
+  readonly width: number
+}
+
+/** Buckets as whole pixels; those that begin in the same one are summed. */
+function columnsOf(buckets: readonly LoadedBucket[], scale: TimeScale): Column[] {
+  const columns = new Map<number, Column>()
+  for (const bucket of buckets) {
+    const left = Math.floor(xOf(bucket.from, scale))
+    const width = Math.max(1, Math.floor(xOf(bucket.to, scale)) - left)
+    const there = columns.get(left)
+    columns.set(left, {
+      left,
+      width,
+      from: there?.from ?? bucket.from,
+      to: bucket.to,
+      counts: there === undefined ? bucket.counts : added(there.counts, bucket.counts),
+    })
+  }
+  return [...columns.values()]
+}
+
+type Counts = LoadedBucket['counts']
+
+const sumOf = ({ info, warning, error, fatal }: Counts): number => info + warning + error + fatal
+
+const added = (a: Counts, b: Counts): Counts => ({
+  info: a.info + b.info,
+  warning: a.warning + b.warning,
+  error: a.error + b.error,
+  fatal: a.fatal + b.fatal,
+})

@@ -3,6 +3,7 @@ import { quantity } from '../../lib/quantity.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
 import { laneScaleOf } from '../lane-scale.ts'
 import { sampleAt, standingOf } from '../metric-path.ts'
+import { unitOf } from '../metric-words.ts'
 import type { Palette } from '../palette.ts'
 import { rowsBetween, type MetricRow, type Row } from '../row-layout.ts'
 import type { PlotSize, Scene } from '../scene.ts'
@@ -86,7 +87,7 @@ function valueAt(
   const i = sampleAt(metric, column)
   if (i < 0) return null
   const value = metric.value[i]!
-  const text = quantity(value, metric.unit)
+  const text = quantity(value, unitOf(metric))
   return {
     text: isExact ? text : `≈ ${text}`,
     colour: palette.standing[standingOf(value, metric)],

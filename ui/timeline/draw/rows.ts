@@ -5,6 +5,7 @@ import { beaconsOf } from '../density-columns.ts'
 import { laneScaleOf } from '../lane-scale.ts'
 import type { LaneBitmaps } from '../lane-bitmaps.ts'
 import { standingOf } from '../metric-path.ts'
+import { unitOf } from '../metric-words.ts'
 import type { Palette } from '../palette.ts'
 import type { Placement } from '../placements.ts'
 import {
@@ -75,12 +76,21 @@ export function drawEntityRow(
     isStrip: !placement.isDense,
   })
   drawRowGaps(ground, row.lane.coverage.filter(isOfRecords), y, row.height, true)
+}
+
+/** What lies over links: glyphs with their labels. */
+export function drawEntityEvents(
+  { ctx, palette, scene, scale, attention }: Ground,
+  row: EntityRow,
+  y: number,
+  placement: Placement,
+): void {
   const hasRoom = (scale.to - scale.from) / scale.width <= placement.msPerPixel * 1.02
   drawEvents(ctx, palette, placement.clusters, hasRoom ? placement.labels : [], {
     y: glyphY({ y, height: row.height }),
-    originMs,
+    originMs: scene.answered.from,
     scale,
-    attention: ground.attention,
+    attention,
     focused: scene.focused,
   })
 }
@@ -179,7 +189,7 @@ function drawNames(
   const { from, to } = scene.answered
   if (metric.second !== null && metric.second.value.length > 0) {
     const worst = metric.second.value.reduce((most, value) => Math.max(most, value))
-    const text = `${metric.second.label} ${quantity(worst, metric.unit)}`
+    const text = `${metric.second.label} ${quantity(worst, unitOf(metric))}`
     const x = scale.width - 96 - textWidth(ctx, palette, text)
     ctx.fillStyle = palette.text2
     ctx.font = plotFont(palette)
