@@ -11,12 +11,13 @@ interface FacetGroupProps {
   readonly rows: readonly FacetRow[]
   readonly query: string
   readonly onQuery: (query: string) => void
-  /** Shows more values; undefined where all are shown. */
-  readonly onMore: (() => void) | undefined
+  /** Values that are known and not shown, and what shows them. */
+  readonly more: number
+  readonly onMore: () => void
 }
 
 /** A field with its commonest values. */
-export function FacetGroup({ facet, rows, query, onQuery, onMore }: FacetGroupProps) {
+export function FacetGroup({ facet, rows, query, onQuery, more, onMore }: FacetGroupProps) {
   const most = Math.max(...rows.map((row) => row.count), 1)
   return (
     <div role="group" aria-label={facet.field} className={styles['group']}>
@@ -35,9 +36,9 @@ export function FacetGroup({ facet, rows, query, onQuery, onMore }: FacetGroupPr
           />
         ))}
       </ul>
-      {onMore !== undefined && (
+      {more > 0 && (
         <button type="button" className={styles['more']} onClick={onMore}>
-          more of {facet.field}
+          {more} more
         </button>
       )}
     </div>
