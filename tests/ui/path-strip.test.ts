@@ -104,23 +104,21 @@ describe('the name of a chip', () => {
 })
 
 describe('chips in a room', () => {
-  const chips = (['usual', 'over', 'usual', 'unusual', 'unusual', 'usual'] as const).map(
-    (level) => ({
-      width: 100,
-      order: foldOrder(level),
-    }),
-  )
+  const chips = (['usual', 'full', 'usual', 'unusual', 'over', 'usual'] as const).map((level) => ({
+    width: 100,
+    order: foldOrder(level),
+  }))
   const shown = (room: number) => shownChips(chips, room, 80).map(Number).join('')
 
   test('are all shown where they fit', () => {
     expect(shown(600)).toBe('111111')
   })
 
-  test('what is as usual goes first, from the cause upwards, then what is unusual, never what hurts', () => {
+  test('what is as usual goes first, from the cause upwards, then what is worse, never what is full', () => {
     expect([shown(599), shown(479), shown(379), shown(279), shown(10)]).toEqual([
       '110110',
       '010110',
-      '010100',
+      '010010',
       '010000',
       '010000',
     ])
@@ -133,8 +131,9 @@ describe('chips in a room', () => {
   test('what is left out is counted by the worst of it', () => {
     expect(foldedText(['usual', 'unusual', 'unknown'])).toEqual({
       level: 'unusual',
-      text: '1 unusual',
+      text: '1 worse than usual',
     })
+    expect(foldedText(['over', 'unusual'])).toEqual({ level: 'over', text: '2 worse than usual' })
     expect(foldedText(['usual', 'unknown']).text).toBe('usual or no data')
     expect(foldedText(['usual', 'usual']).text).toBe('as usual')
   })

@@ -20,7 +20,7 @@ interface FacetGroupProps {
 export function FacetGroup({ facet, rows, query, onQuery, more, onMore }: FacetGroupProps) {
   const most = Math.max(...rows.map((row) => row.count), 1)
   return (
-    <div role="group" aria-label={facet.field} className={styles['group']}>
+    <div role="group" aria-label={facet.field}>
       <p className={styles['field']} aria-hidden="true">
         {facet.field}
       </p>

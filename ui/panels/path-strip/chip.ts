@@ -121,12 +121,19 @@ export interface Foldable {
   /** CSS pixels, the way to the next included. */
   readonly width: number
   /** Which are left out first where room is short; null for never. */
-  readonly order: 0 | 1 | null
+  readonly order: 0 | 1 | 2 | null
 }
 
-/** When a step is left out: first what is not wrong, then what is only unusual, never what hurts. */
-export const foldOrder = (level: ChipLevel): Foldable['order'] =>
-  level === 'usual' || level === 'unknown' ? 0 : level === 'unusual' ? 1 : null
+const ORDERS: Readonly<Record<ChipLevel, Foldable['order']>> = {
+  unknown: 0,
+  usual: 0,
+  unusual: 1,
+  over: 2,
+  full: null,
+}
+
+/** When a step is left out: first what is not wrong, then what is worse, never what is at its limit. */
+export const foldOrder = (level: ChipLevel): Foldable['order'] => ORDERS[level]
 
 /**
  * Which chips are shown in `room` pixels: all where they fit; else they are left out in their order, from the cause
@@ -141,7 +148,7 @@ export function shownChips(
   let width = chips.reduce((sum, chip) => sum + chip.width, 0)
   if (width <= room) return shown
   width += foldWidth
-  const orders = [0, 1].map((order) =>
+  const orders = [0, 1, 2].map((order) =>
     chips.flatMap((chip, i) => (chip.order === order ? [i] : [])).reverse(),
   )
   const going = orders.flat()
@@ -157,8 +164,11 @@ export function shownChips(
 
 /** What the chip says that stands for those left out. */
 export function foldedText(levels: readonly ChipLevel[]): ChipValue {
-  const unusual = levels.filter((level) => level === 'unusual').length
-  if (unusual > 0) return { level: 'unusual', text: `${unusual} unusual` }
+  const worse = levels.filter((level) => level === 'unusual' || level === 'over')
+  if (worse.length > 0) {
+    const level = worse.includes('over') ? 'over' : 'unusual'
+    return { level, text: `${worse.length} worse than usual` }
+  }
   return levels.includes('unknown')
     ? { level: 'unknown', text: 'usual or no data' }
     : { level: 'usual', text: 'as usual' }

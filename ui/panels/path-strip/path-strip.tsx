@@ -6,7 +6,7 @@ import { printSelection, readSelection } from '../../data/search-view.ts'
 import { printMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { useMoving } from '../../data/viewport.ts'
-import { calendarDay, clockTime, type Millis } from '../../lib/zoned-time.ts'
+import { calendarDay, clockMinute, clockTime, type Millis } from '../../lib/zoned-time.ts'
 import { Chip, type ChipProps } from './chip-button.tsx'
 import { chipName, chipValue, foldedText, foldOrder, shownChips } from './chip.ts'
 import { sharingText, type SharingText } from './sharing-text.ts'
@@ -16,7 +16,8 @@ import styles from './path-strip.module.css'
 const CHIP_PADDING = 23
 const SEPARATOR = 18
 const SHARING_PADDING = 34
-const FOLD_WIDTH = 112
+/** Of the chip for those left out, with the widest it may say. */
+const FOLD_WIDTH = 150
 
 /** The subject's path, effect to cause, and who else uses the worst shared resource. */
 export function PathStrip(props: ViewProps) {
@@ -59,11 +60,15 @@ function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
   const selection = readSelection(view.sel)
   const { sharing } = answer
   const shared = sharing === null ? null : sharingText(sharing, isNarrow)
-  const chips = useMemo(
-    () => chipsOf(answer, { cursor, zone, isWide, isNarrow }),
-    [answer, cursor, zone, isWide, isNarrow],
-  )
   const room = width - (shared === null ? 0 : sharingWidth(shared)) + SEPARATOR
+  const chips = useMemo(() => {
+    const context = { cursor, zone, isNarrow }
+    const full = isWide ? chipsOf(answer, { ...context, isWide }) : null
+    // What is wrong comes before since when it is so.
+    return full !== null && full.reduce((sum, chip) => sum + chip.width, 0) <= room
+      ? full
+      : chipsOf(answer, { ...context, isWide: false })
+  }, [answer, cursor, zone, isWide, isNarrow, room])
   const shown = isUnfolded ? chips.map(() => true) : shownChips(chips, room, FOLD_WIDTH)
   const folded = chips.filter((_, i) => !shown[i]).map(({ worst }) => worst.level)
   const rest = foldedText(folded)
@@ -149,26 +154,29 @@ function chipsOf(answer: TimelineAnswer, { cursor, zone, isWide, isNarrow }: Chi
   const column =
     cursor === null ? null : Math.floor((cursor - Date.parse(answer.from)) / answer.columnMs)
   const laneOf = new Map(answer.lanes.map((lane) => [lane.entity.id, lane]))
-  return answer.path.map((step) => {
+  return answer.path.map((step, i) => {
     const lane = laneOf.get(step.id)
     const worst = chipValue(lane, null)
     const { level, text, short = text } = chipValue(lane, column)
     const value = { level, text: isNarrow ? short : text }
     const name = chipName(step, isWide)
     const isDated = isWide && step.since !== null
-    const since = isDated ? ` since ${sinceText(Date.parse(step.since), zone)}` : ''
+    const since = isDated
+      ? ` since ${sinceText(Date.parse(step.since), Date.parse(answer.from), zone)}`
+      : ''
     const widest = [isNarrow ? (worst.short ?? worst.text) : worst.text, value.text].map((one) =>
       textWidth(one),
     )
     const width = Math.max(textWidth(name + since, true), ...widest) + CHIP_PADDING + SEPARATOR
-    const order = step.id === answer.subject?.id ? null : foldOrder(worst.level)
+    const order = i === 0 || step.id === answer.subject?.id ? null : foldOrder(worst.level)
     return { step, name, since, value, worst, width, order }
   })
 }
 
-function sinceText(at: Millis, zone: string): string {
+/** `08:12` of the day in view, else the day: `Wed 21 Oct`. */
+function sinceText(at: Millis, seen: Millis, zone: string): string {
   const day = calendarDay(at, zone)
-  return `${day} ${clockTime(at, zone)}`
+  return day === calendarDay(seen, zone) ? clockMinute(at, zone) : day
 }
 
 const sharingWidth = ({ where, who, largest, share }: SharingText): number =>
