@@ -168,7 +168,9 @@ function chipsOf(answer: TimelineAnswer, { cursor, zone, isWide, isNarrow }: Chi
       textWidth(one),
     )
     const width = Math.max(textWidth(name + since, true), ...widest) + CHIP_PADDING + SEPARATOR
-    const order = i === 0 || step.id === answer.subject?.id ? null : foldOrder(worst.level)
+    const isMain =
+      i === 0 || step.id === answer.subject?.id || step.id === answer.sharing?.resource.id
+    const order = isMain ? null : foldOrder(worst.level)
     return { step, name, since, value, worst, width, order }
   })
 }

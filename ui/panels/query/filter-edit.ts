@@ -49,9 +49,6 @@ export const withoutField = (text: string, field: string): string =>
 export const onlyCondition = (text: string, field: string, condition: string): string =>
   addCondition(withoutField(text, field), condition)
 
-/** The part of the query before its first `|`, which every count and facet is asked for. */
-export const filterPart = (text: string): string => cutPipes(text)[0]
-
 /** The parts of the outermost `and`, as they are written. */
 export function partsOf(text: string): string[] {
   const [filter] = cutPipes(text)
