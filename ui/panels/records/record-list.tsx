@@ -25,7 +25,7 @@ interface RecordListProps {
   readonly isFollowing: boolean
 }
 
-const ROW_PX = 24
+const [ROW_PX, HEAD_PX] = [24, 22]
 /** Rows from an end at which more is asked for. */
 const NEAR = 60
 
@@ -56,7 +56,9 @@ export function RecordList({
       return row.kind === 'cursor' ? 'cursor' : row.record.id
     },
     overscan: 12,
-    scrollPaddingStart: ROW_PX,
+    // The head stands in the same scrolling box, above the rows, and stays.
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
   })
   const visible = virtual.getVirtualItems()
   const [firstShown, lastShown] = [visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0]
@@ -140,7 +142,7 @@ export function RecordList({
       <div role="rowgroup" className={styles['rows']} style={{ height: virtual.getTotalSize() }}>
         {visible.map(({ index, start, key }) => {
           const row = rowAt(records, place, index)
-          const at = { transform: `translateY(${start}px)` }
+          const at = { transform: `translateY(${start - HEAD_PX}px)` }
           if (row.kind === 'cursor') {
             return (
               <div key={key} role="row" className={styles['cursor']} style={at}>
