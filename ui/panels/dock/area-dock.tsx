@@ -1,6 +1,6 @@
 import type { Facet, Pattern } from '../../../model/api.ts'
 import { LAYERS } from '../../../model/entity.ts'
-import { SEVERITY_BANDS, severityName } from '../../../model/severity.ts'
+import { SEVERITY_BANDS } from '../../../model/severity.ts'
 import { useFacets, usePatterns } from '../../data/questions.ts'
 import { printSelection } from '../../data/search-view.ts'
 import { printMillis } from '../../data/use-search-view.ts'
@@ -9,6 +9,7 @@ import { LAYER_NAMES } from '../../lib/layers.ts'
 import { leftUsualIn } from '../../lib/left-usual.ts'
 import { changeText, isNew, newFirst } from '../../lib/pattern-windows.ts'
 import { count, quantity, times } from '../../lib/quantity.ts'
+import { severityBand } from '../../lib/severity-class.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime, spanText, type Millis } from '../../lib/zoned-time.ts'
 import { Button } from '../../widgets/button.tsx'
@@ -159,9 +160,9 @@ function rowsOf(
     (fields.find((facet) => facet.field === field)?.values ?? [])
       .filter(({ value }) => is(value))
       .reduce((sum, value) => sum + value.count, 0)
-  const bands = [...SEVERITY_BANDS].reverse().map(({ name }) => ({
-    name,
-    n: sumOf('severity', (value) => severityName(Number(value)) === name),
+  const bands = [...SEVERITY_BANDS].reverse().map(({ from }) => ({
+    name: severityBand(from),
+    n: sumOf('severity', (value) => severityBand(Number(value)) === severityBand(from)),
   }))
   const layers = LAYERS.map((layer) => ({
     name: LAYER_NAMES[layer],

@@ -65,7 +65,7 @@ function LinkRow({
   onEntity,
 }: BelongsWithProps & { link: ApiLink }) {
   const { record: other, entity, kind, order, reason, value } = link
-  const why = reason.replaceAll(value, shortKey(value))
+  const why = namedReason(reason, value, names)
   if (other === undefined) {
     return (
       <button type="button" className={styles['link']} onClick={() => onEntity(entity!.id)}>
@@ -77,7 +77,7 @@ function LinkRow({
           <b>{shortKey(entity!.name)}</b> {entity!.type.replaceAll('_', ' ')}
         </span>
         <span className={styles['when']}>{entity!.layer}</span>
-        <span className={styles['why']}>{why.replaceAll(entity!.id, shortKey(entity!.name))}</span>
+        <span className={styles['why']}>{why}</span>
       </button>
     )
   }
@@ -99,6 +99,13 @@ function LinkRow({
       <span className={styles['why']}>{why}</span>
     </button>
   )
+}
+
+/** A reason with the names of entities in place of their ids, and long identifiers cut in their middle. */
+function namedReason(reason: string, value: string, names: EntityNames): string {
+  let text = reason
+  for (const [id, name] of names) text = text.replaceAll(id, shortKey(name))
+  return text.replaceAll(value, shortKey(value))
 }
 
 /** The line that the plot draws for a link of this kind. */

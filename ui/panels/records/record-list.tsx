@@ -90,7 +90,9 @@ export function RecordList({
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return
-    const at = records.findIndex((record) => record.id === active)
+    const known = records.findIndex((record) => record.id === active)
+    // Where nothing was active yet, from the cursor, else from what is seen.
+    const at = known >= 0 ? known : (place ?? firstShown) - 1
     const page = Math.floor(scroller.current!.clientHeight / ROW_PX) - 2
     const next = movedRow(event.key, at, records.length, page)
     if (next !== null) {

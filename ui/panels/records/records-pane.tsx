@@ -62,7 +62,7 @@ export function RecordsPane(props: ViewProps) {
     links: links.byRecord,
   }
   return (
-    <section className={styles['pane']} aria-label="Records">
+    <section className={styles['pane']} aria-label="Records, patterns, statistics, lanes">
       <Splitter
         onMoved={() => view.split !== undefined && change({ split: undefined }, 'replace')}
       />
@@ -74,7 +74,7 @@ export function RecordsPane(props: ViewProps) {
         }
       >
         <div className={styles['head']}>
-          <Tabs.List className={styles['names']} aria-label="Records and what is in them">
+          <Tabs.List className={styles['names']} aria-label="What is shown of the records">
             {TABS.map((name) => (
               <Tabs.Trigger key={name} value={name} className={styles['tab']}>
                 {TITLES[name]}
