@@ -2,6 +2,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { Activity, CircleHelp, Moon, Network, Search, Sun } from 'lucide-react'
 import { useEffect } from 'react'
 import { listenForKeys } from '../lib/keys.ts'
+import { DroppedFiles } from '../panels/import/dropped-files.tsx'
 import { useSources } from '../data/questions.ts'
 import { useGoKeys } from './use-go-keys.ts'
 import { useTheme } from './use-theme.ts'
@@ -16,6 +17,7 @@ export function Shell() {
       <div className={styles['screen']}>
         <Outlet />
       </div>
+      <DroppedFiles />
     </div>
   )
 }
