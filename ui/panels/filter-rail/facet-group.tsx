@@ -1,5 +1,6 @@
 import type { Facet } from '../../../model/api.ts'
 import { count } from '../../lib/quantity.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
 import { addCondition, hasCondition, onlyCondition, removeCondition } from '../query/filter-edit.ts'
@@ -64,7 +65,7 @@ function Row({ row, field, most, query, onQuery }: RowProps) {
         {layer !== undefined && <LayerSwatch layer={layer} />}
       </span>
       <span className={styles['value']} title={label}>
-        {label}
+        <InertText text={label} most={200} canGrow={false} />
       </span>
       <span className={styles['bar']} aria-hidden="true">
         <span style={{ width: `${Math.max(3, (row.count / most) * 100)}%` }} />

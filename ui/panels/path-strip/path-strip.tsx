@@ -7,6 +7,7 @@ import { printMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { useMoving } from '../../data/viewport.ts'
 import { calendarDay, clockMinute, clockTime, type Millis } from '../../lib/zoned-time.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
 import { Chip, type ChipProps } from './chip-button.tsx'
 import { chipName, chipValue, foldedText, foldOrder, shownChips } from './chip.ts'
 import { sharingText, type SharingText } from './sharing-text.ts'
@@ -26,7 +27,9 @@ export function PathStrip(props: ViewProps) {
   return (
     <section className={styles['strip']} aria-label="Path">
       <div className={styles['subject']}>
-        <h1 className={styles['name']}>{answer?.subject?.name ?? 'No one subject'}</h1>
+        <h1 className={styles['name']}>
+          <InertText text={answer?.subject?.name ?? 'No one subject'} most={200} canGrow={false} />
+        </h1>
         <p className={styles['about']}>{answer === undefined ? '' : aboutOf(answer, at, zone)}</p>
       </div>
       {answer !== undefined && answer.path.length > 0 && <Steps {...props} answer={answer} />}

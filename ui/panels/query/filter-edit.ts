@@ -6,6 +6,8 @@ import { firstPipeAt } from '../../../search/query/parse.ts'
 import { printFilter } from '../../../search/query/print.ts'
 import { readQuery } from './read-query.ts'
 
+export { filterPart } from '../../data/filter-part.ts'
+
 /**
  * Edits of a query text that keep what the user wrote where it stands. A condition is itself a query text
  * without pipes, such as `host:esx-07` or `not severity<warn`. A text that is no query comes back as it is.
