@@ -5,13 +5,13 @@ import { printFilter } from '../../search/query/print.ts'
 import {
   addCondition,
   equalsText,
-  filterPart,
   hasCondition,
   onlyCondition,
   partsOf,
   removeCondition,
   withoutField,
 } from '../../ui/panels/query/filter-edit.ts'
+import { filterPart } from '../../ui/data/filter-part.ts'
 import { arbitraryFilter, arbitraryRecords } from '../support/random.ts'
 import { QUERY_SAMPLES } from '../support/query-text.ts'
 

@@ -83,7 +83,8 @@ describe('words of a record', () => {
     [{}, 'esx-07'],
     [{ host: '10.0.0.7' }, '10.0.0.7'],
     [{ host: null }, '10.0.0.7'],
-    [{ entity: 'hypervisor:x' }, 'esx-07'],
+    [{ entity: 'hypervisor:x', host: null }, 'esx-07'],
+    [{ entity: 'volume:y' }, 'esx-07'],
     [{ entity: 'vm:unknown', host: null }, 'unknown'],
   ])('%j speaks as %s', (fields, speaker) => {
     expect(speakerOf(record(fields), names)).toBe(speaker)

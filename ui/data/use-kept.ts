@@ -12,7 +12,11 @@ export function useKept<T>(
     value,
     (next) => {
       setValue(next)
-      localStorage.setItem(key, JSON.stringify(next))
+      try {
+        localStorage.setItem(key, JSON.stringify(next))
+      } catch {
+        // No room, or a private window: it holds until the page is left.
+      }
     },
   ]
 }

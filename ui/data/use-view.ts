@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { TimelineAnswer } from '../../model/timeline.ts'
+import { filterPart } from './filter-part.ts'
 import type { Window } from './questions.ts'
 import { useStopTimeline, useTimeline } from './questions.ts'
 import type { SearchView } from './search-view.ts'
@@ -69,6 +70,8 @@ export function useView(): ViewProps {
   const columns = Math.min(4_000, Math.max(1, Math.round(plotWidth / COLUMN_PX)))
   const request = {
     ...window,
+    // Pipes make tables of records; lanes show the records.
+    query: filterPart(window.query),
     columns,
     ...(view.add === undefined && view.pin === undefined
       ? {}

@@ -14,11 +14,10 @@ export const keyOfEntity = (id: EntityId): string => shortKey(id.slice(id.indexO
 export const shortHost = (host: string): string =>
   /^[\d.]+$|:/.test(host) ? host : (host.split('.', 1)[0] ?? host)
 
-/** Who speaks in a record: its entity's name, else its host without domain, else its source. */
-export function speakerOf(record: ApiRecord, names: EntityNames): string {
-  const host = record.host === null ? null : shortHost(record.host)
-  if (record.entity === null) return host ?? record.source
-  return names.get(record.entity) ?? host ?? keyOfEntity(record.entity)
+/** Who speaks in a record: the host that wrote it, whatever the line is about; else its entity, else its source. */
+export function speakerOf({ host, entity, source }: ApiRecord, names: EntityNames): string {
+  if (host !== null) return shortHost(host)
+  return entity === null ? source : (names.get(entity) ?? keyOfEntity(entity))
 }
 
 /** `Warning`, `Error`, `Fatal`; below that the source's own word, else `Info`. */

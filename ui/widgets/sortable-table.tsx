@@ -30,7 +30,7 @@ interface SortableTableProps<Row> {
   readonly empty: ReactNode
 }
 
-const ROW_PX = 24
+const [ROW_PX, HEAD_PX] = [24, 22]
 
 /** A table of any length with a header that sorts; up and down move a row, Enter takes it. */
 export function SortableTable<Row>({
@@ -56,7 +56,9 @@ export function SortableTable<Row>({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 12,
-    scrollPaddingStart: ROW_PX,
+    // The head stands in the same scrolling box, above the rows, and stays.
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
   })
   const tracks = { gridTemplateColumns: columns.map(({ track }) => track).join(' ') }
   const visible = virtual.getVirtualItems()
@@ -112,7 +114,7 @@ export function SortableTable<Row>({
                 data-active={index === active}
                 data-can-pick={onPick !== undefined}
                 className={styles['row']}
-                style={{ ...tracks, transform: `translateY(${start}px)` }}
+                style={{ ...tracks, transform: `translateY(${start - HEAD_PX}px)` }}
                 onClick={() => {
                   setActive(index)
                   onPick?.(row)

@@ -1,5 +1,6 @@
 import type { Facet } from '../../../model/api.ts'
 import { count } from '../../lib/quantity.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
 import { addCondition, hasCondition, onlyCondition, removeCondition } from '../query/filter-edit.ts'
@@ -11,15 +12,16 @@ interface FacetGroupProps {
   readonly rows: readonly FacetRow[]
   readonly query: string
   readonly onQuery: (query: string) => void
-  /** Shows more values; undefined where all are shown. */
-  readonly onMore: (() => void) | undefined
+  /** Values that are known and not shown, and what shows them. */
+  readonly more: number
+  readonly onMore: () => void
 }
 
 /** A field with its commonest values. */
-export function FacetGroup({ facet, rows, query, onQuery, onMore }: FacetGroupProps) {
+export function FacetGroup({ facet, rows, query, onQuery, more, onMore }: FacetGroupProps) {
   const most = Math.max(...rows.map((row) => row.count), 1)
   return (
-    <div role="group" aria-label={facet.field} className={styles['group']}>
+    <div role="group" aria-label={facet.field}>
       <p className={styles['field']} aria-hidden="true">
         {facet.field}
       </p>
@@ -35,9 +37,9 @@ export function FacetGroup({ facet, rows, query, onQuery, onMore }: FacetGroupPr
           />
         ))}
       </ul>
-      {onMore !== undefined && (
+      {more > 0 && (
         <button type="button" className={styles['more']} onClick={onMore}>
-          more of {facet.field}
+          {more} more
         </button>
       )}
     </div>
@@ -63,7 +65,7 @@ function Row({ row, field, most, query, onQuery }: RowProps) {
         {layer !== undefined && <LayerSwatch layer={layer} />}
       </span>
       <span className={styles['value']} title={label}>
-        {label}
+        <InertText text={label} most={200} canGrow={false} />
       </span>
       <span className={styles['bar']} aria-hidden="true">
         <span style={{ width: `${Math.max(3, (row.count / most) * 100)}%` }} />

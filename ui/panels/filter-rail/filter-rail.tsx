@@ -4,7 +4,9 @@ import type { Facet } from '../../../model/api.ts'
 import { useFacets } from '../../data/questions.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { useKeys } from '../../lib/keys.ts'
-import { filterPart, withoutField } from '../query/filter-edit.ts'
+import { useMedia } from '../../lib/use-width.ts'
+import { withoutField } from '../query/filter-edit.ts'
+import { filterPart } from '../../data/filter-part.ts'
 import { useSeenFields } from '../query/use-seen-fields.ts'
 import { FacetGroup } from './facet-group.tsx'
 import { rowsOf } from './facet-rows.ts'
@@ -23,8 +25,14 @@ const FIELDS = [
   'format',
   'kind',
 ]
-const [SHOWN_SMALL, SHOWN_TALL] = [2, 6]
-const [FEW, MANY] = [5, 50]
+/** How many fields, and values of each but the first, a pane shows without scrolling: low, usual, tall. */
+const ROOM = {
+  low: { fields: 1, values: 4 },
+  usual: { fields: 2, values: 2 },
+  tall: { fields: 6, values: 5 },
+} as const
+type Room = keyof typeof ROOM
+const MANY = 50
 /** Levels are added up by class, so all must come. */
 const ALL_LEVELS = 25
 
@@ -33,6 +41,7 @@ export function FilterRail(props: ViewProps) {
   const { view } = props
   const [isOpen, toggle] = useRailOpen()
   const [isAll, setAll] = useState(false)
+  const isLow = useMedia('(max-width: 1599px)')
   const seen = useSeenFields(props.window)
   const fields = useMemo(() => [...FIELDS, ...seen], [seen])
   useKeys([{ keys: ['e'], does: 'filter rail', run: toggle }])
@@ -48,8 +57,8 @@ export function FilterRail(props: ViewProps) {
       </button>
     )
   }
-  const usual = (view.split ?? 'small') === 'small' ? SHOWN_SMALL : SHOWN_TALL
-  const shown = isAll ? fields : fields.slice(0, usual)
+  const room: Room = isAll || (view.split ?? 'small') !== 'small' ? 'tall' : isLow ? 'low' : 'usual'
+  const shown = isAll ? fields : fields.slice(0, ROOM[room].fields)
   const more = fields.length - shown.length
   return (
     <section className={styles['rail']} aria-labelledby="filter-rail">
@@ -58,7 +67,7 @@ export function FilterRail(props: ViewProps) {
         <span>{fields.length} fields</span>
       </div>
       <div className={styles['body']} tabIndex={0} role="region" aria-label="Fields">
-        <Groups {...props} fields={shown} />
+        <Groups {...props} fields={shown} room={room} />
         <button type="button" className={styles['more']} onClick={() => setAll(!isAll)}>
           {isAll ? 'fewer fields' : `${more} more fields`}
         </button>
@@ -67,7 +76,11 @@ export function FilterRail(props: ViewProps) {
   )
 }
 
-function Groups({ fields, ...view }: ViewProps & { readonly fields: readonly string[] }) {
+function Groups({
+  fields,
+  room,
+  ...view
+}: ViewProps & { readonly fields: readonly string[]; readonly room: Room }) {
   const query = filterPart(view.view.q ?? '')
   const plain = fields.filter((field) => withoutField(query, field) === query)
   const [isLong, setLong] = useState<readonly string[]>([])
@@ -79,7 +92,8 @@ function Groups({ fields, ...view }: ViewProps & { readonly fields: readonly str
       {...view}
       field={field}
       counted={plain.includes(field) ? data?.fields.find((facet) => facet.field === field) : 'own'}
-      isLong={isLong.includes(field)}
+      room={room}
+      few={isLong.includes(field) || field === 'severity' ? MANY : ROOM[room].values}
       onMore={() => setLong([...isLong, field])}
     />
   ))
@@ -89,25 +103,27 @@ interface GroupProps extends ViewProps {
   readonly field: string
   /** Counted with the other fields; `own` where the query narrows this field and it is counted as if it did not. */
   readonly counted: Facet | undefined | 'own'
-  readonly isLong: boolean
+  readonly room: Room
+  /** Most values that are shown. */
+  readonly few: number
   readonly onMore: () => void
 }
 
-function Group({ field, counted, isLong, onMore, view, window, change, answer }: GroupProps) {
+function Group({ field, counted, room, few, onMore, view, window, change, answer }: GroupProps) {
   const query = withoutField(filterPart(view.q ?? ''), field)
   const isOwn = counted === 'own'
   const own = useFacets({ ...window, query, fields: [field], limit: MANY }, isOwn)
   const facet = isOwn ? own.data?.fields.find((one) => one.field === field) : counted
   if (facet === undefined || facet.values.length === 0) return null
   const rows = rowsOf(facet, (id) => answer?.lanes.find(({ entity }) => entity.id === id)?.entity)
-  const isCut = !isLong && rows.length > FEW
   return (
     <FacetGroup
       facet={facet}
-      rows={isCut ? rows.slice(0, FEW) : rows}
+      rows={rows.slice(0, few)}
       query={view.q ?? ''}
       onQuery={(q) => change({ q: q === '' ? undefined : q })}
-      onMore={isCut ? onMore : undefined}
+      more={room === 'tall' ? Math.max(0, rows.length - few) : 0}
+      onMore={onMore}
     />
   )
 }

@@ -1,6 +1,7 @@
 import { Fragment, useEffect, useRef } from 'react'
 import type { TimelineAnswer } from '../../../model/timeline.ts'
 import { count } from '../../lib/quantity.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
 import { Kbd } from '../../widgets/kbd.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import type { Option, Section } from './completion-options.ts'
@@ -110,7 +111,7 @@ function Marked({
           data-field={to <= fieldLength || undefined}
           data-typed={(at >= 0 && from >= at && to <= at + wanted.length) || undefined}
         >
-          {label.slice(from, to)}
+          <InertText text={label.slice(from, to)} most={200} canGrow={false} />
         </span>
       </Fragment>
     )

@@ -4,7 +4,7 @@ import type { ViewProps } from '../../data/use-view.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { count } from '../../lib/quantity.ts'
 import { Button } from '../../widgets/button.tsx'
-import { filterPart } from '../query/filter-edit.ts'
+import { filterPart } from '../../data/filter-part.ts'
 import styles from './header.module.css'
 
 /** Follows what arrives; then pauses it, and lets what waited in. */

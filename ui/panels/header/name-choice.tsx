@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { ApiEntity } from '../../../model/api.ts'
 import { printFilter } from '../../../search/query/print.ts'
 import { tokensOf } from '../../../model/tokens.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { nearText } from './name-query.ts'
 import styles from './query-bar.module.css'
@@ -44,7 +45,9 @@ export function NameChoice({ name, entities, onChoose, onClose }: NameChoiceProp
           <span className={styles['mark']}>
             <LayerSwatch layer={layer} />
           </span>
-          <span className={styles['label']}>{id}</span>
+          <span className={styles['label']}>
+            <InertText text={id} most={200} canGrow={false} />
+          </span>
           <span className={styles['about']}>{type.replaceAll('_', ' ')}</span>
         </button>
       ))}

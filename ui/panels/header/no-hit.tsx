@@ -8,7 +8,9 @@ import { count } from '../../lib/quantity.ts'
 import { rangeLabel } from '../../lib/typed-time.ts'
 import { calendarDay, clockTime, type Millis } from '../../lib/zoned-time.ts'
 import { Button } from '../../widgets/button.tsx'
-import { filterPart, partsOf } from '../query/filter-edit.ts'
+import { partsOf } from '../query/filter-edit.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
+import { filterPart } from '../../data/filter-part.ts'
 import { windowWith } from './range-steps.ts'
 import styles from './query-bar.module.css'
 
@@ -104,7 +106,9 @@ function Part({
   return (
     <li>
       <button type="button" className={styles['option']} onClick={onShow}>
-        <span className={styles['label']}>{part}</span>
+        <span className={styles['label']}>
+          <InertText text={part} most={200} canGrow={false} />
+        </span>
         <span className={styles['about']}>alone</span>
         <span className={styles['right']}>
           {n === undefined || isPlaceholderData ? 'loading' : count(n)}

@@ -96,7 +96,7 @@ export function QueryBar(props: ViewProps) {
     const created = createEditor(
       host.current!,
       view.q ?? '',
-      { 'aria-label': 'Query', role: 'combobox', 'aria-autocomplete': 'list', spellcheck: 'false' },
+      { 'aria-label': 'Query', 'aria-multiline': 'false', 'aria-autocomplete': 'list' },
       {
         changed: (...now) => handlers.current!.changed(...now),
         key: (name) => handlers.current!.key(name),
@@ -116,7 +116,6 @@ export function QueryBar(props: ViewProps) {
   }, [trouble])
   useEffect(() => {
     const content = editor.current?.contentDOM
-    content?.setAttribute('aria-expanded', String(isListed))
     content?.setAttribute('aria-invalid', String(trouble !== null))
     setOrRemove(content, 'aria-controls', isListed ? ids.list : null)
     setOrRemove(content, 'aria-activedescendant', isListed ? `${ids.list}-${at}` : null)

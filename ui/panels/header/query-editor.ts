@@ -1,7 +1,14 @@
 import { history, historyKeymap, standardKeymap } from '@codemirror/commands'
 import { HighlightStyle, LRLanguage, syntaxHighlighting, type TagStyle } from '@codemirror/language'
 import { EditorState, Prec, StateEffect, StateField, type Extension } from '@codemirror/state'
-import { Decoration, EditorView, keymap, placeholder, type DecorationSet } from '@codemirror/view'
+import {
+  Decoration,
+  EditorView,
+  highlightSpecialChars,
+  keymap,
+  placeholder,
+  type DecorationSet,
+} from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { queryHighlighting } from '../../../search/query/grammar/highlight.ts'
 import { parser } from '../../../search/query/grammar/parser.ts'
@@ -101,6 +108,7 @@ export function createEditor(
             { key: 'Ctrl-Space', run: key('Open') },
           ]),
         ),
+        highlightSpecialChars(),
         history(),
         keymap.of([...historyKeymap, ...standardKeymap]),
         language,

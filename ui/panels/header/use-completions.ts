@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { keptQueries } from '../../data/kept.ts'
 import { useEntities, useFacets } from '../../data/questions.ts'
 import type { ViewProps } from '../../data/use-view.ts'
-import { filterPart } from '../query/filter-edit.ts'
+import { filterPart } from '../../data/filter-part.ts'
 import { useSeenFields } from '../query/use-seen-fields.ts'
 import {
   completionsAt,

@@ -5,7 +5,7 @@ import { findEntities } from '../../data/find-entities.ts'
 import { keepQuery } from '../../data/kept.ts'
 import { setNotRun } from '../../data/not-run.ts'
 import type { ViewProps } from '../../data/use-view.ts'
-import { filterPart } from '../query/filter-edit.ts'
+import { filterPart } from '../../data/filter-part.ts'
 import { mayBeName, namedExactly, nearText } from './name-query.ts'
 import { findTrouble, troubleOf, type Trouble } from './query-trouble.ts'
 

@@ -1,5 +1,6 @@
 import type { Layer } from '../../../model/entity.ts'
 import { layerColour } from '../../lib/layers.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
 import type { ChipValue } from './chip.ts'
 import styles from './path-strip.module.css'
 
@@ -41,7 +42,7 @@ export function Chip(props: ChipProps) {
       }}
     >
       <span className={styles['chipName']}>
-        {name}
+        <InertText text={name} most={200} canGrow={false} />
         {since !== '' && <span className={styles['since']}>{since}</span>}
       </span>
       <span className={styles['value']}>{value.text}</span>

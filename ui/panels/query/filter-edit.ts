@@ -6,6 +6,8 @@ import { firstPipeAt } from '../../../search/query/parse.ts'
 import { printFilter } from '../../../search/query/print.ts'
 import { readQuery } from './read-query.ts'
 
+export { filterPart } from '../../data/filter-part.ts'
+
 /**
  * Edits of a query text that keep what the user wrote where it stands. A condition is itself a query text
  * without pipes, such as `host:esx-07` or `not severity<warn`. A text that is no query comes back as it is.
@@ -48,9 +50,6 @@ export const withoutField = (text: string, field: string): string =>
 /** The field has the condition and no other: the query shows this value only. */
 export const onlyCondition = (text: string, field: string, condition: string): string =>
   addCondition(withoutField(text, field), condition)
-
-/** The part of the query before its first `|`, which every count and facet is asked for. */
-export const filterPart = (text: string): string => cutPipes(text)[0]
 
 /** The parts of the outermost `and`, as they are written. */
 export function partsOf(text: string): string[] {

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useSearchAnswer, type Window } from '../../data/questions.ts'
-import { filterPart } from './filter-edit.ts'
+import { filterPart } from '../../data/filter-part.ts'
 
 /** How many of the newest records are looked through for the names of their fields. */
 const SAMPLE = 100

@@ -6,6 +6,7 @@ import { usePaced } from '../../data/use-paced.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { coverageText, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
 import { count, quantity, times } from '../../lib/quantity.ts'
+import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SortableTable, type TableColumn } from '../../widgets/sortable-table.tsx'
@@ -76,7 +77,7 @@ export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
     make('entity', 'entity', 'minmax(140px, 1.4fr)', ({ lane }) => lane.entity.name, {
       cell: ({ lane }) => (
         <span className={styles['named']}>
-          <LayerSwatch layer={lane.entity.layer} /> {lane.entity.name}
+          <LayerSwatch layer={lane.entity.layer} /> {shortKey(lane.entity.name)}
         </span>
       ),
     }),

@@ -25,7 +25,7 @@ interface RecordListProps {
   readonly isFollowing: boolean
 }
 
-const ROW_PX = 24
+const [ROW_PX, HEAD_PX] = [24, 22]
 /** Rows from an end at which more is asked for. */
 const NEAR = 60
 
@@ -56,7 +56,9 @@ export function RecordList({
       return row.kind === 'cursor' ? 'cursor' : row.record.id
     },
     overscan: 12,
-    scrollPaddingStart: ROW_PX,
+    // The head stands in the same scrolling box, above the rows, and stays.
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
   })
   const visible = virtual.getVirtualItems()
   const [firstShown, lastShown] = [visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0]
@@ -88,7 +90,9 @@ export function RecordList({
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return
-    const at = records.findIndex((record) => record.id === active)
+    const known = records.findIndex((record) => record.id === active)
+    // Where nothing was active yet, from the cursor, else from what is seen.
+    const at = known >= 0 ? known : (place ?? firstShown) - 1
     const page = Math.floor(scroller.current!.clientHeight / ROW_PX) - 2
     const next = movedRow(event.key, at, records.length, page)
     if (next !== null) {
@@ -140,7 +144,7 @@ export function RecordList({
       <div role="rowgroup" className={styles['rows']} style={{ height: virtual.getTotalSize() }}>
         {visible.map(({ index, start, key }) => {
           const row = rowAt(records, place, index)
-          const at = { transform: `translateY(${start}px)` }
+          const at = { transform: `translateY(${start - HEAD_PX}px)` }
           if (row.kind === 'cursor') {
             return (
               <div key={key} role="row" className={styles['cursor']} style={at}>

@@ -1,7 +1,9 @@
 import { Tabs } from 'radix-ui'
 import { useEffect, useMemo, useState } from 'react'
 import { listed } from '../../data/listed-records.ts'
-import { usePatterns } from '../../data/questions.ts'
+import type { SearchAnswer } from '../../../model/api.ts'
+import { usePatterns, useSearchAnswer } from '../../data/questions.ts'
+import { MOST_IN_CSV } from '../../data/save-file.ts'
 import { readSelection, TABS, type Tab } from '../../data/search-view.ts'
 import { useEntityNames } from '../../data/use-entity-names.ts'
 import { useKept } from '../../data/use-kept.ts'
@@ -53,6 +55,8 @@ export function RecordsPane(props: ViewProps) {
   const patterns = usePatternComparison(props)
   useRecordKeys(props, selection)
 
+  const isWhole = hasPipes(query)
+  const whole = useSearchAnswer({ ...props.window, limit: MOST_IN_CSV }, isWhole)
   const filtered = { ...props.window, query: filterPart(query) }
   const isGrave = hasCondition(query, GRAVE)
   const shared = {
@@ -62,7 +66,7 @@ export function RecordsPane(props: ViewProps) {
     links: links.byRecord,
   }
   return (
-    <section className={styles['pane']} aria-label="Records">
+    <section className={styles['pane']} aria-label="Records, patterns, statistics, lanes">
       <Splitter
         onMoved={() => view.split !== undefined && change({ split: undefined }, 'replace')}
       />
@@ -74,7 +78,7 @@ export function RecordsPane(props: ViewProps) {
         }
       >
         <div className={styles['head']}>
-          <Tabs.List className={styles['names']} aria-label="Records and what is in them">
+          <Tabs.List className={styles['names']} aria-label="What is shown of the records">
             {TABS.map((name) => (
               <Tabs.Trigger key={name} value={name} className={styles['tab']}>
                 {TITLES[name]}
@@ -123,12 +127,12 @@ export function RecordsPane(props: ViewProps) {
               window={filtered}
               columns={columns}
               names={names}
-              table={tableOf(tab, props, patterns.rows)}
+              table={tableOf(tab, props, patterns.rows, isWhole ? whole.data : undefined)}
             />
           </div>
         </div>
         <Tabs.Content value="records" className={styles['content']} tabIndex={-1}>
-          {hasPipes(query) ? <WholeAnswerTab {...shared} /> : <RecordsTab {...shared} />}
+          {isWhole ? <WholeAnswerTab {...shared} /> : <RecordsTab {...shared} />}
         </Tabs.Content>
         <Tabs.Content value="patterns" className={styles['content']} tabIndex={-1}>
           <PatternsTab
@@ -235,7 +239,11 @@ function tableOf(
   tab: Tab,
   { answer, zone }: ViewProps,
   patterns: ReturnType<typeof usePatternComparison>['rows'],
+  whole: SearchAnswer | undefined,
 ): SavedTable | null {
+  if (tab === 'records' && whole !== undefined && 'columns' in whole) {
+    return { name: 'answer', header: whole.columns.map(({ name }) => name), rows: whole.rows }
+  }
   if (tab === 'lanes' && answer !== undefined) {
     const columns = laneColumns(zone)
     return {

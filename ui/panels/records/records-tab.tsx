@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react'
 import type { ApiRecord } from '../../../model/api.ts'
 import { useSearchAnswer } from '../../data/questions.ts'
+import { MOST_IN_CSV } from '../../data/save-file.ts'
 import { printSelection } from '../../data/search-view.ts'
 import { pauseTail, useTail } from '../../data/use-tail.ts'
 import type { ViewProps } from '../../data/use-view.ts'
@@ -55,8 +56,15 @@ export function RecordsTab(props: RecordsTabProps) {
   )
 }
 
-function useSelect({ change }: ViewProps): (id: string) => void {
-  return useCallback((id) => change({ sel: printSelection({ kind: 'record', id }) }), [change])
+/** Selects a record; one that is selected already hands the focus to the dock. */
+function useSelect({ change, selected }: RecordsTabProps): (id: string) => void {
+  return useCallback(
+    (id) => {
+      if (id === selected) document.querySelector<HTMLElement>('[data-dock-title]')?.focus()
+      else change({ sel: printSelection({ kind: 'record', id }) })
+    },
+    [change, selected],
+  )
 }
 
 /** Says whether what arrives is shown or waits. */
@@ -86,7 +94,7 @@ function LiveBar() {
 /** The answer of a query with pipes, which is one whole: a table, or some records in the order it says. */
 export function WholeAnswerTab(props: RecordsTabProps) {
   const { window, selected, links, rowStyle } = props
-  const { data, error } = useSearchAnswer({ ...window, limit: 10_000 })
+  const { data, error } = useSearchAnswer({ ...window, limit: MOST_IN_CSV })
   const onSelect = useSelect(props)
   const stay = useCallback(() => undefined, [])
   const records = useMemo(

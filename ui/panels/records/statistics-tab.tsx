@@ -1,10 +1,10 @@
 import type { Facet } from '../../../model/api.ts'
 import { LAYERS } from '../../../model/entity.ts'
-import { severityName } from '../../../model/severity.ts'
 import { useFacets, type Window } from '../../data/questions.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
 import { count } from '../../lib/quantity.ts'
 import { keyOfEntity, type EntityNames } from '../../lib/record-words.ts'
+import { severityBand } from '../../lib/severity-class.ts'
 import { spanText } from '../../lib/zoned-time.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
 import styles from './statistics-tab.module.css'
@@ -114,7 +114,7 @@ function bySeverity({ values }: Facet): Facet['values'] {
   const bands = new Map<string, { value: string; count: number; severity: number }>()
   for (const { value, count: n } of values) {
     const severity = Number(value)
-    const name = severityName(severity)
+    const name = severityBand(severity)
     bands.set(name, { value: name, severity, count: (bands.get(name)?.count ?? 0) + n })
   }
   return [...bands.values()].sort((a, b) => b.severity - a.severity)
