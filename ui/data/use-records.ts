@@ -13,6 +13,8 @@ const PAGE = 200
 /** A stretch of the records that match, oldest first, which grows at both ends when asked to. */
 export interface RecordsAround {
   readonly records: readonly ApiRecord[]
+  /** The time around which these were read; the list is a new one when it changes. */
+  readonly anchor: Millis
   readonly hasBefore: boolean
   readonly hasAfter: boolean
   readonly loadBefore: () => void
@@ -39,11 +41,13 @@ export function useRecordsAround(window: Window, anchor: Millis, isWanted: boole
     [before.pages, after.pages],
   )
   const ends = { hasBefore: before.query.hasNextPage, hasAfter: after.query.hasNextPage }
-  const last = useRef({ records: joined, ...ends })
-  if (isWhole) last.current = { records: joined, ...ends }
+  const last = useRef({ records: joined, anchor, ...ends })
+  if (isWhole) last.current = { records: joined, anchor, ...ends }
   const { records, hasBefore, hasAfter } = last.current
+
   return {
     records,
+    anchor: last.current.anchor,
     hasBefore: isWhole && hasBefore,
     hasAfter: isWhole && hasAfter,
     loadBefore: before.more,

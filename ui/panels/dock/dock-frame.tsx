@@ -67,7 +67,7 @@ interface SectionProps {
 export function Section({ title, note, children }: SectionProps) {
   const id = useId()
   return (
-    <section className={styles['section']} aria-labelledby={id}>
+    <div className={styles['section']} role="group" aria-labelledby={id}>
       <div className={styles['heading']}>
         <h3 id={id} className={styles['name']}>
           {title}
@@ -75,7 +75,7 @@ export function Section({ title, note, children }: SectionProps) {
         <span className={styles['note']}>{note}</span>
       </div>
       {children}
-    </section>
+    </div>
   )
 }
 

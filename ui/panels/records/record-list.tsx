@@ -10,6 +10,8 @@ import styles from './record-list.module.css'
 interface RecordListProps {
   /** Oldest first. */
   readonly records: readonly ApiRecord[]
+  /** Changes when the records are others, not only more. */
+  readonly anchor: Millis
   readonly rowStyle: RowStyle
   readonly cursor: { readonly at: Millis; readonly place: number } | null
   readonly selected: string | null
@@ -32,6 +34,7 @@ const NEAR = 60
 /** Records on one line each; up and down move a row, Enter selects it. The cursor stands at its place. */
 export function RecordList({
   records,
+  anchor,
   rowStyle,
   cursor,
   selected,
@@ -72,18 +75,36 @@ export function RecordList({
 
   const show = useRef(virtual)
   show.current = virtual
+  // Where the cursor stands changes when older records come in, which is no reason to go there.
+  const placeNow = useRef(place)
+  placeNow.current = place
+  const newest = useRef(records)
+  newest.current = records
+  const last = useRef(count - 1)
+  last.current = count - 1
   const hasFocus = (): boolean => scroller.current!.contains(document.activeElement)
+  const cursorAt = cursor?.at ?? null
   useEffect(() => {
-    if (place === null || hasFocus() || isFollowing) return
-    show.current.scrollToIndex(place, { align: 'center' })
-  }, [place, isFollowing])
+    if (cursorAt === null || hasFocus() || isFollowing) return
+    show.current.scrollToIndex(placeNow.current!, { align: 'center' })
+  }, [cursorAt, anchor, isFollowing])
   const selectedAt = selected === null ? -1 : records.findIndex((record) => record.id === selected)
+  const goingTo = useRef<'start' | 'end' | null>(null)
+  useEffect(() => {
+    if (goingTo.current === null) return
+    const index = goingTo.current === 'start' ? 0 : last.current
+    goingTo.current = null
+    show.current.scrollToIndex(index)
+    const row = rowAt(newest.current, placeNow.current, index)
+    if (row.kind === 'record') setActive(row.record.id)
+  }, [anchor])
+  const isSelectedHere = selectedAt >= 0
   useEffect(() => {
     if (selectedAt < 0) return
     setActive(selected)
-    show.current.scrollToIndex(rowOf(place, selectedAt), { align: 'auto' })
-    // The place of the cursor is no reason to go back to what is selected.
-  }, [selected, selectedAt >= 0])
+    show.current.scrollToIndex(rowOf(placeNow.current, selectedAt), { align: 'auto' })
+    // Not when its place alone changes: it does when older records come in.
+  }, [selected, isSelectedHere, anchor])
   useEffect(() => {
     if (isFollowing && count > 0) show.current.scrollToIndex(count - 1, { align: 'end' })
   }, [isFollowing, count])
@@ -98,7 +119,8 @@ export function RecordList({
     if (next !== null) {
       event.preventDefault()
       if (event.key === 'Home' || event.key === 'End') {
-        onEnd(event.key === 'Home' ? 'start' : 'end')
+        goingTo.current = event.key === 'Home' ? 'start' : 'end'
+        onEnd(goingTo.current)
       }
       setActive(records[next]?.id ?? null)
       virtual.scrollToIndex(rowOf(place, next))

@@ -42,6 +42,7 @@ export function RecordsTab(props: RecordsTabProps) {
       <RecordList
         key={String(rowStyle.isWrapped)}
         records={records}
+        anchor={list.anchor}
         rowStyle={rowStyle}
         cursor={list.cursor}
         selected={selected}
@@ -81,12 +82,14 @@ function LiveBar() {
   }[state]
   return (
     <div className={styles['bar']}>
-      <button type="button" className={styles['tool']} onClick={() => pauseTail(!isPaused)}>
-        {isPaused ? 'Go on' : 'Pause'}
-      </button>
       <span className={styles['quiet']} role="status">
         {isPaused ? `paused, ${count(waiting)} waiting` : words}
       </span>
+      {isPaused && (
+        <button type="button" className={styles['tool']} onClick={() => pauseTail(false)}>
+          Show them and go on
+        </button>
+      )}
     </div>
   )
 }
@@ -112,6 +115,7 @@ export function WholeAnswerTab(props: RecordsTabProps) {
     <RecordList
       key={String(rowStyle.isWrapped)}
       records={records}
+      anchor={0}
       rowStyle={rowStyle}
       cursor={null}
       selected={selected}

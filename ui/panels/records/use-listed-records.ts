@@ -45,11 +45,14 @@ export function useListedRecords(props: ViewProps, selected: string | null): Lis
 
   // What is wanted last is what the list goes to, once it has rested and is not there yet.
   const wanted = useLatest(cursor, selectedAt)
-  const isAway = !isLive && within(wanted) && !around.isLoading && !around.covers(wanted)
+  const [left, setLeft] = useState<Millis | null>(null)
+  const isAway =
+    !isLive && wanted !== left && within(wanted) && !around.isLoading && !around.covers(wanted)
   useEffect(() => {
     if (!isAway) return
     const timer = setTimeout(() => {
       setAsked(null)
+      setLeft(null)
       setKept(wanted)
     }, REST_MS)
     return () => clearTimeout(timer)
@@ -70,6 +73,8 @@ export function useListedRecords(props: ViewProps, selected: string | null): Lis
       if (around.covers(at)) return
       setAsked(at)
       setKept(at)
+      // What was wanted is left behind; only when it changes is it gone to again.
+      setLeft(wanted)
     },
     isFollowing: isLive,
   }
