@@ -7,8 +7,8 @@ interface RowListProps<T> {
   readonly label: string
   readonly rows: readonly T[]
   readonly keyOf: (row: T) => string
-  /** CSS pixels. */
-  readonly rowHeight: number
+  /** CSS pixels, of every row or of each. */
+  readonly rowHeight: number | ((row: T) => number)
   /** Place of the active row; −1 for none. */
   readonly active: number
   readonly onActive: (index: number) => void
@@ -24,14 +24,17 @@ export function RowList<T>(props: RowListProps<T>) {
   const { label, rows, keyOf, rowHeight, active, onActive, onOpen, onKey, render } = props
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
+  const heightOf = (index: number): number =>
+    typeof rowHeight === 'number' ? rowHeight : rowHeight(rows[index]!)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: heightOf,
+    getItemKey: (index) => keyOf(rows[index]!),
     overscan: 12,
   })
   const page = (): number =>
-    Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1)
+    Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / heightOf(0)) - 1)
   useEffect(() => {
     if (active >= 0 && active < rows.length) virtual.scrollToIndex(active, { align: 'auto' })
     // Only when the row changes: new data must not scroll.
@@ -71,7 +74,7 @@ export function RowList<T>(props: RowListProps<T>) {
               aria-setsize={rows.length}
               aria-posinset={index + 1}
               className={styles['row']}
-              style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+              style={{ height: heightOf(index), transform: `translateY(${start}px)` }}
               onClick={() => {
                 onActive(index)
                 onOpen(row)
