@@ -46,7 +46,17 @@ export function chooseMetrics(candidates: readonly Candidate[], choice: Choice):
   return { metrics: chosen.map(({ lane }) => lane), more: [...more].sort() }
 }
 
-/** The worst ratio of an entity's candidates. */
+/** For long and by so much, or for a moment and by so much. */
+const WORSE_FOR_LONG = 1.25
+const WORSE_AT_ONCE = 2
+
+/** Whether a metric is worse than usual by more than its ordinary ups and downs, or at its limit. */
+export function isOff({ ratio, leftMs, limit, worst }: MetricLane): boolean {
+  if (limit !== null && worst >= limit) return true
+  return (ratio ?? 1) >= (leftMs === null ? WORSE_AT_ONCE : WORSE_FOR_LONG)
+}
+
+/** The worst ratio of an entity's metrics; 1 where none is known. */
 export function worstRatio(lanes: readonly MetricLane[]): number {
   return lanes.reduce((worst, { ratio }) => Math.max(worst, ratio ?? 1), 1)
 }
@@ -75,7 +85,7 @@ function tellersOf(sorted: readonly Candidate[]): Candidate[] {
     .sort(compare)
 }
 
-const isWorse = ({ lane }: Candidate): boolean => (lane.ratio ?? 1) > 1
+const isWorse = ({ lane }: Candidate): boolean => isOff(lane)
 
 /** Left its band for good first, then by ratio, then what a person looks at first. */
 function compare(a: Candidate, b: Candidate): number {

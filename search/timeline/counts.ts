@@ -1,8 +1,8 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
 import { LAYERS } from '../../model/entity.ts'
-import { and, type Aggregate, type Filter, type GroupKey } from '../../model/query.ts'
+import { ALL, and, type Aggregate, type Filter, type GroupKey } from '../../model/query.ts'
 import { MICROS_PER_MS, type TimeRange } from '../../model/time.ts'
-import type { AggregateRequest, QueryContext, Store, Table } from '../store/store.ts'
+import type { QueryContext, Store, Table } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
 import { DensityBuilder } from './density.ts'
 import { columnOf, type Grid } from './grid.ts'
@@ -34,12 +34,13 @@ export interface Counted {
 
 const COUNT: Aggregate = { function: 'count', as: 'count' }
 const field = (name: string): GroupKey => ({ kind: 'field', field: name })
-const HAS_HOST: Filter = { kind: 'exists', field: 'host' }
-const NO_HOST: Filter = { kind: 'not', filter: HAS_HOST }
+const SEVERITY_KEY = field('severity')
+const NO_HOST: Filter = { kind: 'not', filter: { kind: 'exists', field: 'host' } }
+const NO_ROWS: Table = { columns: [], rows: [], notes: [] }
 
 /**
  * Asks the store for every count of the view: by column, and by pattern. A record with a host is its host's
- * whatever it is about, so only those without one are told apart by entity and source: there are few.
+ * whatever it is about; those without one, where there are any, are asked for again by entity and source.
  */
 export async function countView(
   { filter, range }: { readonly filter: Filter; readonly range: TimeRange },
@@ -48,35 +49,33 @@ export async function countView(
   context: QueryContext,
 ): Promise<Counted> {
   const bin: GroupKey = { kind: 'bin', widthUs: grid.widthUs }
-  const ask = (who: Filter, by: readonly GroupKey[]): Promise<Table> => {
-    const request: AggregateRequest = {
-      filter: and(filter, who),
-      range,
-      by,
-      aggregates: [COUNT],
-    }
-    return store.aggregate(request, context)
+  const ask = (who: Filter, names: readonly string[]): Promise<Table[]> => {
+    const asked = { filter: and(filter, who), range, aggregates: [COUNT] }
+    const speaker = names.map(field)
+    return Promise.all([
+      store.aggregate({ ...asked, by: [...speaker, bin, SEVERITY_KEY] }, context),
+      store.aggregate(
+        { ...asked, by: [...speaker, field('layer'), field('template'), SEVERITY_KEY] },
+        context,
+      ),
+    ])
   }
-  const severity = field('severity')
-  const pattern = [field('layer'), field('template'), severity]
-  const ownNames = [field('entity'), field('source')]
-  const [cells, patterns, otherCells, otherPatterns] = await Promise.all([
-    ask(HAS_HOST, [field('host'), bin, severity]),
-    ask(HAS_HOST, [field('host'), ...pattern]),
-    ask(NO_HOST, [...ownNames, bin, severity]),
-    ask(NO_HOST, [...ownNames, ...pattern]),
-  ])
+  const [cells, patterns] = (await ask(ALL, ['host'])) as [Table, Table]
+  const isHosted = (row: Row): boolean => row[0] !== null
+  const [otherCells, otherPatterns] = cells.rows.every(isHosted)
+    ? [NO_ROWS, NO_ROWS]
+    : ((await ask(NO_HOST, ['entity', 'source'])) as [Table, Table])
   const speeches = new Speeches()
   const hosted = (row: Row): Speech => speeches.of(row[0] as string, null, null)
   const others = (row: Row): Speech =>
     speeches.of(null, row[0] as string | null, row[1] as string | null)
   return {
     cells: [
-      ...cells.rows.map((row) => cellOf(row.slice(1), hosted(row))),
+      ...cells.rows.filter(isHosted).map((row) => cellOf(row.slice(1), hosted(row))),
       ...otherCells.rows.map((row) => cellOf(row.slice(2), others(row))),
     ],
     patterns: [
-      ...patterns.rows.map((row) => patternOf(row.slice(1), hosted(row))),
+      ...patterns.rows.filter(isHosted).map((row) => patternOf(row.slice(1), hosted(row))),
       ...otherPatterns.rows.map((row) => patternOf(row.slice(2), others(row))),
     ],
     notes: [cells, patterns, otherCells, otherPatterns].flatMap(({ notes }) => notes),

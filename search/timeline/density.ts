@@ -29,7 +29,9 @@ export class DensityBuilder {
   }
 
   density(): Density {
-    const columns = new Set([...this.#cells.keys()].map((cell) => Math.floor(cell / 4)))
+    const columns = new Set(
+      [...this.#cells.keys()].map((cell) => Math.floor(cell / CLASSES.length)),
+    )
     const column = [...columns].sort((a, b) => a - b)
     const [info, warning, error, fatal] = CLASSES.map((_, severityIs) =>
       column.map((at) => this.#cells.get(at * CLASSES.length + severityIs) ?? 0),

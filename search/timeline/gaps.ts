@@ -50,7 +50,7 @@ const LONG_PART = 0.05
  * while other entities (up to `lastColumn`) have theirs.
  */
 export function sampleGaps(
-  metrics: readonly MetricLane[],
+  metrics: readonly Pick<MetricLane, 'column' | 'everyColumns'>[],
   lastColumn: number,
   grid: Grid,
 ): CoverageGap[] {

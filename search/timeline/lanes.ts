@@ -5,7 +5,7 @@ import type { TimeRange } from '../../model/time.ts'
 import { entitiesNamed } from '../topology/resolve-query.ts'
 import { summaryOf } from '../topology/summary.ts'
 import { keyOf, type Topology } from '../topology/topology.ts'
-import { byEntity, chooseMetrics, worstRatio } from './choose-metrics.ts'
+import { byEntity, chooseMetrics, isOff, worstRatio } from './choose-metrics.ts'
 import type { Bound } from './counts.ts'
 import { DensityBuilder } from './density.ts'
 import { laneEvent, type Events, type Notable } from './events.ts'
@@ -165,8 +165,7 @@ function eventsByLane({ events, notable, grid }: LaneParts): Map<EntityId, LaneE
 function isWorthDrawing(lane: Lane, claim: LaneClaim, { subject, largest }: Standing): boolean {
   if (claim.isAsked || claim.isSubject || claim.id === largest) return true
   if (lane.density.column.length > 0 || lane.coverage.length > 0) return true
-  const isMoved = lane.intervals.some(({ begins, ends }) => begins || ends)
-  if (isMoved || lane.ratio > 1) return true
+  if (lane.intervals.length > 0 || lane.metrics.some(isOff)) return true
   const isBeside = subject !== undefined && !claim.isOnWay
   return !isBeside && lane.metrics.length > 0
 }

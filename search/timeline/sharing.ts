@@ -4,6 +4,7 @@ import type { Sharing } from '../../model/timeline.ts'
 import type { TimeRange } from '../../model/time.ts'
 import type { SeriesData } from '../store/store.ts'
 import { keyOf, type Topology } from '../topology/topology.ts'
+import { isOff } from './choose-metrics.ts'
 import type { Grid } from './grid.ts'
 import type { Candidate } from './metric-lanes.ts'
 import { shareLane, type ShareLane } from './shares.ts'
@@ -72,7 +73,7 @@ export class ResourceUse {
 
 /**
  * Who else uses the worst of the shared resources: the one whose waits, queue or utilisation are furthest
- * from their usual, for three samples or more, or at their limit. Undefined where none is.
+ * from their usual, or at their limit. Undefined where none is.
  */
 export function sharingOf(
   shares: readonly ResourceShare[],
@@ -86,7 +87,7 @@ export function sharingOf(
       share,
       strain: strainOf(candidates.filter(({ entity }) => entity === resource)),
     }))
-    .filter(({ strain }) => strain > 1)
+    .filter(({ strain }) => strain > 0)
     .sort((a, b) => b.strain - a.strain || (a.resource < b.resource ? -1 : 1))
   if (worst === undefined) return undefined
   const { largest, lane } = worst.share
@@ -102,12 +103,10 @@ export function sharingOf(
   }
 }
 
-/** How much worse than usual a resource is for those who wait for it; 1 where it is not. */
+/** How much worse than usual a resource is for those who wait for it; 0 where it is not. */
 function strainOf(candidates: readonly Candidate[]): number {
-  return candidates.reduce((worst, { entry, lane }) => {
-    if (entry.kind === 'demand' || entry.kind === 'capacity') return worst
-    const isFull = lane.limit !== null && lane.worst >= lane.limit
-    const isOff = lane.leftMs !== null || isFull
-    return isOff ? Math.max(worst, lane.ratio ?? 1) : worst
-  }, 1)
+  const strained = candidates.filter(
+    ({ entry, lane }) => entry.kind !== 'demand' && entry.kind !== 'capacity' && isOff(lane),
+  )
+  return strained.reduce((worst, { lane }) => Math.max(worst, lane.ratio ?? 1), 0)
 }

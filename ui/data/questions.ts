@@ -1,4 +1,9 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import type {
   ApiRecordWithRaw,
   ContextAnswer,
@@ -51,6 +56,12 @@ function usePost<T>(name: string, body: unknown, isWanted = true): Answer<T> {
 
 export const useTimeline = (request: TimelineRequest, isWanted = true): Answer<TimelineAnswer> =>
   usePost('timeline', request, isWanted)
+
+/** Takes back the question of the timeline that is on its way. */
+export function useStopTimeline(): () => void {
+  const client = useQueryClient()
+  return () => void client.cancelQueries({ queryKey: ['timeline'] })
+}
 
 export const useSearchAnswer = (
   request: Window & { readonly limit: number; readonly order?: 'newest' | 'oldest' },

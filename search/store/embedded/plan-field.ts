@@ -137,6 +137,12 @@ function planAttribute(name: string, condition: ValueCondition, context: PlanCon
 
 /** What the `vals` column must contain for a condition on one of its values. */
 function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
+  if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
+    const { field } = condition
+    return anyOf(
+      condition.values.map((value) => valueLiteral({ kind: 'equals', field, value }, context)),
+    )
+  }
   if (context.accented || condition.kind !== 'equals') return UNDECIDED
   const folded = fold(condition.value)
   // A number equals by value, so `5` also finds `5.0`: its text need not stand there.
@@ -169,7 +175,7 @@ const MAX_KEYS = 64
 /** Identifiers stand in the body, that of an operation in an attribute. */
 function planKey(condition: ValueCondition, context: PlanContext): Plan {
   const ofOperation =
-    condition.kind === 'equals'
+    condition.kind === 'equals' || (condition.kind === 'in' && condition.values.length <= MAX_KEYS)
       ? planAttribute(OPERATION_ATTRIBUTE, { ...condition, field: OPERATION_ATTRIBUTE }, context)
       : planExists(OPERATION_ATTRIBUTE, context)
   return anyOf([planBodyKey(condition, context), allOf([ofOperation, UNDECIDED])])
