@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { EntitySummary } from '../../model/api.ts'
 import type { Lane, MetricLane } from '../../model/timeline.ts'
-import { chipName, chipValue, shownChips, valueAt } from '../../ui/panels/path-strip/chip.ts'
+import {
+  chipName,
+  chipValue,
+  foldedText,
+  foldOrder,
+  shownChips,
+  valueAt,
+} from '../../ui/panels/path-strip/chip.ts'
 import { sharingText } from '../../ui/panels/path-strip/sharing-text.ts'
 
 const entity = (over: Partial<EntitySummary> = {}): EntitySummary => ({
@@ -30,12 +37,12 @@ describe('the value of a chip', () => {
     const disk = metric()
     expect([0, 4].map((column) => chipValue(lane([disk]), column))).toEqual([
       { level: 'usual', text: 'as usual' },
-      { level: 'over', text: 'disk latency 110 ms' },
+      { level: 'over', text: 'disk latency 110 ms', short: 'latency 110 ms' },
     ])
   })
 
   test('without a cursor is the worst of the view', () => {
-    expect(chipValue(lane([metric()]), null)).toEqual({
+    expect(chipValue(lane([metric()]), null)).toMatchObject({
       level: 'over',
       text: 'disk latency 131 ms',
     })
@@ -43,7 +50,7 @@ describe('the value of a chip', () => {
 
   test('outside the usual band is amber only where it left it for longer', () => {
     const input = { label: 'Input delay', threshold: null, value: [10, 10, 40, 10], worst: 40 }
-    expect(chipValue(lane([metric(input)]), 4)).toEqual({
+    expect(chipValue(lane([metric(input)]), 4)).toMatchObject({
       level: 'unusual',
       text: 'input delay 40 ms',
     })
@@ -97,26 +104,38 @@ describe('the name of a chip', () => {
 })
 
 describe('chips in a room', () => {
-  const chip = (width: number, isCalm: boolean) => ({ width, isCalm })
-  const chips = [
-    chip(100, true),
-    chip(100, false),
-    chip(100, true),
-    chip(100, false),
-    chip(100, true),
-  ]
+  const chips = (['usual', 'full', 'usual', 'unusual', 'over', 'usual'] as const).map((level) => ({
+    width: 100,
+    order: foldOrder(level),
+  }))
+  const shown = (room: number) => shownChips(chips, room, 80).map(Number).join('')
 
   test('are all shown where they fit', () => {
-    expect(shownChips(chips, 500, 80)).toEqual([true, true, true, true, true])
+    expect(shown(600)).toBe('111111')
   })
 
-  test('calm ones fold where they do not; the first and those in trouble stay', () => {
-    expect(shownChips(chips, 400, 80)).toEqual([true, true, false, true, false])
-    expect(shownChips(chips, 10, 80)).toEqual([true, true, false, true, false])
+  test('what is as usual goes first, from the cause upwards, then what is worse, never what is full', () => {
+    expect([shown(599), shown(479), shown(379), shown(279), shown(10)]).toEqual([
+      '110110',
+      '010110',
+      '010010',
+      '010000',
+      '010000',
+    ])
   })
 
-  test('a single calm one stays: its place would be taken by the word for it', () => {
-    expect(shownChips(chips.slice(0, 3), 100, 80)).toEqual([true, true, true])
+  test('a single one stays: its place would be taken by the word for it', () => {
+    expect(shownChips(chips.slice(1, 3), 100, 80)).toEqual([true, true])
+  })
+
+  test('what is left out is counted by the worst of it', () => {
+    expect(foldedText(['usual', 'unusual', 'unknown'])).toEqual({
+      level: 'unusual',
+      text: '1 worse than usual',
+    })
+    expect(foldedText(['over', 'unusual'])).toEqual({ level: 'over', text: '2 worse than usual' })
+    expect(foldedText(['usual', 'unknown']).text).toBe('usual or no data')
+    expect(foldedText(['usual', 'usual']).text).toBe('as usual')
   })
 })
 

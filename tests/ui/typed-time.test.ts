@@ -70,8 +70,9 @@ describe('a range', () => {
     expect([day, times]).toEqual(['', 'Fri 20 Nov 09:30 – Sat 21 Nov 09:30'])
   })
 
-  test('is told to the second where its edges are not whole minutes', () => {
+  test('that is short is told to the second where its edges are not whole minutes', () => {
     expect(rangeLabel(at + 500, at + 60_000, 'UTC').times).toBe('09:30:00 – 09:31:00')
+    expect(rangeLabel(at + 500, at + 1_800_500, 'UTC').times).toBe('09:30 – 10:00')
     expect(rangeLabel(at + 500, at + 2_000, 'UTC').times).toBe('09:30:00.500 – 09:30:02.000')
   })
 })

@@ -84,8 +84,11 @@ export interface RangeLabel {
   readonly length: string
 }
 
+/** Below this, seconds at the edges are told. */
+const TEN_MINUTES = 600_000
+
 export function rangeLabel(from: Millis, to: Millis, zone: string): RangeLabel {
-  const isExact = from % 60_000 !== 0 || to % 60_000 !== 0
+  const isExact = (from % 60_000 !== 0 || to % 60_000 !== 0) && to - from < TEN_MINUTES
   const isFine = to - from < 10_000
   const clock = (at: Millis): string =>
     isFine ? clockTime(at, zone, 3) : isExact ? clockTime(at, zone) : clockMinute(at, zone)

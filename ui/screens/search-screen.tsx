@@ -5,6 +5,7 @@ import { PathStrip } from '../panels/path-strip/path-strip.tsx'
 import { RecordsPane } from '../panels/records/records-pane.tsx'
 import { StatusLine } from '../panels/status-line/status-line.tsx'
 import { Timeline } from '../timeline/timeline.tsx'
+import { useNotRun } from '../data/not-run.ts'
 import { readSelection } from '../data/search-view.ts'
 import { useView } from '../data/use-view.ts'
 import styles from './search-screen.module.css'
@@ -13,12 +14,13 @@ import styles from './search-screen.module.css'
 export function SearchScreen() {
   const view = useView()
   const selection = readSelection(view.view.sel)
+  const isOld = useNotRun() !== null
   return (
     <div className={styles['screen']} data-tour="screen">
       <header className={styles['header']} data-tour="query">
         <Header {...view} />
       </header>
-      <main className={styles['main']}>
+      <main className={styles['main']} data-old={isOld || undefined}>
         <div className={styles['part']} data-tour="path">
           <PathStrip {...view} />
         </div>

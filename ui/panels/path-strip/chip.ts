@@ -11,6 +11,8 @@ export interface ChipValue {
   readonly level: ChipLevel
   /** `disk latency 110 ms`, `queue depth full, 65 ms`, `as usual`. */
   readonly text: string
+  /** The same where room is short: `latency 110 ms`. */
+  readonly short?: string
 }
 
 const RANK: Readonly<Record<ChipLevel, number>> = {
@@ -26,7 +28,7 @@ const RANK: Readonly<Record<ChipLevel, number>> = {
  * without metrics tells its errors and warnings of the view.
  */
 export function chipValue(lane: Lane | undefined, column: number | null): ChipValue {
-  if (lane === undefined) return { level: 'unknown', text: 'not in view' }
+  if (lane === undefined) return { level: 'unknown', text: 'no data' }
   const own = lane.metrics.filter(({ share }) => share === null)
   const states = own
     .flatMap((metric) => stateAt(metric, column) ?? [])
@@ -36,14 +38,25 @@ export function chipValue(lane: Lane | undefined, column: number | null): ChipVa
     return own.length > 0 ? { level: 'unknown', text: 'no samples' } : countsOf(lane)
   }
   if (worst.level === 'usual') return { level: 'usual', text: 'as usual' }
-  const { label, unit } = worst.metric
+  const { label } = worst.metric
+  const unit = unitOf(worst.metric)
   if (worst.level !== 'full') {
-    return { level: worst.level, text: `${inSentence(label)} ${quantity(worst.value, unit)}` }
+    const said = quantity(worst.value, unit)
+    const last = label.slice(label.lastIndexOf(' ') + 1)
+    return {
+      level: worst.level,
+      text: `${inSentence(label)} ${said}`,
+      short: `${inSentence(last)} ${said}`,
+    }
   }
   const waited = states.find(({ metric, level }) => metric.kind === 'wait' && level === 'over')
-  const wait = waited === undefined ? '' : `, ${quantity(waited.value, waited.metric.unit)}`
+  const wait = waited === undefined ? '' : `, ${quantity(waited.value, unitOf(waited.metric))}`
   return { level: 'full', text: `${inSentence(label)} full${wait}` }
 }
+
+/** A state in UCUM's `1` is a number of things (a queue's depth), not a part of a whole. */
+const unitOf = ({ kind, unit }: MetricLane): string =>
+  kind === 'state' && unit === '1' ? '' : unit
 
 interface State {
   readonly metric: MetricLane
@@ -59,8 +72,11 @@ function stateAt(metric: MetricLane, column: number | null): State | undefined {
   return { metric, value, level: levelOf(metric, value), ratio: high > 0 ? value / high : 1 }
 }
 
+/** A mean over a column reaches its limit hardly ever exactly. */
+const NEARLY = 0.99
+
 function levelOf({ limit, threshold, usual, leftMs }: MetricLane, value: number): ChipLevel {
-  if (limit !== null && value >= limit) return 'full'
+  if (limit !== null && value >= limit * NEARLY) return 'full'
   if (threshold !== null && value > threshold) return 'over'
   // One sample a little above the band is nothing; the server says whether it left for longer.
   return usual !== null && value > usual.high && leftMs !== null ? 'unusual' : 'usual'
@@ -104,13 +120,24 @@ export function chipName({ type, name }: EntitySummary, isWide = false): string 
 export interface Foldable {
   /** CSS pixels, the way to the next included. */
   readonly width: number
-  /** Nothing is wrong with it, so that it may be left out where room is short. */
-  readonly isCalm: boolean
+  /** Which are left out first where room is short; null for never. */
+  readonly order: 0 | 1 | 2 | null
 }
 
+const ORDERS: Readonly<Record<ChipLevel, Foldable['order']>> = {
+  unknown: 0,
+  usual: 0,
+  unusual: 1,
+  over: 2,
+  full: null,
+}
+
+/** When a step is left out: first what is not wrong, then what is worse, never what is at its limit. */
+export const foldOrder = (level: ChipLevel): Foldable['order'] => ORDERS[level]
+
 /**
- * Which chips are shown in `room` pixels: all where they fit; else calm ones are left out, from the cause upwards, and
- * counted on a chip of `foldWidth`, until the others fit or none is left.
+ * Which chips are shown in `room` pixels: all where they fit; else they are left out in their order, from the cause
+ * upwards, and counted on a chip of `foldWidth`, until the others fit or no more may go.
  */
 export function shownChips(
   chips: readonly Foldable[],
@@ -121,13 +148,28 @@ export function shownChips(
   let width = chips.reduce((sum, chip) => sum + chip.width, 0)
   if (width <= room) return shown
   width += foldWidth
-  const calm = chips.flatMap(({ isCalm }, i) => (isCalm && i > 0 ? [i] : []))
+  const orders = [0, 1, 2].map((order) =>
+    chips.flatMap((chip, i) => (chip.order === order ? [i] : [])).reverse(),
+  )
+  const going = orders.flat()
   // One step in place of one says less and takes as much room.
-  if (calm.length < 2) return shown
-  for (const [folded, i] of calm.reverse().entries()) {
+  if (going.length < 2) return shown
+  for (const [folded, i] of going.entries()) {
     if (folded >= 2 && width <= room) break
     shown[i] = false
     width -= chips[i]!.width
   }
   return shown
+}
+
+/** What the chip says that stands for those left out. */
+export function foldedText(levels: readonly ChipLevel[]): ChipValue {
+  const worse = levels.filter((level) => level === 'unusual' || level === 'over')
+  if (worse.length > 0) {
+    const level = worse.includes('over') ? 'over' : 'unusual'
+    return { level, text: `${worse.length} worse than usual` }
+  }
+  return levels.includes('unknown')
+    ? { level: 'unknown', text: 'usual or no data' }
+    : { level: 'usual', text: 'as usual' }
 }

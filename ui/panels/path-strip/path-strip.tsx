@@ -1,21 +1,23 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Fragment, useRef, useState } from 'react'
+import { Fragment, useMemo, useState } from 'react'
 import type { EntityId } from '../../../model/entity.ts'
 import type { TimelineAnswer } from '../../../model/timeline.ts'
 import { printSelection, readSelection } from '../../data/search-view.ts'
 import { printMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { useMoving } from '../../data/viewport.ts'
-import { clockTime, type Millis } from '../../lib/zoned-time.ts'
+import { calendarDay, clockMinute, clockTime, type Millis } from '../../lib/zoned-time.ts'
 import { Chip, type ChipProps } from './chip-button.tsx'
-import { chipName, chipValue, shownChips } from './chip.ts'
-import { sharingText } from './sharing-text.ts'
-import { textWidth, useMedia, useWidth } from './use-width.ts'
+import { chipName, chipValue, foldedText, foldOrder, shownChips } from './chip.ts'
+import { sharingText, type SharingText } from './sharing-text.ts'
+import { textWidth, useMedia, useWidth } from '../../lib/use-width.ts'
 import styles from './path-strip.module.css'
 
 const CHIP_PADDING = 23
-const SEPARATOR = 26
-const WIDE = '(min-width: 2400px)'
+const SEPARATOR = 18
+const SHARING_PADDING = 34
+/** Of the chip for those left out, with the widest it may say. */
+const FOLD_WIDTH = 150
 
 /** The subject's path, effect to cause, and who else uses the worst shared resource. */
 export function PathStrip(props: ViewProps) {
@@ -50,132 +52,144 @@ function aboutOf({ subject, path }: TimelineAnswer, at: Millis | null, zone: str
 function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
   const { answer, view, change, zone, range } = props
   const navigate = useNavigate()
-  const row = useRef<HTMLDivElement>(null)
-  const [area, width] = useWidth()
-  const isWide = useMedia(WIDE)
+  const [row, width] = useWidth()
+  const isWide = useMedia('(min-width: 2400px)')
+  const isNarrow = useMedia('(max-width: 1599px)')
   const [isUnfolded, setUnfolded] = useState(false)
   const cursor = useMoving((moving) => moving.cursor)
-  const start = Date.parse(answer.from)
-  const column = cursor === null ? null : Math.floor((cursor - start) / answer.columnMs)
   const selection = readSelection(view.sel)
-  const laneOf = new Map(answer.lanes.map((lane) => [lane.entity.id, lane]))
-  const sharing = answer.sharing === null ? null : sharingText(answer.sharing)
+  const { sharing } = answer
+  const shared = sharing === null ? null : sharingText(sharing, isNarrow)
+  const room = width - (shared === null ? 0 : sharingWidth(shared)) + SEPARATOR
+  const chips = useMemo(() => {
+    const context = { cursor, zone, isNarrow }
+    const full = isWide ? chipsOf(answer, { ...context, isWide }) : null
+    // What is wrong comes before since when it is so.
+    return full !== null && full.reduce((sum, chip) => sum + chip.width, 0) <= room
+      ? full
+      : chipsOf(answer, { ...context, isWide: false })
+  }, [answer, cursor, zone, isWide, isNarrow, room])
+  const shown = isUnfolded ? chips.map(() => true) : shownChips(chips, room, FOLD_WIDTH)
+  const folded = chips.filter((_, i) => !shown[i]).map(({ worst }) => worst.level)
+  const rest = foldedText(folded)
 
-  const chips = answer.path.map((step) => {
-    const lane = laneOf.get(step.id)
-    const worst = chipValue(lane, null)
-    const name = chipName(step, isWide)
-    const value = chipValue(lane, column)
-    const since =
-      isWide && step.since !== null ? ` since ${clockTime(Date.parse(step.since), zone)}` : ''
-    const text = Math.max(
-      textWidth(name + since, true),
-      textWidth(worst.text),
-      textWidth(value.text),
-    )
-    return { step, name, since, value, worst, width: text + CHIP_PADDING }
-  })
-  const shareWidth =
-    sharing === null
-      ? 0
-      : 30 +
-        Math.max(textWidth(sharing.where), textWidth(sharing.who)) +
-        Math.max(textWidth(sharing.largest, true), textWidth(sharing.share)) +
-        CHIP_PADDING
-  const shown = isUnfolded
-    ? chips.map(() => true)
-    : shownChips(
-        chips.map(({ width: own, worst }) => ({
-          width: own + SEPARATOR,
-          isCalm: worst.level === 'usual' || worst.level === 'unknown',
-        })),
-        width - shareWidth + SEPARATOR - 12,
-        96,
-      )
-  const folded = shown.filter((isShown) => !isShown).length
-
-  const select = (id: EntityId): void => change({ sel: printSelection({ kind: 'entity', id }) })
-  const open = (id: EntityId): void => {
-    const at = cursor ?? (range.from + range.to) / 2
-    void navigate({
-      to: '/entities/{-$id}',
-      params: { id },
-      search: { at: printMillis(at), ...(view.zone === undefined ? {} : { zone: view.zone }) },
-    })
-  }
   const actions = (id: EntityId): Pick<ChipProps, 'onSelect' | 'onOpen' | 'isSelected'> => ({
-    onSelect: () => select(id),
-    onOpen: () => open(id),
+    onSelect: () => change({ sel: printSelection({ kind: 'entity', id }) }),
+    onOpen: () => {
+      const at = printMillis(cursor ?? (range.from + range.to) / 2)
+      const search = { at, ...(view.zone === undefined ? {} : { zone: view.zone }) }
+      void navigate({ to: '/entities/{-$id}', params: { id }, search })
+    },
     isSelected: selection?.kind === 'entity' && selection.id === id,
   })
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-    if (by === 0) return
-    const buttons = [...(row.current?.querySelectorAll('button') ?? [])]
-    const next = buttons[buttons.indexOf(document.activeElement as HTMLButtonElement) + by]
-    event.preventDefault()
-    next?.focus()
-  }
   return (
-    <div ref={area} className={styles['area']}>
-      <div ref={row} className={styles['row']} onKeyDown={onKeyDown}>
-        <ol className={styles['steps']}>
-          {chips.map(({ step, name, since, value, width: minWidth }, i) =>
-            shown[i] === false ? null : (
-              <Fragment key={step.id}>
-                {i > 0 && (
-                  <li aria-hidden="true" className={styles['arrow']}>
-                    ›
-                  </li>
-                )}
-                <li>
-                  <Chip
-                    layer={step.layer}
-                    name={name}
-                    since={since}
-                    fullName={step.name}
-                    value={value}
-                    minWidth={minWidth}
-                    {...actions(step.id)}
-                  />
-                </li>
-              </Fragment>
-            ),
-          )}
-          {folded > 0 && (
-            <>
-              <li aria-hidden="true" className={styles['arrow']}>
-                ›
-              </li>
+    <div ref={row} className={styles['row']} onKeyDown={moveFocus}>
+      <ol className={styles['steps']}>
+        {chips.map(({ step, name, since, value, width: chipWidth }, i) =>
+          shown[i] === false ? null : (
+            <Fragment key={step.id}>
+              {i > 0 && <Arrow />}
               <li>
-                <button type="button" className={styles['chip']} onClick={() => setUnfolded(true)}>
-                  <span className={styles['chipName']}>{folded} more</span>
-                  <span className={styles['value']}>as usual</span>
-                </button>
+                <Chip
+                  {...{ name, since, value, layer: step.layer, fullName: step.name }}
+                  minWidth={chipWidth - SEPARATOR}
+                  {...actions(step.id)}
+                />
               </li>
-            </>
-          )}
-        </ol>
-        {sharing !== null && answer.sharing !== null && (
-          <div className={styles['sharing']}>
-            <p className={styles['who']}>
-              {sharing.where}
-              <br />
-              {sharing.who}
-            </p>
-            <Chip
-              layer={answer.sharing.largest.layer}
-              name={sharing.largest}
-              since=""
-              fullName={sharing.largest}
-              value={{ level: 'unusual', text: sharing.share }}
-              minWidth={0}
-              isOutlined
-              {...actions(answer.sharing.largest.id)}
-            />
-          </div>
+            </Fragment>
+          ),
         )}
-      </div>
+        {folded.length > 0 && (
+          <>
+            <Arrow />
+            <li>
+              <button
+                type="button"
+                className={styles['chip']}
+                data-level={rest.level}
+                onClick={() => setUnfolded(true)}
+              >
+                <span className={styles['chipName']}>{folded.length} more</span>
+                <span className={styles['value']}>{rest.text}</span>
+              </button>
+            </li>
+          </>
+        )}
+      </ol>
+      {sharing !== null && shared !== null && (
+        <div className={styles['sharing']}>
+          <p className={styles['who']}>
+            {shared.where}
+            <br />
+            {shared.who}
+          </p>
+          <Chip
+            {...{ name: shared.largest, since: '', fullName: sharing.largest.name, minWidth: 0 }}
+            layer={sharing.largest.layer}
+            value={{ level: 'unusual', text: shared.share }}
+            isOutlined
+            {...actions(sharing.largest.id)}
+          />
+        </div>
+      )}
     </div>
   )
+}
+
+const Arrow = () => (
+  <li aria-hidden="true" className={styles['arrow']}>
+    ›
+  </li>
+)
+
+interface ChipContext {
+  readonly cursor: Millis | null
+  readonly zone: string
+  readonly isWide: boolean
+  readonly isNarrow: boolean
+}
+
+/** The steps as chips, each as wide as its widest text, so that nothing moves with the cursor. */
+function chipsOf(answer: TimelineAnswer, { cursor, zone, isWide, isNarrow }: ChipContext) {
+  const column =
+    cursor === null ? null : Math.floor((cursor - Date.parse(answer.from)) / answer.columnMs)
+  const laneOf = new Map(answer.lanes.map((lane) => [lane.entity.id, lane]))
+  return answer.path.map((step, i) => {
+    const lane = laneOf.get(step.id)
+    const worst = chipValue(lane, null)
+    const { level, text, short = text } = chipValue(lane, column)
+    const value = { level, text: isNarrow ? short : text }
+    const name = chipName(step, isWide)
+    const isDated = isWide && step.since !== null
+    const since = isDated
+      ? ` since ${sinceText(Date.parse(step.since), Date.parse(answer.from), zone)}`
+      : ''
+    const widest = [isNarrow ? (worst.short ?? worst.text) : worst.text, value.text].map((one) =>
+      textWidth(one),
+    )
+    const width = Math.max(textWidth(name + since, true), ...widest) + CHIP_PADDING + SEPARATOR
+    const order = i === 0 || step.id === answer.subject?.id ? null : foldOrder(worst.level)
+    return { step, name, since, value, worst, width, order }
+  })
+}
+
+/** `08:12` of the day in view, else the day: `Wed 21 Oct`. */
+function sinceText(at: Millis, seen: Millis, zone: string): string {
+  const day = calendarDay(at, zone)
+  return day === calendarDay(seen, zone) ? clockMinute(at, zone) : day
+}
+
+const sharingWidth = ({ where, who, largest, share }: SharingText): number =>
+  SHARING_PADDING +
+  Math.max(textWidth(where), textWidth(who)) +
+  Math.max(textWidth(largest, true), textWidth(share)) +
+  CHIP_PADDING
+
+/** Left and right from chip to chip. */
+function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
+  const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+  if (by === 0) return
+  event.preventDefault()
+  const buttons = [...event.currentTarget.querySelectorAll('button')]
+  buttons[buttons.indexOf(document.activeElement as HTMLButtonElement) + by]?.focus()
 }

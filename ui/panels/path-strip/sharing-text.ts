@@ -22,9 +22,9 @@ export interface SharingText {
   readonly share: string
 }
 
-export function sharingText(sharing: Sharing): SharingText {
+export function sharingText(sharing: Sharing, isShort = false): SharingText {
   const { resource, users, largest, largestOn, metric, share, ratio } = sharing
-  const host = largestOn === null ? '' : ` on ${largestOn.name.split('.', 1)[0]!}`
+  const host = largestOn === null || isShort ? '' : ` on ${largestOn.name.split('.', 1)[0]!}`
   return {
     where: `on the same ${noun(resource.type)}`,
     who: `${users} VM${users === 1 ? '' : 's'}, most by`,

@@ -95,7 +95,14 @@ function Row({ row, asOf, zone, hasZones }: RowProps) {
       )
     case 'fold':
       return (
-        <FoldRow title={row.title} members={row.members} isOpen={row.isOpen} hasZones={hasZones} />
+        <FoldRow
+          title={row.title}
+          members={row.members}
+          isOpen={row.isOpen}
+          asOf={asOf}
+          zone={zone}
+          hasZones={hasZones}
+        />
       )
     case 'source':
       return (
