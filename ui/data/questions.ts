@@ -74,7 +74,10 @@ export const useFacets = (
 ): Answer<FacetsAnswer> => usePost('facets', request, isWanted)
 
 export const usePatterns = (
-  request: Window & { readonly baseline?: { readonly from: string; readonly to: string } },
+  request: Window & {
+    readonly baseline?: { readonly from: string; readonly to: string }
+    readonly limit?: number
+  },
   isWanted = true,
 ): Answer<PatternsAnswer> => usePost('patterns', request, isWanted)
 
