@@ -13,6 +13,7 @@ import { SourceWatch } from '../../../search/api/source-watch.ts'
 import { compileRegex } from '../../../search/query/regex.ts'
 import { EmbeddedStore } from '../../../search/store/embedded/embedded-store.ts'
 import { CachedTopology } from '../../../search/topology/cached-topology.ts'
+import { NO_SAMPLE } from '../../support/no-sample.ts'
 import { CommitMaker } from '../../support/commits.ts'
 import { record } from '../../support/record.ts'
 import { ENTITIES, MINUTE, MOVED, NAA, RELATIONS, SECOND, START } from '../timeline/inventory.ts'
@@ -51,6 +52,7 @@ beforeAll(async () => {
   app = await buildServer(
     {
       ...{ store, ingest, sources: watch, now, version: '0.1.0', role: 'all' },
+      ...NO_SAMPLE,
       port: { submit: refuse },
       topology: new CachedTopology(store, () => 0),
     },
