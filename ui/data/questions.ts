@@ -7,6 +7,8 @@ import {
 import type {
   ApiRecordWithRaw,
   ContextAnswer,
+  DeadLettersAnswer,
+  DependantsAnswer,
   EntitiesAnswer,
   EntityAnswer,
   FacetsAnswer,
@@ -121,8 +123,20 @@ export const useEntity = (id: string | null, at?: string): Answer<EntityAnswer> 
 export const usePath = (id: string | null, at?: string): Answer<PathAnswer> =>
   useAsk(['path', id, at], entityPath(id ?? '', '/path', at), id !== null)
 
+export const useDependants = (id: string | null, at?: string): Answer<DependantsAnswer> =>
+  useAsk(['dependants', id, at], entityPath(id ?? '', '/dependants', at), id !== null)
+
 export const useHistory = (id: string | null): Answer<HistoryAnswer> =>
   useAsk(['history', id], entityPath(id ?? '', '/history', undefined), id !== null)
+
+/** Refused lines, newest last; at most a thousand. */
+export const useDeadLetters = (isWanted: boolean): Answer<DeadLettersAnswer> =>
+  useQuery({
+    queryKey: ['dead-letters'],
+    queryFn: ({ signal }) => ask<DeadLettersAnswer>('/api/v1/dead-letters?limit=1000', { signal }),
+    refetchInterval: EVERY_MS,
+    enabled: isWanted,
+  })
 
 const EVERY_MS = 5_000
 

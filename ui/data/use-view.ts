@@ -50,6 +50,11 @@ export interface ViewProps {
 /** The view of the address, its window in absolute time, and the timeline's answer to it. */
 export function useView(): ViewProps {
   const { view, change } = useSearchView()
+  return useViewOf(view, change)
+}
+
+/** The same of a view that stands somewhere else. */
+export function useViewOf(view: SearchView, change: ViewProps['change']): ViewProps {
   const [now, setNow] = useState(() => Date.now())
   const [plotWidth, setPlotWidth] = useState(0)
   const [lanes, setLanes] = useState(USUAL_LANES)

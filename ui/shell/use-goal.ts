@@ -30,7 +30,7 @@ export function useGoal(): (goal: Goal) => void {
           return void navigate({
             to: '/entities/{-$id}',
             params: { id: goal.id },
-            search: goal.tab === undefined ? {} : { tab: goal.tab },
+            search: { ...momentOf(before), ...(goal.tab === undefined ? {} : { tab: goal.tab }) },
           })
         case 'screen':
           return void navigate({ to: goal.to, search: goal.to === '/' ? before : {} })
@@ -46,4 +46,10 @@ export function useGoal(): (goal: Goal) => void {
     },
     [navigate, view, toggleTheme],
   )
+}
+
+/** The time of a view as of which an entity is shown: the cursor, else the end where it is fixed. */
+function momentOf({ at, to }: SearchView): { readonly at?: string } {
+  const moment = at ?? to
+  return moment === undefined || moment.startsWith('now') ? {} : { at: moment }
 }

@@ -52,6 +52,7 @@ beforeAll(async () => {
   app = await buildServer(
     {
       ...{ store, ingest, sources: watch, now, version: '0.1.0', role: 'all' },
+      ...NO_SAMPLE,
       port: { submit: refuse },
       topology: new CachedTopology(store, () => 0),
       ...NO_SAMPLE,
