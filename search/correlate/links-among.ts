@@ -269,7 +269,7 @@ function findDependencies(
   for (const event of events) {
     if (places.of(event.record).own.length === 0) continue
     for (const other of sweep.meet(event, TOPOLOGY_WINDOW_US)) {
-      if (Math.max(event.record.severity, other.record.severity) < WARN) continue
+      if (Math.min(event.record.severity, other.record.severity) < WARN) continue
       // The lane says already that both are about the same.
       if (event.entity === other.entity) continue
       const candidate = dependencyBetween(event, other, places, frequencies)

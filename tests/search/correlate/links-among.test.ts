@@ -51,6 +51,14 @@ describe('among the records of a view', () => {
     expect(among([guest, tooLate], plant)).toEqual([])
   })
 
+  test('a dependency alone links nothing to a line that is no warning', () => {
+    const host = line(1, -5, 'cpu is busy', { host: 'esx-02', severity: 17 })
+    const guest = (severity: number) =>
+      line(2, 0, 'a service stopped', { host: 'vdi-0417', severity })
+    expect(among([host, guest(9)], plant)).toEqual([])
+    expect(among([host, guest(13)], plant)).toHaveLength(1)
+  })
+
   test('repeats of a kind of event make one link, the nearest pair', () => {
     const full = Array.from({ length: 37 }, (_, n) =>
       line(10 + n, n * 20 - 360, `Task set full on ${NAA}`, { host: 'esx-01' }),
