@@ -78,7 +78,7 @@ export class Painter {
   show(scene: Scene): void {
     const before = this.#scene
     this.#scene = scene
-    if (scene.answer !== before?.answer) this.#bitmaps.clear()
+    if (scene.answer !== before?.answer) this.#bitmaps.outdate()
     if (!moving.getState().isMoving) this.#placements.forget()
     if (scene.layout !== before?.layout) this.#ys = middles(scene.layout)
     this.#ask(true)
@@ -86,7 +86,7 @@ export class Painter {
 
   resize(size: PlotSize): void {
     const { width, height, ratio } = size
-    if (width !== this.#size.width || ratio !== this.#size.ratio) this.#bitmaps.clear()
+    if (width !== this.#size.width || ratio !== this.#size.ratio) this.#bitmaps.outdate()
     this.#size = size
     fit(this.#lanes, width, height, ratio)
     fit(this.#overlay, width, height + AXIS_HEIGHT, ratio)
@@ -129,7 +129,9 @@ export class Painter {
     if (scene === null || this.#size.width === 0) return
     if (isLanesToo) {
       this.#ticks = ticksOf(moving.getState().viewport, this.#size.width, scene.zone)
+      this.#bitmaps.beginFrame()
       this.#paintLanes(scene)
+      if (!this.#bitmaps.isComplete) this.#ask(true)
     }
     drawOverlay(this.#overlay, this.#palette, {
       scene,

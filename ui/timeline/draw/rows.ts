@@ -173,11 +173,14 @@ function blit(
   y: number,
   draw: (into: CanvasRenderingContext2D, width: number) => void,
 ): void {
-  const bitmap = bitmaps.get(key, { ...size, height }, (into) => draw(into, size.width))
-  const [left, right] = [xOf(scene.answered.from, scale), xOf(scene.answered.to, scale)]
+  const bitmap = bitmaps.get(key, { ...size, height }, scene.answered, (into) =>
+    draw(into, size.width),
+  )
+  if (bitmap === null) return
+  const [left, right] = [xOf(bitmap.window.from, scale), xOf(bitmap.window.to, scale)]
   const snap = (x: number): number => Math.round(x * size.ratio) / size.ratio
   if (right < 0 || left > scale.width) return
-  ctx.drawImage(bitmap, snap(left), y, snap(right) - snap(left), height)
+  ctx.drawImage(bitmap.canvas, snap(left), y, snap(right) - snap(left), height)
 }
 
 /** The largest user's name on its share, and the second series' name, where they have room. */
