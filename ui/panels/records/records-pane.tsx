@@ -102,7 +102,7 @@ export function RecordsPane(props: ViewProps) {
                   })
                 }
               >
-                {count(totalOf({ ...answer.total, info: 0 }))} warnings and errors
+                {graveText(totalOf({ ...answer.total, info: 0 }))}
               </button>
             )}
             <Menu
@@ -166,6 +166,9 @@ const TITLES: Readonly<Record<Tab, string>> = {
 
 const totalOf = (counts: { info: number; warning: number; error: number; fatal: number }): number =>
   counts.info + counts.warning + counts.error + counts.fatal
+
+const graveText = (n: number): string =>
+  n === 1 ? '1 warning or error' : `${count(n)} warnings and errors`
 
 function useRowStyle(
   { view, zone, range }: ViewProps,
