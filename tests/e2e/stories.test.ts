@@ -44,7 +44,7 @@ describe('VDI-0417 was slow at 10:42', () => {
 
     // From the query down into the lanes, along an entity's events, and from one event to what belongs with it.
     await page.keyboard.press('Escape')
-    const host = lanesOf(page).getByRole('row', { name: /^esx-14,/ })
+    const host = lanesOf(page).getByRole('row', { name: /^esx-14, runs build-22/ })
     await host.focus()
     await page.keyboard.press('.')
     const dock = page.getByRole('complementary', { name: 'What is selected' })
