@@ -13,6 +13,8 @@ export interface Chosen {
 
 export interface Choice {
   readonly isOpen: boolean
+  /** None is drawn unless it is open. */
+  readonly isSilent?: boolean
   /** What the attribute `volume` names on the way down from the subject; empty for any. */
   readonly volumes: ReadonlySet<string>
   /** A metric that is drawn whatever its ratio. */
@@ -29,6 +31,9 @@ export interface Choice {
 export function chooseMetrics(candidates: readonly Candidate[], choice: Choice): Chosen {
   const sorted = [...candidates].sort(compare)
   if (choice.isOpen) return { metrics: sorted.map(({ lane }) => lane), more: [] }
+  if (choice.isSilent === true) {
+    return { metrics: [], more: [...new Set(sorted.map(({ lane }) => lane.metric))] }
+  }
   const onWay = sorted.filter(({ lane }) => choice.volumes.has(lane.attributes['volume'] ?? ''))
   const relevant = sorted.filter(
     (one) =>

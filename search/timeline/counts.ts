@@ -1,5 +1,6 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
 import { ALL, and, or, type Aggregate, type Filter, type GroupKey } from '../../model/query.ts'
+import type { Cell } from '../../model/aggregate.ts'
 import type { TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store, Table } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
@@ -15,17 +16,23 @@ export interface Counting {
   readonly context: QueryContext
 }
 
-/** So many records of one voice and pattern in the whole view. */
-export interface PatternCell {
+/** So many records of one voice and severity in the whole view. */
+export interface SpeechCount {
   readonly speech: Speech
   readonly layer: Layer | null
-  readonly template: string | null
   readonly severity: number
   readonly count: number
 }
 
+/** Who said how much, and how often each pattern was said. */
+export interface Counted {
+  readonly speeches: readonly SpeechCount[]
+  readonly patterns: ReadonlyMap<string, number>
+  readonly notes: readonly string[]
+}
+
 /** So many records of one voice and severity in the store's bin that begins at `from`. */
-export interface Cell {
+export interface ColumnCount {
   readonly speech: Speech
   readonly from: number
   readonly severity: number
@@ -34,6 +41,8 @@ export interface Cell {
 
 const COUNT: Aggregate = { function: 'count', as: 'count' }
 const field = (name: string): GroupKey => ({ kind: 'field', field: name })
+const LAYER = field('layer')
+const TEMPLATE = field('template')
 const SEVERITY = field('severity')
 const NO_HOST: Filter = { kind: 'not', filter: { kind: 'exists', field: 'host' } }
 
@@ -94,24 +103,53 @@ class Speeches {
   }
 }
 
-/** Every record of the view, by voice and pattern. */
-export async function countPatterns(
-  counting: Counting,
-): Promise<{ readonly patterns: readonly PatternCell[]; readonly notes: readonly string[] }> {
-  const keys = [field('layer'), field('template'), SEVERITY]
-  const { rows, notes } = await countBySpeech(counting, keys)
-  const patterns = rows.map(({ speech, cells: [layer, template, severity, count] }) => ({
-    speech,
-    layer: layer as Layer | null,
-    template: template as string | null,
-    severity: Number(severity),
-    count: Number(count),
-  }))
-  return { patterns, notes }
+/**
+ * Every record of the view, by voice and by pattern. What is near an entity is few voices but takes long to
+ * find, so it is counted by both at once; of everybody there may be millions of pairs.
+ */
+export async function countView(counting: Counting, isNear: boolean): Promise<Counted> {
+  if (isNear) {
+    const { rows, notes } = await countBySpeech(counting, [LAYER, TEMPLATE, SEVERITY])
+    const speeches = rows.map(({ speech, cells: [layer, , severity, count] }) =>
+      speechCount(speech, layer!, severity!, count!),
+    )
+    return {
+      speeches,
+      patterns: patternsOf(rows.map(({ cells }) => [cells[1]!, cells[3]!])),
+      notes,
+    }
+  }
+  const { filter, range, store, context } = counting
+  const [{ rows, notes }, templates] = await Promise.all([
+    countBySpeech(counting, [LAYER, SEVERITY]),
+    store.aggregate({ filter, range, by: [TEMPLATE], aggregates: [COUNT] }, context),
+  ])
+  return {
+    speeches: rows.map(({ speech, cells: [layer, severity, count] }) =>
+      speechCount(speech, layer!, severity!, count!),
+    ),
+    patterns: patternsOf(templates.rows),
+    notes: [...notes, ...templates.notes],
+  }
+}
+
+function speechCount(speech: Speech, layer: Cell, severity: Cell, count: Cell): SpeechCount {
+  const said = layer as Layer | null
+  return { speech, layer: said, severity: Number(severity), count: Number(count) }
+}
+
+/** Of `[template, count]`. */
+function patternsOf(rows: readonly (readonly Cell[])[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const [template, count] of rows) {
+    if (typeof template !== 'string') continue
+    counts.set(template, (counts.get(template) ?? 0) + Number(count))
+  }
+  return counts
 }
 
 /** Every record of the view, by voice, column and severity. */
-export async function countCells(counting: Counting, grid: Grid): Promise<Cell[]> {
+export async function countCells(counting: Counting, grid: Grid): Promise<ColumnCount[]> {
   const { rows } = await countBySpeech(counting, [{ kind: 'bin', widthUs: grid.widthUs }, SEVERITY])
   return rows.map(({ speech, cells: [from, severity, count] }) => ({
     speech,
@@ -125,7 +163,7 @@ export async function countCells(counting: Counting, grid: Grid): Promise<Cell[]
 export async function countColumns(
   { filter, range, store, context }: Counting,
   grid: Grid,
-): Promise<Omit<Cell, 'speech'>[]> {
+): Promise<Omit<ColumnCount, 'speech'>[]> {
   const by: GroupKey[] = [{ kind: 'bin', widthUs: grid.widthUs }, SEVERITY]
   const { rows } = await store.aggregate({ filter, range, by, aggregates: [COUNT] }, context)
   return rows.map(([from, severity, count]) => ({
@@ -159,14 +197,14 @@ export interface Spoken {
  * who may have a lane, not what is in it.
  */
 export function speakersOf(
-  patterns: readonly PatternCell[],
+  speeches: readonly SpeechCount[],
   voices: Voices,
 ): ReadonlyMap<EntityId, Spoken> {
-  for (const { speech, layer, count } of patterns) {
+  for (const { speech, layer, count } of speeches) {
     if (layer !== null) voices.learn(speech, layer, count)
   }
   const speakers = new Map<EntityId, Spoken>()
-  for (const { speech, severity, count } of patterns) {
+  for (const { speech, severity, count } of speeches) {
     for (const id of voices.lanesOf(speech)) {
       let spoken = speakers.get(id)
       if (spoken === undefined) {

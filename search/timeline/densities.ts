@@ -5,7 +5,7 @@ import {
   countCells,
   countColumns,
   saidBy,
-  type Cell,
+  type ColumnCount,
   type Counting,
   type Spoken,
 } from './counts.ts'
@@ -42,14 +42,17 @@ export async function countDensities(
     total: new DensityBuilder(),
   }
   const { range } = counting
-  const addToLane = (cell: Cell): EntityId => {
+  const addToLane = (cell: ColumnCount): EntityId => {
     const { speech, from, severity, count } = cell
     const end = Math.min(from + grid.widthUs, range.to)
     const id = voices.laneAt(speech, Math.max(from, range.from), end)
     densities.lanes.get(id)?.add(columnOf(from, grid), severity, count)
     return id
   }
-  const addToLayer = (layer: Layer, { from, severity, count }: Omit<Cell, 'speech'>): void => {
+  const addToLayer = (
+    layer: Layer,
+    { from, severity, count }: Omit<ColumnCount, 'speech'>,
+  ): void => {
     densities.layers.get(layer)!.add(columnOf(from, grid), severity, count)
     densities.total.add(columnOf(from, grid), severity, count)
   }

@@ -6,7 +6,7 @@ import type { LaneEvent } from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
-import { saidBy, type PatternCell } from './counts.ts'
+import { saidBy, type Spoken } from './counts.ts'
 import { msOf, type Grid } from './grid.ts'
 import { titleOf } from './title.ts'
 import type { Voices } from './voices.ts'
@@ -18,51 +18,27 @@ const MOST_RARE = 500
 /** Most records read one by one, as a page of the store holds them. */
 const MOST_EVENTS = 10_000
 
-/** Which records are shown one by one. */
+/** Which records are worth showing one by one: warnings and worse, and rare patterns. */
 export interface Notable {
-  /** Undefined where no lane has any. */
-  readonly filter: Filter | undefined
-  /** Lanes whose notable records are few enough. */
-  readonly quiet: ReadonlySet<EntityId>
-  /** How often a lane's entity said a pattern. */
-  ofPattern(lane: EntityId, template: string): number
+  readonly rare: ReadonlySet<string>
+  /** Voices of the lanes that do not warn too often for that. */
+  readonly speeches: readonly Speech[]
 }
 
-/** Warnings and worse, and rare patterns, of those of the lanes that have at most `most` of them. */
+/** `lanes` are those of the view with who spoke in them; `most` single events of a lane are wanted. */
 export function notableOf(
-  patterns: readonly PatternCell[],
-  lanes: ReadonlyMap<EntityId, ReadonlySet<Speech>>,
-  voices: Voices,
+  patterns: ReadonlyMap<string, number>,
+  lanes: readonly (Spoken | undefined)[],
   most: number,
 ): Notable {
-  const rare = rarePatterns(patterns)
-  const said = new Map<string, number>()
-  const notable = new Map<EntityId, number>()
-  for (const { speech, template, severity, count } of patterns) {
-    const isNotable = severity >= SEVERITY.warn || (template !== null && rare.has(template))
-    for (const lane of voices.lanesOf(speech)) {
-      const key = `${lane}\0${template ?? ''}`
-      said.set(key, (said.get(key) ?? 0) + count)
-      if (isNotable) notable.set(lane, (notable.get(lane) ?? 0) + count)
-    }
-  }
-  const quiet = new Set([...lanes.keys()].filter((lane) => (notable.get(lane) ?? 0) <= most))
-  const speeches = [...quiet].flatMap((lane) => (notable.has(lane) ? [...lanes.get(lane)!] : []))
-  return {
-    filter: speeches.length === 0 ? undefined : and(saidBy(speeches), isNotable(rare)),
-    quiet,
-    ofPattern: (lane, template) => said.get(`${lane}\0${template}`) ?? 1,
-  }
-}
-
-function rarePatterns(patterns: readonly PatternCell[]): ReadonlySet<string> {
-  const counts = new Map<string, number>()
-  for (const { template, count } of patterns) {
-    if (template !== null) counts.set(template, (counts.get(template) ?? 0) + count)
-  }
-  const rare = [...counts].filter(([, count]) => count <= RARE)
+  const rare = [...patterns].filter(([, count]) => count <= RARE)
   rare.sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
-  return new Set(rare.slice(0, MOST_RARE).map(([template]) => template))
+  const speeches = lanes.flatMap((spoken) => {
+    if (spoken === undefined) return []
+    const { warning, error, fatal } = spoken.counted.counts()
+    return warning + error + fatal > most ? [] : [...spoken.speeches]
+  })
+  return { rare: new Set(rare.slice(0, MOST_RARE).map(([template]) => template)), speeches }
 }
 
 function isNotable(rare: ReadonlySet<string>): Filter {
@@ -77,32 +53,43 @@ function isNotable(rare: ReadonlySet<string>): Filter {
     : or(isSevere, { kind: 'in', field: 'template', values: [...rare] })
 }
 
-/** The notable records, oldest first, with the lane that each stands in. */
+/** Single events of the view. */
 export interface Events {
+  /** Oldest first, with the lane that each stands in. */
   readonly records: readonly { readonly lane: EntityId; readonly record: LogRecord }[]
   readonly notes: readonly string[]
 }
 
-/** Reads the notable records of the quiet lanes. */
+/** Reads the notable records. */
 export async function readEvents(
-  filter: Filter,
-  range: TimeRange,
-  { notable, voices }: { readonly notable: Notable; readonly voices: Voices },
-  store: Pick<Store, 'search'>,
-  context: QueryContext,
+  { filter, range, store, context }: Reading,
+  { rare, speeches }: Notable,
+  voices: Voices,
 ): Promise<Events> {
-  if (notable.filter === undefined) return { records: [], notes: [] }
+  if (speeches.length === 0) return { records: [], notes: [] }
   const page = await store.search(
-    { filter: and(filter, notable.filter), range, order: 'oldest', limit: MOST_EVENTS },
+    {
+      filter: and(filter, saidBy(speeches), isNotable(rare)),
+      range,
+      order: 'oldest',
+      limit: MOST_EVENTS,
+    },
     context,
   )
-  const records = page.records.flatMap((record) => {
+  const records = page.records.map((record) => {
     const lane = voices.laneAt(speechOf(record), record.time, record.time + 1)
-    return notable.quiet.has(lane) ? [{ lane, record }] : []
+    return { lane, record }
   })
   const cut =
     page.next === undefined ? [] : [`only the first ${MOST_EVENTS} events are shown one by one`]
   return { records, notes: [...page.notes, ...cut] }
+}
+
+interface Reading {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly store: Pick<Store, 'search'>
+  readonly context: QueryContext
 }
 
 /** As the counts tell voices apart. */
@@ -110,21 +97,29 @@ function speechOf({ host, entity, source }: LogRecord): Speech {
   return host === null ? { host, entity, source } : { host, entity: null, source: null }
 }
 
-export function laneEvent(
-  record: LogRecord,
-  lane: EntityId,
-  notable: Notable,
+/** A lane's events, oldest first; null where there are more than `most`, which its density shows. */
+export function eventsOfLane(
+  records: readonly LogRecord[],
+  severe: number,
+  most: number,
   grid: Grid,
-): LaneEvent {
-  const { id, time, timeNs, uncertaintyUs, severity, template } = record
-  return {
-    id,
-    time: formatTime(time, timeNs),
-    atMs: msOf(time, grid),
-    uncertaintyMs: uncertaintyUs / MICROS_PER_MS,
-    severity,
-    template: template?.id ?? null,
-    title: titleOf(record),
-    ofPattern: template === null ? 1 : notable.ofPattern(lane, template.id),
+): LaneEvent[] | null {
+  if (severe > most || records.length > most) return null
+  const counts = new Map<string, number>()
+  for (const { template } of records) {
+    if (template !== null) counts.set(template.id, (counts.get(template.id) ?? 0) + 1)
   }
+  return records.map((record) => {
+    const { id, time, timeNs, uncertaintyUs, severity, template } = record
+    return {
+      id,
+      time: formatTime(time, timeNs),
+      atMs: msOf(time, grid),
+      uncertaintyMs: uncertaintyUs / MICROS_PER_MS,
+      severity,
+      template: template?.id ?? null,
+      title: titleOf(record),
+      ofPattern: template === null ? 1 : counts.get(template.id)!,
+    }
+  })
 }

@@ -1,6 +1,7 @@
 import { entityTypeOf, LAYERS, type EntityId, type EntityType } from '../../model/entity.ts'
 import type { Filter } from '../../model/query.ts'
-import type { CoverageGap, Lane, LaneEvent, LayerSummary } from '../../model/timeline.ts'
+import type { LogRecord } from '../../model/record.ts'
+import type { CoverageGap, Lane, LayerSummary } from '../../model/timeline.ts'
 import type { TimeRange } from '../../model/time.ts'
 import { entitiesNamed } from '../topology/resolve-query.ts'
 import { summaryOf } from '../topology/summary.ts'
@@ -9,7 +10,7 @@ import { byEntity, chooseMetrics, isOff, worstRatio } from './choose-metrics.ts'
 import type { Spoken } from './counts.ts'
 import type { Densities } from './densities.ts'
 import { compareCounts, DensityBuilder } from './density.ts'
-import { laneEvent, type Events, type Notable } from './events.ts'
+import { eventsOfLane, type Events } from './events.ts'
 import { sampleGaps } from './gaps.ts'
 import type { Grid } from './grid.ts'
 import { intervalsOf } from './intervals.ts'
@@ -89,7 +90,8 @@ export interface LaneParts {
   readonly candidates: readonly Candidate[]
   readonly shares: readonly ResourceShare[]
   readonly standing: Standing
-  readonly notable: Notable
+  /** Most single events of a lane. */
+  readonly mostEvents: number
   readonly events: Events
   readonly gaps: ReadonlyMap<EntityId, readonly CoverageGap[]>
 }
@@ -110,16 +112,19 @@ export function lanesOf(claims: readonly LaneClaim[], parts: LaneParts): Lane[] 
 }
 
 function laneOf(
-  { id, layer }: LaneClaim,
+  claim: LaneClaim,
   candidates: readonly Candidate[],
-  events: ReadonlyMap<EntityId, readonly LaneEvent[]>,
+  events: ReadonlyMap<EntityId, readonly LogRecord[]>,
   lastColumn: number,
   parts: LaneParts,
 ): Lane {
-  const { topology, path, at, largest } = parts.standing
+  const { id, layer } = claim
+  const { topology, path, at, largest, subject } = parts.standing
   const share = parts.shares.find(({ resource }) => resource === id)?.share.lane
   const { metrics, more } = chooseMetrics(candidates, {
     isOpen: parts.open.includes(id),
+    // Of whoever is only there for its warnings the measurements would push aside those of the path.
+    isSilent: subject !== undefined && !isExpected(claim),
     volumes: volumesOf(parts.standing),
     ...(id === largest && parts.standing.metric !== undefined
       ? { always: parts.standing.metric }
@@ -129,14 +134,16 @@ function laneOf(
   const shown = share === undefined ? metrics : [...metrics, share]
   const step = path.indexOf(id)
   const counted = parts.densities.lanes.get(id) ?? new DensityBuilder()
+  const counts = counted.counts()
+  const severe = counts.warning + counts.error + counts.fatal
   return {
     entity: { ...laneSummary(id, topology, at), layer },
     relation: relationText(id, parts.standing),
     step: step < 0 ? null : step,
     ratio: worstRatio(shown),
-    counts: counted.counts(),
+    counts,
     density: counted.density(),
-    events: parts.notable.quiet.has(id) ? (events.get(id) ?? []) : null,
+    events: eventsOfLane(events.get(id) ?? [], severe, parts.mostEvents, parts.grid),
     intervals: intervalsOf(id, topology, parts.range, parts.grid),
     metrics: shown,
     moreMetrics: more,
@@ -163,12 +170,12 @@ function volumesOf({ path, topology }: Standing): ReadonlySet<string> {
   return new Set(names)
 }
 
-function eventsByLane({ events, notable, grid }: LaneParts): Map<EntityId, LaneEvent[]> {
-  const lanes = new Map<EntityId, LaneEvent[]>()
+function eventsByLane({ events }: LaneParts): Map<EntityId, LogRecord[]> {
+  const lanes = new Map<EntityId, LogRecord[]>()
   for (const { lane, record } of events.records) {
     const list = lanes.get(lane) ?? []
     if (list.length === 0) lanes.set(lane, list)
-    list.push(laneEvent(record, lane, notable, grid))
+    list.push(record)
   }
   return lanes
 }

@@ -1,11 +1,11 @@
 import type { Filter } from '../../model/query.ts'
-import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
+import type { Lane, TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type Micros, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Topology } from '../topology/topology.ts'
-import { countPatterns, speakersOf } from './counts.ts'
+import { countView, speakersOf } from './counts.ts'
 import { countDensities } from './densities.ts'
-import { notableOf, readEvents } from './events.ts'
+import { notableOf, readEvents, type Events } from './events.ts'
 import { sourceGaps, type SourceBehind } from './gaps.ts'
 import { gridOf } from './grid.ts'
 import { chooseLanes } from './lane-order.ts'
@@ -20,7 +20,6 @@ import { laneSummary, Voices } from './voices.ts'
 
 const DEFAULT_LANES = 40
 const DEFAULT_EVENTS = 200
-const NOBODY: ReadonlySet<never> = new Set()
 
 /** A view that was read and understood. */
 export interface ViewRequest extends Omit<TimelineRequest, 'query' | 'from' | 'to'> {
@@ -65,11 +64,11 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
   const use = new ResourceUse(steps, topology, at)
   const counting = { filter: request.filter, range, store, context }
   const [counted, usage] = await Promise.all([
-    countPatterns(counting),
+    countView(counting, subject !== undefined),
     measureUsage(use.users, range, grid, store, context),
   ])
   const voices = new Voices(topology, range)
-  const speakers = speakersOf(counted.patterns, voices)
+  const speakers = speakersOf(counted.speeches, voices)
   const shares = use.sharesOf(usage, grid)
   const claims = chooseLanes(
     claimsOf({
@@ -86,13 +85,16 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
     request.lanes ?? DEFAULT_LANES,
   )
   const ids = claims.map(({ id }) => id)
-  const speeches = new Map(ids.map((id) => [id, speakers.get(id)?.speeches ?? NOBODY]))
-  const most = request.events ?? DEFAULT_EVENTS
-  const notable = notableOf(counted.patterns, speeches, voices, most)
+  const mostEvents = request.events ?? DEFAULT_EVENTS
+  const notable = notableOf(
+    counted.patterns,
+    ids.map((id) => speakers.get(id)),
+    mostEvents,
+  )
   const [densities, measured, events] = await Promise.all([
     countDensities(counting, grid, speakers, ids, voices),
     measure(ids, range, grid, store, context),
-    readEvents(request.filter, range, { notable, voices }, store, context),
+    readEvents(counting, notable, voices),
   ])
   const candidates = candidatesOf(measured, grid, (id, attribute) => {
     const said = topology.entity(id)?.attributes[attribute]
@@ -116,7 +118,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
     candidates,
     shares,
     standing,
-    notable,
+    mostEvents,
     events,
     gaps: sourceGaps(request.behind, voices, range, grid, request.now),
   })
@@ -131,9 +133,15 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
       sharing: sharing ?? null,
       layers: layersOf(densities, speakers, lanes, topology),
       lanes,
-      links: linksOf(events.records, topology, grid),
+      links: linksOf(drawnOf(lanes, events), topology, grid),
       total: densities.total.counts(),
     },
     notes: [...counted.notes, ...events.notes],
   }
+}
+
+/** The records behind the events that are drawn. */
+function drawnOf(lanes: readonly Lane[], { records }: Events): Events['records'] {
+  const drawn = new Set(lanes.flatMap(({ events }) => (events ?? []).map(({ id }) => id)))
+  return records.filter(({ record }) => drawn.has(record.id))
 }
