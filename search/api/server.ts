@@ -21,11 +21,13 @@ import type { ApiParts } from './parts.ts'
 import { patternRoutes } from './patterns.ts'
 import { recordRoutes } from './records.ts'
 import { relatedRoutes } from './related.ts'
+import { sampleRoutes } from './sample.ts'
 import { screenRoutes } from './screens.ts'
 import { SHARED_SCHEMAS } from './schemas.ts'
 import { searchRoutes } from './search.ts'
 import { seriesRoutes } from './series.ts'
 import { sourceRoutes } from './sources.ts'
+import { startRoutes } from './start.ts'
 import { tailRoutes } from './tail.ts'
 import { timelineRoutes } from './timeline.ts'
 import { upkeepRoutes } from './upkeep.ts'
@@ -97,6 +99,8 @@ function registerQuestions(app: FastifyInstance, parts: ApiParts): void {
   sourceRoutes(app, parts)
   deadLetterRoutes(app, parts)
   healthRoutes(app, parts)
+  startRoutes(app, parts)
+  sampleRoutes(app, parts)
   upkeepRoutes(app, parts)
   laterRoutes(app)
 }

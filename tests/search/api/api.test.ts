@@ -11,6 +11,7 @@ import { buildServer } from '../../../search/api/server.ts'
 import { SourceWatch } from '../../../search/api/source-watch.ts'
 import { CachedTopology } from '../../../search/topology/cached-topology.ts'
 import { record } from '../../support/record.ts'
+import { NO_SAMPLE } from '../../support/no-sample.ts'
 import { ledger, MemoryStore } from './memory-store.ts'
 
 const NOW = micros(1_795_000_100_000_000)
@@ -43,6 +44,7 @@ beforeEach(async () => {
       measurements: async () => [{ name: 'ingest_held_items', value: 7 }],
       settled: async () => undefined,
     },
+    ...NO_SAMPLE,
     topology: new CachedTopology(store, () => NOW / 1000),
     sources: watch,
     now: () => NOW,
