@@ -38,7 +38,7 @@ export function startImport(files: readonly File[]): void {
   if (!isRunning) void run()
 }
 
-/** Ends what is running after the chunk that is on its way; it can be imported again and goes on. */
+/** Ends what is running; what was sent is kept, and an import started again goes on. */
 export function stopImport(): void {
   stopping.abort()
 }

@@ -12,7 +12,7 @@ export function ImportSummary({ files, isRunning, range, failure }: Imports) {
   const navigate = useNavigate()
   const total = (field: 'records' | 'stored' | 'duplicates' | 'rejected' | 'unparsed'): number =>
     files.reduce((sum, file) => sum + file[field], 0)
-  const [bytes, read] = [sumOf(files, 'bytes'), sumOf(files, 'bytesRead')]
+  const [bytes, read] = [sumOf(files, 'bytes'), sumOf(files, 'bytesSent')]
   const heading = isRunning
     ? `Importing ${files.length === 1 ? '1 file' : `${files.length} files`}`
     : `Imported ${files.filter(({ state }) => state === 'done').length} of ${files.length} files`
@@ -31,7 +31,7 @@ export function ImportSummary({ files, isRunning, range, failure }: Imports) {
         )}
       </header>
       {isRunning && (
-        <progress className={styles['bar']} max={bytes} value={read} aria-label="Bytes read">
+        <progress className={styles['bar']} max={bytes} value={read} aria-label="Bytes sent">
           {sizeText(read)} of {sizeText(bytes)}
         </progress>
       )}
@@ -69,11 +69,11 @@ export function ImportSummary({ files, isRunning, range, failure }: Imports) {
   )
 }
 
-const sumOf = (files: readonly FileImport[], field: 'bytes' | 'bytesRead'): number =>
+const sumOf = (files: readonly FileImport[], field: 'bytes' | 'bytesSent'): number =>
   files.reduce((sum, file) => sum + file[field], 0)
 
 function stateText(file: FileImport): string {
-  const { state, why, stored, duplicates, rejected, bytes, bytesRead } = file
+  const { state, why, stored, duplicates, rejected, bytes, bytesSent } = file
   const rest = [
     ...(duplicates > 0 ? [`${count(duplicates)} duplicates`] : []),
     ...(rejected > 0 ? [`${count(rejected)} rejected`] : []),
@@ -83,7 +83,7 @@ function stateText(file: FileImport): string {
     case 'waiting':
       return `waiting, ${sizeText(bytes)}`
     case 'reading':
-      return `${Math.floor((100 * bytesRead) / Math.max(1, bytes))} %, ${counts}`
+      return `${Math.floor((100 * bytesSent) / Math.max(1, bytes))} %, ${counts}`
     case 'done':
       return counts
     case 'skipped':
