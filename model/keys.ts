@@ -186,10 +186,15 @@ export const OPERATION_ATTRIBUTE = 'vsphere.op_id'
 export const CHAIN_ATTRIBUTE = 'vsphere.chain_id'
 
 /** Attributes whose whole value is an identifier of a kind. */
-const WHOLE: Readonly<Record<string, KeyKind>> = {
+const WHOLE: Readonly<Partial<Record<string, KeyKind>>> = {
   [OPERATION_ATTRIBUTE]: 'op_id',
   [CHAIN_ATTRIBUTE]: 'chain',
 }
+
+/** Kinds that stand in those attributes alone. */
+export const WHOLE_KINDS: ReadonlySet<KeyKind> = new Set(
+  Object.values(WHOLE).filter((kind) => kind !== undefined),
+)
 
 /** Last words of the names of attributes that hold identifiers: `source.ip`, `client_mac`, `UserSID`. */
 const HOLDS_KEYS: ReadonlySet<string> = new Set(
@@ -201,12 +206,18 @@ const HOLDS_KEYS: ReadonlySet<string> = new Set(
 const mayHold = new Map<string, boolean>()
 const MOST_NAMES = 10_000
 
-/** Whether identifiers in an attribute of that name are keys of its record: a function of the name alone. */
-export function mayHoldKeys(name: string): boolean {
+/**
+ * Whether identifiers (of a kind) in an attribute of that name are keys of its record: a function of the name
+ * alone, so that a store can tell which records it has to look at.
+ */
+export function mayHoldKeys(name: string, kind?: KeyKind): boolean {
+  const whole = WHOLE[name]
+  if (whole !== undefined) return kind === undefined || kind === whole
+  if (kind !== undefined && WHOLE_KINDS.has(kind)) return false
   let holds = mayHold.get(name)
   if (holds === undefined) {
     const last = name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).at(-1)!
-    holds = name in WHOLE || HOLDS_KEYS.has(last.toLowerCase())
+    holds = HOLDS_KEYS.has(last.toLowerCase())
     // Senders choose names: a flood of them is not remembered.
     if (mayHold.size < MOST_NAMES) mayHold.set(name, holds)
   }

@@ -4,7 +4,7 @@ import {
   type StreamDescriptor,
 } from '../../../model/batch.ts'
 import { resolveField, type FieldValue } from '../../../model/fields.ts'
-import { keysOfAttribute, mayHoldKeys } from '../../../model/keys.ts'
+import { keysOfAttribute, mayHoldKeys, WHOLE_KINDS } from '../../../model/keys.ts'
 import { numberOf, valueMatcher, type ValueCondition } from '../../../model/match.ts'
 import type { Key, KeyKind } from '../../../model/record.ts'
 import { hasDigit } from '../../../model/token-hash.ts'
@@ -29,7 +29,7 @@ import {
   type PlanContext,
 } from './condition.ts'
 import { sqlText } from './engine.ts'
-import { requiredLiteral } from './literal.ts'
+import { digitRuns, requiredLiteral } from './literal.ts'
 import { planBody, planPhrase } from './plan-text.ts'
 
 const STREAM_FIELDS: Readonly<Record<string, keyof StreamDescriptor>> = {
@@ -169,8 +169,7 @@ function valueLiteral(condition: ValueCondition, context: PlanContext): Plan {
 function planAnyKey(context: PlanContext): Plan {
   const { shapes } = context.dictionaries
   const holds = (shape: ShapeDescriptor): boolean => {
-    const { constant, doVary } = keysIn(shape)
-    return doVary || constant.length > 0
+    return shape.attributes.some((name) => mayHoldKeys(name)) || constantKeys(shape).length > 0
   }
   const inAttribute = allOf([inList('shape', idsWhere(shapes, holds), shapes), UNDECIDED])
   return anyOf([ofTemplatesWithSlots(context), inAttribute])
@@ -179,35 +178,23 @@ function planAnyKey(context: PlanContext): Plan {
 /** More values than this are not looked for one by one. */
 const MAX_KEYS = 64
 
-/** Kinds that stand in attributes alone. */
-const NOT_IN_BODY: ReadonlySet<KeyKind> = new Set(['op_id', 'chain'])
-
 /** Identifiers stand in the body and in attributes whose names promise some; `kind` undefined is any. */
 function planKey(condition: ValueCondition, kind: KeyKind | undefined, context: PlanContext): Plan {
   const inAttribute = planAttributeKey(condition, kind, context)
-  if (kind !== undefined && NOT_IN_BODY.has(kind)) return inAttribute
+  if (kind !== undefined && WHOLE_KINDS.has(kind)) return inAttribute
   return anyOf([planBodyKey(condition, context), inAttribute])
 }
 
-interface ShapeKeys {
-  /** Identifiers in what is constant. */
-  readonly constant: readonly Key[]
-  /** Attributes that vary may hold some. */
-  readonly doVary: boolean
-}
-
 // Shapes are few and long-lived: what is derived from them is worked out once.
-const keysInShapes = new WeakMap<ShapeDescriptor, ShapeKeys>()
+const keysInConstants = new WeakMap<ShapeDescriptor, readonly Key[]>()
 
-function keysIn(shape: ShapeDescriptor): ShapeKeys {
-  let keys = keysInShapes.get(shape)
+/** Identifiers in what is constant. */
+function constantKeys(shape: ShapeDescriptor): readonly Key[] {
+  let keys = keysInConstants.get(shape)
   if (keys === undefined) {
     const constants = Object.entries(shape.constants)
-    keys = {
-      constant: constants.flatMap(([name, value]) => keysOfAttribute(name, value)),
-      doVary: shape.attributes.some(mayHoldKeys),
-    }
-    keysInShapes.set(shape, keys)
+    keys = constants.flatMap(([name, value]) => keysOfAttribute(name, value))
+    keysInConstants.set(shape, keys)
   }
   return keys
 }
@@ -222,11 +209,12 @@ function planAttributeKey(
   const maybe: number[] = []
   const escaped: number[] = []
   context.dictionaries.shapes.forEach((shape, id) => {
-    const { constant, doVary } = keysIn(shape)
     const isMatch = (key: Key): boolean =>
       (kind === undefined || key.kind === kind) && matches(key.value)
-    if (constant.some(isMatch)) always.push(id)
-    else if (doVary) (shape.values === 'json' ? escaped : maybe).push(id)
+    if (constantKeys(shape).some(isMatch)) always.push(id)
+    else if (shape.attributes.some((name) => mayHoldKeys(name, kind))) {
+      ;(shape.values === 'json' ? escaped : maybe).push(id)
+    }
   })
   const { shapes } = context.dictionaries
   return anyOf([
@@ -249,10 +237,13 @@ function keyLiteral(
     )
   }
   if (context.accented) return UNDECIDED
-  const ofBody = `contains(vals, ${sqlText(BODY_REFERENCE)})`
+  // A part of the body stands there as it would here.
+  const ofBody = (inBody: string): string =>
+    conjunction([`contains(vals, ${sqlText(BODY_REFERENCE)})`, inBody])
   if (condition.kind === 'equals') {
     const value = fold(condition.value)
-    if (PAIRS.test(value)) return atMost(disjunction([pairsSql('vals', value), ofBody]))
+    if (PAIRS.test(value))
+      return atMost(disjunction([pairsSql('vals', value), ofBody(pairsSql('variables', value))]))
     // A chain is a whole number, which is written in one way.
     if (kind === 'chain' && /^[1-9]\d{0,14}$/.test(value)) {
       return atMost(`contains(vals, ${sqlText(value)})`)
@@ -262,7 +253,13 @@ function keyLiteral(
   }
   const literal = condition.kind === 'wildcard' ? requiredLiteral(condition) : undefined
   if (literal === undefined || literal.text.includes(':')) return UNDECIDED
-  return atMost(disjunction([`contains(lower(vals), ${sqlText(literal.text)})`, ofBody]))
+  const digits = digitRuns(literal).map((run) => `contains(lower(variables), ${sqlText(run)})`)
+  return atMost(
+    disjunction([
+      `contains(lower(vals), ${sqlText(literal.text)})`,
+      ofBody(digits.length === 0 ? 'TRUE' : conjunction(digits)),
+    ]),
+  )
 }
 
 /** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
