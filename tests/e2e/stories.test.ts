@@ -16,8 +16,8 @@ const lanesOf = (page: Page): Locator => page.getByRole('treegrid', { name: 'Lan
 
 /** What the lanes say to a screen reader, one line a row. */
 async function rowsOf(page: Page): Promise<string[]> {
-  const rows = lanesOf(page).getByRole('row')
-  return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''))
+  const rows = await lanesOf(page).getByRole('row').all()
+  return Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''))
 }
 
 describe('VDI-0417 was slow at 10:42', () => {

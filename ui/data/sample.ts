@@ -12,15 +12,15 @@ export function useSample(): UseQueryResult<SampleStatus> {
   const sample = useQuery({
     queryKey: ['sample'],
     queryFn: ({ signal }) => ask<SampleStatus>('/api/v1/sample', { signal }),
-    refetchInterval: ({ state }) =>
-      state.data?.state === 'loading' ? WHILE_LOADING_MS : EVERY_MS,
+    refetchInterval: ({ state }) => (state.data?.state === 'loading' ? WHILE_LOADING_MS : EVERY_MS),
   })
   const state = sample.data?.state
   const before = useRef(state)
   useEffect(() => {
     const isOther = before.current !== undefined && before.current !== state
     before.current = state
-    if (isOther) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'sample' })
+    if (isOther)
+      void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'sample' })
   }, [client, state])
   return sample
 }

@@ -36,10 +36,7 @@ export function useRecordsAround(window: Window, anchor: Millis, isWanted: boole
   const before = useSide({ ...window, to: at }, 'newest', isWanted && window.from < at)
   const after = useSide({ ...window, from: at }, 'oldest', isWanted && at < window.to)
   const isWhole = before.isWhole && after.isWhole
-  const joined = useMemo(
-    () => joinPages(before.pages, after.pages),
-    [before.pages, after.pages],
-  )
+  const joined = useMemo(() => joinPages(before.pages, after.pages), [before.pages, after.pages])
   const ends = { hasBefore: before.query.hasNextPage, hasAfter: after.query.hasNextPage }
   const last = useRef({ records: joined, anchor, ...ends })
   if (isWhole) last.current = { records: joined, anchor, ...ends }
@@ -66,7 +63,11 @@ function useSide(window: Window, order: 'newest' | 'oldest', isWanted: boolean) 
     queryKey: ['records', window, order],
     queryFn: ({ pageParam, signal }) => {
       const cursor = pageParam === undefined ? {} : { cursor: pageParam }
-      return post<SearchAnswer>('/api/v1/search', { ...window, order, limit: PAGE, ...cursor }, signal)
+      return post<SearchAnswer>(
+        '/api/v1/search',
+        { ...window, order, limit: PAGE, ...cursor },
+        signal,
+      )
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => ('next' in page ? page.next : undefined),

@@ -1,11 +1,11 @@
 import type { LaneEvent, SeverityCounts } from '../../model/timeline.ts'
 import type { Viewport } from '../data/viewport.ts'
 import { LAYER_NAMES } from '../lib/layers.ts'
-import { count, quantity } from '../lib/quantity.ts'
+import { count, quantity, unitOf } from '../lib/quantity.ts'
 import { shortKey } from '../lib/strong-key.ts'
 import { clockTime, spanText } from '../lib/zoned-time.ts'
 import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
-import { bandText, BAND_ORIGIN, partText, ratioText, unitOf } from './metric-words.ts'
+import { bandText, BAND_ORIGIN, partText, ratioText } from './metric-words.ts'
 import type { MetricRow } from './row-layout.ts'
 import styles from './hover-card.module.css'
 

@@ -1,6 +1,6 @@
+import { unitOf } from '../lib/quantity.ts'
 import { scaleLinear, scaleSymlog } from 'd3-scale'
 import type { MetricLane } from '../../model/timeline.ts'
-import { unitOf } from './metric-words.ts'
 
 /** Value to height above the lane's foot. */
 export interface LaneScale {

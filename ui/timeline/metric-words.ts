@@ -1,5 +1,5 @@
 import type { MetricLane, UsualBand } from '../../model/timeline.ts'
-import { quantity, times } from '../lib/quantity.ts'
+import { quantity, times, unitOf } from '../lib/quantity.ts'
 import { standingOf } from './metric-path.ts'
 
 /** `2–9 ms`, the unit once where both ends have the same. */
@@ -8,11 +8,6 @@ export function bandText({ low, high }: Pick<UsualBand, 'low' | 'high'>, unit: s
   if (a === b) return a
   const tail = / ?[^\d.]*$/.exec(b)?.[0] ?? ''
   return a.endsWith(tail) ? `${a.slice(0, a.length - tail.length)}–${b}` : `${a} – ${b}`
-}
-
-/** The unit as it is shown: `1` is a part of a whole where time or use is shared out, else a plain number. */
-export function unitOf({ unit, kind }: Pick<MetricLane, 'unit' | 'kind'>): string {
-  return unit === '1' && kind !== 'utilisation' && kind !== 'wait' ? '' : unit
 }
 
 /** What the band is made of, in one word before it. */

@@ -1,6 +1,6 @@
 import { LAYER_NAMES } from '../lib/layers.ts'
-import { count, quantity } from '../lib/quantity.ts'
-import { bandText, partText, unitOf } from './metric-words.ts'
+import { count, quantity, unitOf } from '../lib/quantity.ts'
+import { bandText, partText } from './metric-words.ts'
 import type { MetricLane, SeverityCounts } from '../../model/timeline.ts'
 import type { Row } from './row-layout.ts'
 

@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'react'
 import { moving } from '../data/viewport.ts'
-import { quantity } from '../lib/quantity.ts'
+import { quantity, unitOf } from '../lib/quantity.ts'
 import { clockTime } from '../lib/zoned-time.ts'
 import { sampleAt } from './metric-path.ts'
-import { unitOf } from './metric-words.ts'
 import type { Row } from './row-layout.ts'
 import type { Scene } from './scene.ts'
 

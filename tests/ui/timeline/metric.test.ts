@@ -2,13 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { laneScaleOf, roundAbove } from '../../../ui/timeline/lane-scale.ts'
 import { runsOf, sampleAt, standingOf } from '../../../ui/timeline/metric-path.ts'
-import {
-  bandText,
-  ratioText,
-  unitOf,
-  usualText,
-  worstText,
-} from '../../../ui/timeline/metric-words.ts'
+import { bandText, ratioText, usualText, worstText } from '../../../ui/timeline/metric-words.ts'
 import { metricLane } from './lanes.ts'
 
 const usual = { low: 2, high: 9, from: 'hour_of_week' as const }
@@ -129,12 +123,6 @@ describe('words of a metric', () => {
       'mostly 2–9 ms',
     ])
     expect(usualText({ usual: null, unit: 'ms', kind: 'wait' })).toBe('')
-  })
-
-  test('a part is a percentage, a plain number is none', () => {
-    expect(unitOf({ unit: '1', kind: 'utilisation' })).toBe('1')
-    expect(unitOf({ unit: '1', kind: 'state' })).toBe('')
-    expect(unitOf({ unit: 'ms', kind: 'state' })).toBe('ms')
   })
 
   test('say what is full and how much worse', () => {

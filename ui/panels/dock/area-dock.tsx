@@ -8,7 +8,7 @@ import type { ViewProps } from '../../data/use-view.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
 import { leftUsualIn } from '../../lib/left-usual.ts'
 import { changeText, isNew, newFirst } from '../../lib/pattern-windows.ts'
-import { count, quantity, times } from '../../lib/quantity.ts'
+import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
 import { severityBand } from '../../lib/severity-class.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime, spanText, type Millis } from '../../lib/zoned-time.ts'
@@ -94,7 +94,7 @@ export function AreaDock({ from, to, view, change, zone, window, answer }: AreaD
                   {clockTime(at, zone)} {shortKey(lane.entity.name)} {metric.label.toLowerCase()}
                 </span>
                 <span className={styles['unusual']}>
-                  {quantity(metric.worst, metric.unit)}
+                  {quantity(metric.worst, unitOf(metric))}
                   {metric.ratio !== null && `, ${times(metric.ratio)}`}
                 </span>
               </button>

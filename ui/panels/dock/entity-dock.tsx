@@ -6,7 +6,7 @@ import { printSelection } from '../../data/search-view.ts'
 import { printMillis, readMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
-import { count, quantity, times } from '../../lib/quantity.ts'
+import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { Button } from '../../widgets/button.tsx'
@@ -185,7 +185,9 @@ function Metrics({ lane, from, zone, isOpen, onOpen }: MetricsProps) {
             {metrics.map((metric) => (
               <tr key={`${metric.metric} ${JSON.stringify(metric.attributes)}`}>
                 <th scope="row">{metric.label}</th>
-                <td className={styles[stateOf(metric)]}>{quantity(metric.worst, metric.unit)}</td>
+                <td className={styles[stateOf(metric)]}>
+                  {quantity(metric.worst, unitOf(metric))}
+                </td>
                 <td>{usualText(metric)}</td>
                 <td>{metric.ratio === null ? '' : times(metric.ratio)}</td>
                 <td>{metric.leftMs === null ? '' : clockTime(from + metric.leftMs, zone)}</td>
@@ -207,5 +209,8 @@ function Metrics({ lane, from, zone, isOpen, onOpen }: MetricsProps) {
 const stateOf = ({ threshold, worst, leftMs }: MetricLane): 'past' | 'unusual' | 'quiet' =>
   threshold !== null && worst > threshold ? 'past' : leftMs !== null ? 'unusual' : 'quiet'
 
-const usualText = ({ usual, unit }: MetricLane): string =>
-  usual === null ? 'not known' : `${quantity(usual.low, unit)} – ${quantity(usual.high, unit)}`
+const usualText = (metric: MetricLane): string => {
+  const { usual } = metric
+  if (usual === null) return 'not known'
+  return `${quantity(usual.low, unitOf(metric))} – ${quantity(usual.high, unitOf(metric))}`
+}

@@ -1,6 +1,6 @@
 import type { EntitySummary } from '../../../model/api.ts'
 import type { Lane, MetricLane } from '../../../model/timeline.ts'
-import { quantity } from '../../lib/quantity.ts'
+import { quantity, unitOf } from '../../lib/quantity.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 
 /** How bad it is: cannot be higher, past its threshold, outside its usual band, none of them; nothing known. */
@@ -53,10 +53,6 @@ export function chipValue(lane: Lane | undefined, column: number | null): ChipVa
   const wait = waited === undefined ? '' : `, ${quantity(waited.value, unitOf(waited.metric))}`
   return { level: 'full', text: `${inSentence(label)} full${wait}` }
 }
-
-/** A state in UCUM's `1` is a number of things (a queue's depth), not a part of a whole. */
-const unitOf = ({ kind, unit }: MetricLane): string =>
-  kind === 'state' && unit === '1' ? '' : unit
 
 interface State {
   readonly metric: MetricLane

@@ -5,7 +5,7 @@ import { printSelection } from '../../data/search-view.ts'
 import { usePaced } from '../../data/use-paced.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { coverageText, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
-import { count, quantity, times } from '../../lib/quantity.ts'
+import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
@@ -46,10 +46,12 @@ interface LanesTabProps extends ViewProps {
 }
 
 const inUnit = (metric: MetricLane | null, value: number | null | undefined): string =>
-  metric === null || value === null || value === undefined ? '' : quantity(value, metric.unit)
+  metric === null || value === null || value === undefined ? '' : quantity(value, unitOf(metric))
 
-const usualText = ({ usual, unit }: MetricLane): string =>
-  usual === null ? 'not known' : `${quantity(usual.low, unit)} – ${quantity(usual.high, unit)}`
+const usualText = (metric: MetricLane): string =>
+  metric.usual === null
+    ? 'not known'
+    : `${inUnit(metric, metric.usual.low)} – ${inUnit(metric, metric.usual.high)}`
 
 const errorsOf = ({ counts }: Lane): number => counts.error + counts.fatal
 

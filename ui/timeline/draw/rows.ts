@@ -1,11 +1,10 @@
 import type { CoverageGap, Density } from '../../../model/timeline.ts'
-import { quantity } from '../../lib/quantity.ts'
+import { quantity, unitOf } from '../../lib/quantity.ts'
 import type { Attention } from '../labels.ts'
 import { beaconsOf } from '../density-columns.ts'
 import { laneScaleOf } from '../lane-scale.ts'
 import type { LaneBitmaps } from '../lane-bitmaps.ts'
 import { standingOf } from '../metric-path.ts'
-import { unitOf } from '../metric-words.ts'
 import type { Palette } from '../palette.ts'
 import type { Placement } from '../placements.ts'
 import {
