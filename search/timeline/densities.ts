@@ -3,6 +3,7 @@ import { and } from '../../model/query.ts'
 import type { Speech } from '../topology/speaker.ts'
 import {
   countCells,
+  countCellsByClass,
   countColumns,
   saidBy,
   type ColumnCount,
@@ -64,7 +65,7 @@ export async function countDensities(
   }
   const shown = lanes.flatMap((id) => [...(speakers.get(id)?.speeches ?? [])])
   const [cells, ...ofLayers] = await Promise.all([
-    countCells({ ...counting, filter: and(counting.filter, saidBy(shown)) }, grid),
+    countCellsByClass({ ...counting, filter: and(counting.filter, saidBy(shown)) }, grid),
     ...[...voicesByLayer(all, voices)].map(async ([layer, speeches]) => ({
       layer,
       columns: await countColumns(

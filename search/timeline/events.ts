@@ -1,12 +1,11 @@
 import type { EntityId } from '../../model/entity.ts'
 import { and, or, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
-import { SEVERITY } from '../../model/severity.ts'
 import type { LaneEvent } from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
-import { saidBy, type Spoken } from './counts.ts'
+import { IS_SEVERE, saidBy, type Spoken } from './counts.ts'
 import { msOf, type Grid } from './grid.ts'
 import { titleOf } from './title.ts'
 import type { Voices } from './voices.ts'
@@ -42,15 +41,8 @@ export function notableOf(
 }
 
 function isNotable(rare: ReadonlySet<string>): Filter {
-  const isSevere: Filter = {
-    kind: 'compare',
-    field: 'severity',
-    operator: '>=',
-    value: String(SEVERITY.warn),
-  }
-  return rare.size === 0
-    ? isSevere
-    : or(isSevere, { kind: 'in', field: 'template', values: [...rare] })
+  if (rare.size === 0) return IS_SEVERE
+  return or(IS_SEVERE, { kind: 'in', field: 'template', values: [...rare] })
 }
 
 /** Single events of the view. */

@@ -1,6 +1,7 @@
 import type { EntitySummary } from '../../model/api.ts'
 import { LAYERS, type EntityId, type EntityType, type Layer } from '../../model/entity.ts'
 import type { Micros, TimeRange } from '../../model/time.ts'
+import { fold } from '../../model/tokens.ts'
 import { speakerOf, type Speech } from '../topology/speaker.ts'
 import { summaryOf } from '../topology/summary.ts'
 import { keyOf, type Topology } from '../topology/topology.ts'
@@ -26,10 +27,7 @@ export class Voices {
   readonly #topology: Topology
   readonly #range: TimeRange
   readonly #layers = new Map<string, Map<Layer, number>>()
-  readonly #known = new Map<
-    string,
-    { readonly id: EntityId | undefined; readonly stays: boolean }
-  >()
+  readonly #lanes = new Map<Speech, { readonly lane: EntityId | undefined }>()
 
   constructor(topology: Topology, range: TimeRange) {
     this.#topology = topology
@@ -46,9 +44,9 @@ export class Voices {
 
   /** The entity whose lane a record of that time stands in. */
   laneAt(speech: Speech, from: number, to: number): EntityId {
-    const known = this.#knownBy(speech)
-    const id = known.stays ? known.id : speakerOf(speech, this.#topology, instant(from, to))
-    return id ?? `${TYPE_OF_LAYER[this.#layerSaid(speech)]}:${speech.host ?? speech.source}`
+    const lane = this.#laneThroughout(speech)
+    if (lane !== undefined) return lane
+    return speakerOf(speech, this.#topology, instant(from, to)) ?? this.#ownLane(speech)
   }
 
   /** The lanes that a voice's records of the view may stand in: more than one where its name was handed on. */
@@ -68,18 +66,22 @@ export class Voices {
     return most?.[0] ?? UNKNOWN_LAYER
   }
 
-  #knownBy(speech: Speech): { readonly id: EntityId | undefined; readonly stays: boolean } {
-    const name = nameOf(speech)
-    let known = this.#known.get(name)
-    if (known === undefined) {
-      const { from, to } = this.#range
-      const [all, first, last] = [this.#range, instant(from, from + 1), instant(to - 1, to)].map(
-        (range) => speakerOf(speech, this.#topology, range),
-      )
-      known = { id: all, stays: all === first && all === last }
-      this.#known.set(name, known)
-    }
-    return known
+  #ownLane(speech: Speech): EntityId {
+    return `${TYPE_OF_LAYER[this.#layerSaid(speech)]}:${speech.host ?? speech.source}`
+  }
+
+  /** The lane of all records of a voice; undefined where its name was handed on in the view. */
+  #laneThroughout(speech: Speech): EntityId | undefined {
+    const known = this.#lanes.get(speech)
+    if (known !== undefined) return known.lane
+    const { from, to } = this.#range
+    const [all, first, last] = [this.#range, instant(from, from + 1), instant(to - 1, to)].map(
+      (range) => speakerOf(speech, this.#topology, range),
+    )
+    const stays = all === first && all === last
+    const lane = stays ? (all ?? this.#ownLane(speech)) : undefined
+    this.#lanes.set(speech, { lane })
+    return lane
   }
 }
 
@@ -88,9 +90,9 @@ const instant = (from: number, to: number): TimeRange => ({
   to: to as Micros,
 })
 
-/** Speeches of one name are bound alike. */
+/** Voices of one name say one layer; a store finds hosts without regard to case. */
 function nameOf({ host, source, entity }: Speech): string {
-  return host !== null ? `h${host}` : `e${entity ?? ''}\0${source ?? ''}`
+  return host !== null ? `h${fold(host)}` : `e${entity ?? ''}\0${source ?? ''}`
 }
 
 /** Who a lane is about: a session by its user's name, where the inventory says who uses it. */

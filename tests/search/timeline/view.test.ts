@@ -168,7 +168,7 @@ test('where very many speak, lanes and layers hold what they hold where few do',
     line(10 * i, host, i % 2 === 0 ? { layer: 'network' } : {}),
     line(10 * i + 3, host, { severity: 9 + 4 * (i % 4) }),
   ])
-  records.push(line(5, 'esx-1.example'), line(6, null))
+  records.push(line(5, 'esx-1.example'), line(6, null), line(7, null, { entity: 'vm:b' }))
   const fine = (await view({ records, columns: 4_000, lanes: 10 })).answer
   const coarse = (await view({ records, columns: 100, lanes: 10 })).answer
   const counts = ({ lanes, layers, total }: typeof fine) => ({
@@ -177,7 +177,7 @@ test('where very many speak, lanes and layers hold what they hold where few do',
     total,
   })
   expect(counts(fine)).toEqual(counts(coarse))
-  expect(sumOf(fine.total)).toBe(122)
+  expect(sumOf(fine.total)).toBe(123)
   for (const one of [...fine.lanes, ...fine.layers]) {
     expect(cellsOf(one.density).reduce(add, 0)).toBe(sumOf(one.counts))
   }
