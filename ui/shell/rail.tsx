@@ -50,8 +50,8 @@ function WideRail() {
 function RailMenu() {
   const [theme, toggleTheme] = useTheme()
   return (
-    <nav aria-label="Screens">
-      <DropdownMenu.Root>
+    <nav className={styles['over']} aria-label="Screens">
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger className={styles['trigger']} aria-label="Screens, theme and keys">
           <Menu {...ICON} />
         </DropdownMenu.Trigger>

@@ -33,7 +33,10 @@ function TourCard({ at }: { readonly at: number }) {
   useKeys([{ keys: ['Escape'], does: 'end the tour', run: endTour }])
   const card = useRef<HTMLElement>(null)
   usePlace(card, step)
-  useEffect(() => card.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    // A reader who is typing goes on typing.
+    if (!isTyping(document.activeElement)) card.current?.focus({ preventScroll: true })
+  }, [])
   return (
     <section
       ref={card}
@@ -88,16 +91,16 @@ function useOnSearch(): void {
   }, [navigate])
 }
 
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || target.tagName === 'INPUT')
+
 /** Hears a key before the page acts on it, and takes none. */
 function useDoing(step: TourStep, onDone: () => void): void {
   const done = useRef(onDone)
   done.current = onDone
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const { target } = event
-      const isEditing =
-        target instanceof HTMLElement && (target.isContentEditable || target.tagName === 'INPUT')
-      if (isDoneBy(step, event, isEditing)) done.current()
+      if (isDoneBy(step, event, isTyping(event.target))) done.current()
     }
     addEventListener('keydown', onKey, true)
     return () => removeEventListener('keydown', onKey, true)

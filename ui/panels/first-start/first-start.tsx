@@ -54,8 +54,10 @@ export function FirstStart({ start, sample, range, zone }: FirstStartProps) {
                 {addresses(start.listeners, location.origin).map(([name, address]) => (
                   <div key={name}>
                     <dt>{name}</dt>
-                    <dd>{address}</dd>
-                    <CopyButton text={address} what={`address for ${name}`} />
+                    <dd>
+                      <span>{address}</span>
+                      <CopyButton text={address} what={`address for ${name}`} />
+                    </dd>
                   </div>
                 ))}
               </dl>

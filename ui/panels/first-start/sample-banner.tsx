@@ -5,9 +5,13 @@ import { openTopic } from '../../data/overlays.ts'
 import { useSampleActions } from '../../data/sample.ts'
 import { startTour, wasTourSeen } from '../../data/tour.ts'
 import { count } from '../../lib/quantity.ts'
+import { spanText } from '../../lib/zoned-time.ts'
 import styles from './sample-banner.module.css'
 
 const KEY = 'plumbline.sample-banner'
+
+const spanOf = ({ about }: SampleStatus): string =>
+  about === null ? '' : `${spanText(Date.parse(about.to) - Date.parse(about.from))} `
 
 /** Says that what is shown is invented, and how to go on; once it is closed it stays away in this browser. */
 export function SampleBanner({ sample }: { readonly sample: SampleStatus }) {
@@ -21,7 +25,7 @@ export function SampleBanner({ sample }: { readonly sample: SampleStatus }) {
   return (
     <section className={styles['banner']} aria-label="Sample data">
       <p>
-        Sample data: an invented data centre.
+        Sample data: {spanOf(sample)}of an invented data centre.
         {sample.ownRecords > 0 &&
           ` ${count(sample.ownRecords)} of your own records wait behind it.`}
         {remove.error !== null && ` Could not remove it: ${remove.error.message}`}
