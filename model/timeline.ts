@@ -129,7 +129,7 @@ export interface LaneEvent {
   readonly template: string | null
   /** What it says, short: the pattern with its first values, without a frame; at most 60 characters. */
   readonly title: string
-  /** Of its pattern in the view. */
+  /** Of its pattern among the events of the lane in the view. */
   readonly ofPattern: number
 }
 

@@ -138,7 +138,7 @@ const laneSchema = Type.Object({
         severity: whole('OpenTelemetry; 0 unknown'),
         template: nullable(Type.String()),
         title: text('at most 60 characters'),
-        ofPattern: whole('records of its pattern in the lane'),
+        ofPattern: whole('events of its pattern in the lane'),
       }),
     ),
   ),

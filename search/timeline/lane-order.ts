@@ -1,6 +1,7 @@
 import { LAYERS, type EntityId, type Layer } from '../../model/entity.ts'
 import type { Lane, SeverityCounts } from '../../model/timeline.ts'
 import { compareCounts } from './density.ts'
+import { isStepType } from './subject.ts'
 
 /** Why an entity has a lane, and what it said. */
 export interface LaneClaim {
@@ -16,13 +17,20 @@ export interface LaneClaim {
   readonly isNamed: boolean
 }
 
-/** The claims that get a lane, at most so many: asked ones first, then the way, then the worst. */
+/**
+ * The claims that get a lane, at most so many: asked ones first, then the way, then the worst; of silent ones
+ * ports and adapters last.
+ */
 export function chooseLanes(claims: readonly LaneClaim[], most: number): LaneClaim[] {
   const rank = (claim: LaneClaim): number =>
     claim.isSubject || claim.isAsked ? 0 : claim.isOnWay ? 1 : claim.isNamed ? 2 : 3
   return [...claims]
     .sort(
-      (a, b) => rank(a) - rank(b) || compareCounts(a.counts, b.counts) || (a.id < b.id ? -1 : 1),
+      (a, b) =>
+        rank(a) - rank(b) ||
+        compareCounts(a.counts, b.counts) ||
+        Number(isStepType(b.id)) - Number(isStepType(a.id)) ||
+        (a.id < b.id ? -1 : 1),
     )
     .slice(0, most)
 }

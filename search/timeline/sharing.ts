@@ -17,13 +17,16 @@ export interface ResourceShare {
   readonly share: ShareLane
 }
 
+/** Resources whose users are measured: each may have hundreds. */
+const MOST_RESOURCES = 8
+
 /** Which of some entities VMs share, and which VMs. */
 export class ResourceUse {
   readonly #topology: Topology
   readonly #at: TimeRange
   readonly #users: ReadonlyMap<EntityId, ReadonlySet<EntityId>>
 
-  /** Volumes, and datastores that no known volume backs; as of an instant. */
+  /** The first eight volumes, and datastores that no known volume backs, of some entities as of an instant. */
   constructor(ids: readonly EntityId[], topology: Topology, at: TimeRange) {
     this.#topology = topology
     this.#at = at
@@ -33,7 +36,9 @@ export class ResourceUse {
       const type = entityTypeOf(id)
       return type === 'volume' || (type === 'datastore' && !isBacked(id))
     })
-    this.#users = new Map(resources.map((id) => [id, new Set(usersOf(id, topology, at))]))
+    this.#users = new Map(
+      resources.slice(0, MOST_RESOURCES).map((id) => [id, new Set(usersOf(id, topology, at))]),
+    )
   }
 
   /** Everybody who uses one of them. */

@@ -47,6 +47,11 @@ const STEPS: readonly EntityType[] = [
   'service',
 ]
 
+/** False of ports, adapters and what only groups others. */
+export function isStepType(id: EntityId): boolean {
+  return STEPS.includes(entityTypeOf(id)!)
+}
+
 /**
  * What the subject depends on at an instant, itself included, effect to cause. A VM begins with the session
  * that it serves, a user with theirs. Ports, adapters and what only groups others are left out.
@@ -56,9 +61,8 @@ export function pathOf(subject: EntityId, topology: Topology, at: TimeRange): Pa
   const { entities, relations } = topology.path(top, at)
   const isStep = (id: EntityId): boolean => {
     if (id === subject || id === top) return true
-    const type = entityTypeOf(id)
     // The session stands for its user.
-    return type !== undefined && type !== 'user' && STEPS.includes(type)
+    return isStepType(id) && entityTypeOf(id) !== 'user'
   }
   const steps = (top === subject || entities.includes(subject) ? entities : [subject, ...entities])
     .filter(isStep)

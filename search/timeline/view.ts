@@ -69,7 +69,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
   ])
   const voices = new Voices(topology, range)
   const speakers = speakersOf(counted.speeches, voices)
-  const shares = use.sharesOf(usage, grid)
+  const onPath = use.sharesOf(usage, grid)
   const claims = chooseLanes(
     claimsOf({
       ...{
@@ -80,7 +80,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
         topology,
         speakers,
       },
-      ...{ subject, path: steps, largest: shares.map(({ share }) => share.largest) },
+      ...{ subject, path: steps, largest: onPath.map(({ share }) => share.largest) },
     }),
     request.lanes ?? DEFAULT_LANES,
   )
@@ -91,16 +91,18 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
     ids.map((id) => speakers.get(id)),
     mostEvents,
   )
-  const [densities, measured, events] = await Promise.all([
+  const laneUse = new ResourceUse(subject === undefined ? ids : [], topology, at)
+  const [densities, measured, events, laneUsage] = await Promise.all([
     countDensities(counting, grid, speakers, ids, voices),
     measure(ids, range, grid, store, context),
     readEvents(counting, notable, voices),
+    measureUsage(laneUse.users, range, grid, store, context),
   ])
   const candidates = candidatesOf(measured, grid, (id, attribute) => {
     const said = topology.entity(id)?.attributes[attribute]
     return typeof said === 'number' ? said : null
   })
-  const sharing = sharingOf(shares, candidates, topology, at)
+  const sharing = sharingOf(onPath, candidates, topology, at)
   const standing: Standing = {
     topology,
     at,
@@ -116,7 +118,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
     grid,
     densities,
     candidates,
-    shares,
+    shares: subject === undefined ? laneUse.sharesOf(laneUsage, grid) : onPath,
     standing,
     mostEvents,
     events,

@@ -256,6 +256,15 @@ test('a view of hosts without a subject has their lanes and what they count', as
   ])
 })
 
+test('a volume has its users also where no desktop is asked about', async () => {
+  const named = await view({ query: 'layer:storage' })
+  expect(named).toMatchObject({ subject: null, sharing: null })
+  expect(metricOf(named, NAA, 'vm.disk.write.ops').share).toMatchObject({
+    largest: { name: 'build-2' },
+    others: 1,
+  })
+})
+
 describe('a request that cannot be followed is refused', () => {
   test.each<[object, object | RegExp]>([
     [{ columns: 0 }, /columns/],

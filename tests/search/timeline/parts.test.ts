@@ -83,6 +83,11 @@ describe('lanes', () => {
     ])
   })
 
+  test('of silent ones are kept for what a person looks at, before ports and adapters', () => {
+    const claims = ['fc_port:p', 'hba:h', 'volume:v', 'pool:p'].map((id) => claim(id))
+    expect(chooseLanes(claims, 2).map(({ id }) => id)).toEqual(['pool:p', 'volume:v'])
+  })
+
   test('stand by layer, the subject first, then the way down, then the worst', () => {
     const lane = (id: string, step: number | null, ratio: number) => ({
       entity: entity(id, id),
