@@ -267,6 +267,29 @@ export function storeContract(harness: StoreHarness): void {
       expect(bodies(two).reverse()).toEqual(lines.slice(3, 5))
     })
 
+    it('finds any of many identifiers, however each is written, as it finds each', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const lines = [
+        ...['nic 0050.56AA.BBCC up', 'lun NAA.600A098038303834 slow', 'vm domain-c8 moved'],
+        ...['from 10.30.0.126 to 10.20.0.14', 'port 50-0a-09-81-00-00-00-01 lost', 'calm'],
+        ...['peer fe80::1 gone', 'vm 50C9834B-e467-4169-a178-febcc8b9d9f5 paused', 'c8 of 0050'],
+      ]
+      const spoken = lines.map((line, i) => at(i, line))
+      const named = at(20, 'a packet', { attributes: { 'source.ip': '10.30.0.126' } })
+      await store.commit(maker.commit([...spoken, named]))
+      const values = [
+        ...['00:50:56:aa:bb:cc', 'naa.600a098038303834', 'domain-c8', '10.30.0.126'],
+        ...['50:0a:09:81:00:00:00:01', 'fe80::1', '50c9834b-e467-4169-a178-febcc8b9d9f5'],
+      ]
+      const each = await Promise.all(
+        values.map((value) => find(store, { kind: 'equals', field: 'key', value })),
+      )
+      const found = await find(store, { kind: 'in', field: 'key', values })
+      expect(new Set(bodies(found))).toEqual(new Set(each.flatMap(bodies)))
+      expect(found.length).toBeGreaterThanOrEqual(7)
+    })
+
     it('finds the identifier of an operation, which stands beside the body', async () => {
       const store = await openNew()
       const maker = new CommitMaker()

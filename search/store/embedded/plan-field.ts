@@ -23,6 +23,7 @@ import {
   inList,
   ofTemplates,
   ofTemplatesWithSlots,
+  sieve,
   TRUE,
   UNDECIDED,
   type Plan,
@@ -224,6 +225,49 @@ function planAttributeKey(
   ])
 }
 
+/** A part of the body stands in `vals` as a reference. */
+const ofBody = (inBody: string): string =>
+  conjunction([`contains(vals, ${sqlText(BODY_REFERENCE)})`, inBody])
+
+/**
+ * Looks for any of several identifiers in one pass over a column's text before each is looked for by itself.
+ * Those that may be written without a telling text, or in too many ways, are looked for at once.
+ */
+function anyKeyOf(
+  values: readonly string[],
+  context: PlanContext,
+  planOf: (value: string) => Plan,
+  inOnePass: (matches: (column: 'variables' | 'vals') => string) => string,
+): Plan {
+  const telling = new Map(values.map((value) => [value, marksOf(fold(value))]))
+  const isTelling = (value: string): boolean =>
+    !context.accented && telling.get(value) !== undefined
+  const together = values.filter(isTelling)
+  const alone = values.filter((value) => !isTelling(value)).map(planOf)
+  if (together.length < 2) return anyOf([...together.map(planOf), ...alone])
+  const pattern = together.flatMap((value) => telling.get(value)!.map(escapedForRe2)).join('|')
+  const isThere = inOnePass((column) => `regexp_matches(lower(${column}), ${sqlText(pattern)})`)
+  return anyOf([sieve(atMost(isThere), anyOf(together.map(planOf))), ...alone])
+}
+
+/** A shorter text stands in so many rows that looking for it spares nothing. */
+const TELLING_LENGTH = 4
+
+/** Texts with a digit of which one stands wherever the identifier does. */
+function marksOf(value: string): readonly string[] | undefined {
+  if (PAIRS.test(value)) {
+    const group = value.replaceAll(':', '').match(/.{4}/g)!.find(hasDigit)
+    return group === undefined ? undefined : [value, value.replaceAll(':', '-'), group]
+  }
+  if (value.includes(':')) return undefined
+  const longest = tokensOf(value)
+    .filter(hasDigit)
+    .reduce((long, token) => (token.length > long.length ? token : long), '')
+  return longest.length < TELLING_LENGTH ? undefined : [longest]
+}
+
+const escapedForRe2 = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '\\$&')
+
 /** What the `vals` column must contain for a condition on an identifier in it. */
 function keyLiteral(
   condition: ValueCondition,
@@ -232,14 +276,14 @@ function keyLiteral(
 ): Plan {
   if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
     const { field } = condition
-    return anyOf(
-      condition.values.map((value) => keyLiteral({ kind: 'equals', field, value }, kind, context)),
+    return anyKeyOf(
+      condition.values,
+      context,
+      (value) => keyLiteral({ kind: 'equals', field, value }, kind, context),
+      (matches) => disjunction([matches('vals'), ofBody(matches('variables'))]),
     )
   }
   if (context.accented) return UNDECIDED
-  // A part of the body stands there as it would here.
-  const ofBody = (inBody: string): string =>
-    conjunction([`contains(vals, ${sqlText(BODY_REFERENCE)})`, inBody])
   if (condition.kind === 'equals') {
     const value = fold(condition.value)
     if (PAIRS.test(value))
@@ -267,8 +311,11 @@ function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
   const inSlot = ofTemplatesWithSlots(context)
   if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
     const { field } = condition
-    return anyOf(
-      condition.values.map((value) => planBodyKey({ kind: 'equals', field, value }, context)),
+    return anyKeyOf(
+      condition.values,
+      context,
+      (value) => planBodyKey({ kind: 'equals', field, value }, context),
+      (matches) => matches('variables'),
     )
   }
   if (condition.kind !== 'equals') return inSlot
