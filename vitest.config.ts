@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * `unit`: pure code, a minute. `contract`: what every store must do, with random questions. `system`: whole
- * processes, real clients, faults; needs `npm run build`.
+ * processes, real clients, faults; needs `npm run build`. `e2e`: the screens in a real browser, over the sample; needs it too.
  */
 export default defineConfig({
   test: {
@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/system/**', 'tests/contract/**', 'tests/bench/**'],
+          exclude: ['tests/system/**', 'tests/contract/**', 'tests/bench/**', 'tests/e2e/**'],
           testTimeout: 60_000,
           setupFiles: ['tests/support/fuzz-seed.ts'],
         },
@@ -22,6 +22,16 @@ export default defineConfig({
           include: ['tests/contract/**/*.test.ts'],
           testTimeout: 60_000,
           setupFiles: ['tests/support/fuzz-seed.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/e2e/sample-server.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

@@ -90,6 +90,12 @@ export class IngestWorker implements IngestPort {
     await this.#ended
   }
 
+  /** Ends the thread at once: what it took and has not stored stays in its spool. */
+  async abandon(): Promise<void> {
+    this.#isClosing = true
+    await this.#worker.terminate()
+  }
+
   #ask(
     message: (id: number) => ToWorker,
     transfer: readonly ArrayBuffer[],

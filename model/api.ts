@@ -189,6 +189,22 @@ export interface PathAnswer extends Answer {
   readonly relations: readonly ApiRelation[]
 }
 
+/** What depends on an entity directly (`GET /api/v1/entities/:id/dependants`). */
+export interface DependantsAnswer extends Answer {
+  readonly entity: EntityId
+  readonly at: WireTime
+  /** How many there are of a type and by a relation, all of them; most first. */
+  readonly counts: readonly {
+    readonly type: EntityType
+    readonly relation: RelationType
+    readonly count: number
+  }[]
+  /** Those of `relations`. */
+  readonly entities: readonly EntitySummary[]
+  /** At most as many as were asked for, by the name of what depends. */
+  readonly relations: readonly ApiRelation[]
+}
+
 /** One thing that began or ended for an entity. */
 export interface HistoryEntry {
   readonly time: WireTime
@@ -199,6 +215,8 @@ export interface HistoryEntry {
 
 export interface HistoryAnswer extends Answer {
   readonly entity: EntityId
+  /** Everything that the history names. */
+  readonly entities: readonly EntitySummary[]
   readonly history: readonly HistoryEntry[]
 }
 
@@ -255,6 +273,57 @@ export interface Health {
   readonly store: string
   readonly listeners: readonly { readonly protocol: string; readonly address: string }[]
   readonly problems: readonly string[]
+}
+
+export const SAMPLE_STATES = ['absent', 'loading', 'loaded', 'removing'] as const
+export type SampleState = (typeof SAMPLE_STATES)[number]
+
+/** The sample incident (`GET /api/v1/sample`): what it is, and whether it is shown. */
+export interface SampleStatus {
+  /** Whether it can be loaded; `missing` says why not and what to do. */
+  readonly available: boolean
+  readonly missing: string | null
+  /** It is shown from `loading` on, and the own data is not. */
+  readonly state: SampleState
+  /** From 0 to 1. */
+  readonly progress: number
+  /** Why the last attempt to load it came to nothing. */
+  readonly failure: string | null
+  /** Where it is or would be kept. */
+  readonly folder: string
+  /** What the user's own sources sent; kept beside the sample, and shown without it. */
+  readonly ownRecords: number
+  /** What can be found so far. */
+  readonly loaded: { readonly records: number; readonly points: number }
+  /** Null when nothing is known of it. */
+  readonly about: {
+    readonly records: number
+    readonly points: number
+    readonly vms: number
+    readonly hosts: number
+    readonly from: WireTime
+    readonly to: WireTime
+    /** What its user complains about. */
+    readonly slow: {
+      readonly desktop: string
+      readonly from: WireTime
+      readonly to: WireTime
+    } | null
+    /** With which question and window to begin. */
+    readonly view: { readonly query: string; readonly from: WireTime; readonly to: WireTime }
+  } | null
+}
+
+/** What somebody who has just started it wants to know (`GET /api/v1/start`). */
+export interface StartFacts {
+  /** Nothing of the user's own has arrived, ever. */
+  readonly empty: boolean
+  /** As it was given, and as a path from the root. */
+  readonly dataFolder: { readonly given: string; readonly path: string }
+  readonly freeBytes: number
+  /** Log lines for which `freeBytes` are enough, about. */
+  readonly recordsThatFit: number
+  readonly listeners: readonly { readonly protocol: string; readonly address: string }[]
 }
 
 /** What belongs with a record, and why (`POST /api/v1/related`). */

@@ -6,7 +6,7 @@ import {
   type TemplateDescriptor,
 } from './batch.ts'
 import { FrameReader, splitValues } from './frame-shape.ts'
-import { keysOf, operationKey } from './keys.ts'
+import { keysOfRecord } from './keys.ts'
 import type { AttributeValue, LogRecord, RecordId } from './record.ts'
 import { fillSegments, splitVariables, staticSegments, templateText } from './template.ts'
 import { textAt } from './text-column.ts'
@@ -166,8 +166,6 @@ export function recordOf(row: LogRow, withRaw = true): LogRecord {
   const { stream, shape, template } = row
   const body = bodyOf(template, row.variables)
   const attributes = attributesOf(row)
-  const operation = operationKey(attributes)
-  const keys = keysOf(body)
   return {
     id: recordId(row.day, row.node, row.sequence),
     kind: stream.kind,
@@ -187,7 +185,7 @@ export function recordOf(row: LogRow, withRaw = true): LogRecord {
     body,
     eventName: shape.eventName,
     template: { id: template.id, text: partsOf(template).text },
-    keys: operation === undefined ? keys : [...keys, operation],
+    keys: keysOfRecord(body, attributes),
     attributes,
     raw: withRaw ? rawOf(row, body) : NO_BYTES,
   }

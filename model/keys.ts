@@ -141,6 +141,20 @@ const PATTERNS: readonly KeyPattern[] = [
     value: (m) => m[0],
   },
   {
+    // vCenter's `task-17`; a host's `haTask-<VM>-<method>-<number>`.
+    kind: 'task',
+    sign: 'ask-',
+    pattern: /(?<![\w-])(?:task-\d{1,12}|haTask-[\w.-]{1,160}-\d{1,12})(?![\w-])/g,
+    value: (m) => m[0],
+  },
+  {
+    // Accounts of a domain or a machine; the short ones (S-1-5-18) are the same everywhere ([MS-DTYP] 2.4.2.4).
+    kind: 'sid',
+    sign: 'S-1-5-21-',
+    pattern: /(?<![\w-])S-1-5-21(?:-\d{1,10}){3,4}(?![\w-])/g,
+    value: (m) => m[0],
+  },
+  {
     kind: 'scsi_path',
     sign: 'vmhba',
     pattern: /\bvmhba\d{1,4}:C\d{1,3}:T\d{1,5}:L\d{1,5}\b/g,
@@ -167,13 +181,80 @@ export function keysOf(body: string): Key[] {
   return [...keys.values()]
 }
 
-/** Where a vSphere record keeps its operation. */
+/** Where vSphere records keep their operation and, in vCenter events, the event that began the chain. */
 export const OPERATION_ATTRIBUTE = 'vsphere.op_id'
+export const CHAIN_ATTRIBUTE = 'vsphere.chain_id'
 
-/** The operation key of a vSphere record, which its format keeps as an attribute. */
-export function operationKey(
+/** Attributes whose whole value is an identifier of a kind. */
+const WHOLE: Readonly<Partial<Record<string, KeyKind>>> = {
+  [OPERATION_ATTRIBUTE]: 'op_id',
+  [CHAIN_ATTRIBUTE]: 'chain',
+}
+
+/** Kinds that stand in those attributes alone. */
+export const WHOLE_KINDS: ReadonlySet<KeyKind> = new Set(
+  Object.values(WHOLE).filter((kind) => kind !== undefined),
+)
+
+/** Last words of the names of attributes that hold identifiers: `source.ip`, `client_mac`, `UserSID`. */
+const HOLDS_KEYS: ReadonlySet<string> = new Set(
+  'naa eui wwn wwpn wwnn mac ip address uuid guid sid moref device lun volume datastore logger'.split(
+    ' ',
+  ),
+)
+
+const mayHold = new Map<string, boolean>()
+const MOST_NAMES = 10_000
+
+/**
+ * Whether identifiers (of a kind) in an attribute of that name are keys of its record: a function of the name
+ * alone, so that a store can tell which records it has to look at.
+ */
+export function mayHoldKeys(name: string, kind?: KeyKind): boolean {
+  const whole = WHOLE[name]
+  if (whole !== undefined) return kind === undefined || kind === whole
+  if (kind !== undefined && WHOLE_KINDS.has(kind)) return false
+  let holds = mayHold.get(name)
+  if (holds === undefined) {
+    const last = name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).at(-1)!
+    holds = HOLDS_KEYS.has(last.toLowerCase())
+    // Senders choose names: a flood of them is not remembered.
+    if (mayHold.size < MOST_NAMES) mayHold.set(name, holds)
+  }
+  return holds
+}
+
+/** The identifiers in the value of an attribute. */
+export function keysOfAttribute(name: string, value: AttributeValue): Key[] {
+  if (value === null || !mayHoldKeys(name)) return []
+  const kind = WHOLE[name]
+  if (kind !== undefined) return value === '' ? [] : [{ kind, value: String(value) }]
+  return typeof value === 'string' ? keysOf(value) : []
+}
+
+/** The typed identifiers of a record: those in its message, then those in its attributes, without repeats. */
+export function keysOfRecord(
+  body: string,
   attributes: Readonly<Record<string, AttributeValue>>,
-): Key | undefined {
-  const value = attributes[OPERATION_ATTRIBUTE]
-  return typeof value === 'string' && value !== '' ? { kind: 'op_id', value } : undefined
+): Key[] {
+  const keys = keysOf(body)
+  for (const name in attributes) {
+    for (const key of keysOfAttribute(name, attributes[name]!)) {
+      if (!keys.some(({ kind, value }) => kind === key.kind && value === key.value)) keys.push(key)
+    }
+  }
+  return keys
+}
+
+/** The attribute in which a key of a record stands; undefined for the message. */
+export function attributeWith(
+  { kind, value }: Key,
+  {
+    body,
+    attributes,
+  }: { readonly body: string; readonly attributes: Readonly<Record<string, AttributeValue>> },
+): string | undefined {
+  const isIt = (key: Key): boolean => key.kind === kind && key.value === value
+  if (keysOf(body).some(isIt)) return undefined
+  return Object.keys(attributes).find((name) => keysOfAttribute(name, attributes[name]!).some(isIt))
 }

@@ -25,6 +25,9 @@ export const KEY_KINDS = [
   'vmfs_uuid',
   'scsi_path',
   'op_id',
+  'task',
+  'chain',
+  'sid',
 ] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
 

@@ -23,7 +23,11 @@ export interface TimelineRequest {
   readonly events?: number
 }
 
-/** The screen's answer. `lanes` are in the order they are drawn: by layer, the subject first, then the worst. */
+/**
+ * The screen's answer. Columns are aligned to the epoch, so column 0 begins at `from`, which is less than a
+ * column before what was asked for, and there may be one column more; nothing before what was asked for is in
+ * it. `to` is as asked. `lanes` are in the order they are drawn: by layer, the subject first, then the worst.
+ */
 export interface TimelineAnswer {
   readonly from: WireTime
   readonly to: WireTime
@@ -70,7 +74,7 @@ export interface Sharing {
 
 export interface LayerSummary {
   readonly layer: Layer
-  /** Entities of the layer that the inventory knows as of the view. */
+  /** Entities of the layer that the inventory knows, and those that only their records tell of. */
   readonly entities: number
   /** Of them, how many have a lane in this answer. */
   readonly shown: number
@@ -125,7 +129,7 @@ export interface LaneEvent {
   readonly template: string | null
   /** What it says, short: the pattern with its first values, without a frame; at most 60 characters. */
   readonly title: string
-  /** Of its pattern in the view. */
+  /** Of its pattern among the events of the lane in the view. */
   readonly ofPattern: number
 }
 
@@ -136,6 +140,8 @@ export interface LaneInterval {
   /** False where it began before the view or its end is unknown. */
   readonly begins: boolean
   readonly ends: boolean
+  /** When it began, where the inventory says so: the screen writes it behind the label. */
+  readonly since: WireTime | null
   readonly label: string
 }
 
@@ -146,7 +152,7 @@ export interface MetricLane {
   readonly unit: string
   readonly attributes: Readonly<Record<string, string>>
   readonly kind: 'wait' | 'demand' | 'utilisation' | 'error' | 'capacity' | 'state'
-  /** Column, then its median, least and greatest value; ascending, columns without a sample left out. */
+  /** Column, then its mean, least and greatest value; ascending, columns without a sample left out. */
   readonly column: readonly number[]
   readonly value: readonly number[]
   readonly min: readonly number[]
@@ -185,8 +191,9 @@ export interface UsualBand {
   readonly low: number
   readonly high: number
   /**
-   * `hour_of_week`: this hour of earlier weeks. `before`: four times the view's length before it. `view`: no
-   * earlier data; the view itself without its outliers (Tukey's fences).
+   * `hour_of_week`: these hours of earlier weeks. `before`: four times the view's length before it. Both from
+   * the 5th percentile of the least to the 95th of the greatest values of their steps. `view`: no earlier
+   * data; the view itself without its outliers (Tukey's fences).
    */
   readonly from: 'hour_of_week' | 'before' | 'view'
 }

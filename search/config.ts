@@ -30,6 +30,8 @@ const choice = <T extends string>(...values: readonly T[]) =>
 const settingsSchema = Type.Object(
   {
     data: Type.String({ minLength: 1 }),
+    /** Show the sample incident, in a data folder of its own unless one is named. */
+    sample: Type.Boolean(),
     host: Type.String({ minLength: 1 }),
     port: Type.Integer({ minimum: 0, maximum: 65_535 }),
     role: choice('all', 'ingest', 'search'),
@@ -58,8 +60,12 @@ const faultIn = checker(Type.Partial(settingsSchema, { additionalProperties: fal
 export type Settings = Static<typeof settingsSchema>
 export type TailSetting = Static<typeof tailSchema>
 
+const DATA = './data'
+const SAMPLE_DATA = './data/sample'
+
 const DEFAULTS = {
-  data: './data',
+  data: DATA,
+  sample: false,
   host: '127.0.0.1',
   port: 7600,
   role: 'all',
@@ -104,9 +110,9 @@ export function readConfig(flags: Flags, environment: Environment): ServeConfig 
     checked('the environment', numbersOf(fromEnvironment(environment))),
     checked('the command line', numbersOf(fromFlags(flags))),
   ]
-  const config = layers.reduce<ServeConfig>((merged, layer) => ({ ...merged, ...layer }), {
-    ...DEFAULTS,
-  })
+  const set = layers.reduce((merged, layer) => ({ ...merged, ...layer }), {})
+  const data = set.sample === true ? SAMPLE_DATA : DATA
+  const config: ServeConfig = { ...DEFAULTS, data, ...set }
   checkTogether(config)
   return config
 }

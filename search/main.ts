@@ -5,15 +5,20 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { FileTail } from '../ingest/listeners/file-tail.ts'
 import { httpIngest } from '../ingest/listeners/http.ts'
+import { httpImport } from '../ingest/listeners/http-import.ts'
 import { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
 import { IngestWorker, type IngestSettings } from '../ingest/worker-port.ts'
 import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
 import { microsFromMillis, type Micros } from '../model/time.ts'
+import type { SampleControl } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import { SourceWatch } from './api/source-watch.ts'
 import { isLoopback, parseAddress, printAddress, type ServeConfig } from './config.ts'
 import { ingestStatus } from './ingest-status.ts'
 import { watchInventory } from './inventory-watch.ts'
+import { Sample } from './sample/sample.ts'
+import { shownStore } from './sample/shown-store.ts'
+import { startFacts } from './start-facts.ts'
 import { makeFolder } from './store/make-folder.ts'
 import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore } from './store/open.ts'
@@ -23,12 +28,15 @@ import { PACKAGE_FOLDER, VERSION } from './version.ts'
 
 /** The one ingest node of a process with an embedded store; part of every record id. */
 const NODE = 'n1'
+/** The sample as the build puts it beside the program. */
+const SAMPLE_FILES = join(PACKAGE_FOLDER, 'dist', 'sample')
 /** After this a shutdown cuts answers that are still being read. */
 const CUT_ANSWERS_MS = 5_000
 
 export interface Running {
   /** `http://HOST:PORT`. */
   readonly url: string
+  readonly sample: SampleControl
   /** Resolves with why a thread has ended by itself; the process is then of no more use. */
   readonly failed: Promise<AppError>
   /** Takes nothing more, stores what was acknowledged, and ends every thread. */
@@ -53,7 +61,7 @@ export async function startPlumbline(config: ServeConfig, log: Logger): Promise<
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    return { ...(await start({ ...config, data: resolve(config.data) }, log, closing)), close }
+    return { ...(await start(config, log, closing)), close }
   } catch (error) {
     await close()
     throw error
@@ -61,10 +69,11 @@ export async function startPlumbline(config: ServeConfig, log: Logger): Promise<
 }
 
 async function start(
-  config: ServeConfig,
+  given: ServeConfig,
   log: Logger,
   closing: Closing,
-): Promise<Pick<Running, 'url' | 'failed'>> {
+): Promise<Omit<Running, 'close'>> {
+  const config = { ...given, data: resolve(given.data) }
   await claimFolder(config.data)
   const opened = await openStore({ folder: storeFolder(config.data) })
   const { store } = opened
@@ -75,15 +84,30 @@ async function start(
   const worker = await startIngest(config, opened)
   closing.push(() => worker.close())
   closing.push(keepRetention(store, retentionOf(config), now, log))
-  const sources = new SourceWatch(store, now, (error) =>
+
+  const sample = new Sample({
+    folder: join(config.data, 'sample-incident'),
+    files: SAMPLE_FILES,
+    own: store,
+    log,
+    onShown: () => {
+      topology.expire()
+      sources.forget()
+    },
+  })
+  // What is asked is asked of what is shown; what arrives goes to the own store, whatever is shown.
+  const shown = shownStore(store, () => sample.store)
+  const topology = new CachedTopology(shown, Date.now)
+  const sources = new SourceWatch(shown, now, (error) =>
     log.error({ err: error }, 'cannot read the sources'),
   )
   closing.push(() => sources.close())
+  await sample.resume()
+  closing.push(() => sample.close())
 
   const counters = new ListenerCounters()
   let address = ''
   const ingest = ingestStatus({ worker, counters, data: config.data, http: () => address })
-  const topology = new CachedTopology(store, Date.now)
   const port = watchInventory(
     worker,
     () => ingest.settled(),
@@ -92,11 +116,13 @@ async function start(
   )
   const app = await buildServer(
     {
-      store,
+      store: shown,
       port,
       ingest,
       topology,
       sources,
+      sample,
+      start: () => startFacts(store, given.data, ingest.listeners()),
       now,
       version: VERSION,
       role: config.role,
@@ -105,7 +131,10 @@ async function start(
       logger: log,
       isLoopback: isLoopback(config.host),
       screens: join(PACKAGE_FOLDER, 'dist', 'ui'),
-      ingest: (plugin) => httpIngest(plugin, { port, counters, now }),
+      ingest: async (plugin) => {
+        await plugin.register(httpIngest, { port, counters, now })
+        await plugin.register(httpImport, { port, now })
+      },
     },
   )
   closing.push(() => closeServer(app))
@@ -117,7 +146,8 @@ async function start(
     )
   }
   for (const tail of followFiles(config, worker, store, log)) closing.push(() => tail.close())
-  return { url: `http://${address}`, failed: Promise.race([worker.failed, opened.failed]) }
+  const failed = Promise.race([worker.failed, opened.failed])
+  return { url: `http://${address}`, sample, failed }
 }
 
 async function claimFolder(data: string): Promise<void> {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { aboutRun } from './about.ts'
 import { HELP, readOptions, UsageError, type Options } from './options.ts'
 import { Simulation } from './simulate.ts'
 import { FileWires } from './wires/files.ts'
@@ -17,29 +18,34 @@ async function run(options: Options): Promise<void> {
   const truth = options.truth === undefined ? undefined : openTruth(options.truth)
   const wires = await openWires(options)
   const began = performance.now()
-  let lines = 0
-  let points = 0
+  const sent = { lines: 0, points: 0, inventory: 0, changes: 0 }
   for (const portion of simulation.run()) {
     if (speed !== undefined) {
       const dueMs = (portion.us - startUs) / MICROS_PER_MS / speed
       await sleep(Math.max(0, dueMs - (performance.now() - began)))
     }
     await wires.send(portion)
-    lines += portion.lines.length
-    points += portion.points.length
+    sent.lines += portion.lines.length
+    sent.points += portion.points.length
+    sent.inventory += portion.inventory.length
+    sent.changes += portion.changes.length
   }
   await wires.close()
   if (truth !== undefined) {
     for (const row of simulation.truthRows()) writeSync(truth, `${row}\n`)
     closeSync(truth)
   }
+  if (options.about !== undefined) {
+    const about = aboutRun(simulation, { startUs, lengthS }, sent)
+    writeFileSync(options.about, `${JSON.stringify(about, null, 2)}\n`)
+  }
   const tookS = ((performance.now() - began) / 1000).toFixed(1)
-  process.stdout.write(`${lines} log lines and ${points} metric points in ${tookS} s\n`)
+  process.stdout.write(`${sent.lines} log lines and ${sent.points} metric points in ${tookS} s\n`)
 }
 
 async function openWires(options: Options): Promise<Wires> {
-  const { out, url, syslog, speed } = options
-  if (out !== undefined) return new FileWires(out)
+  const { out, gzip, url, syslog, speed } = options
+  if (out !== undefined) return new FileWires(out, gzip)
   const addresses = { ...(url ? { url } : {}), ...(syslog ? { syslog } : {}) }
   return NetworkWires.connect(addresses, speed !== undefined)
 }

@@ -14,6 +14,9 @@ export interface Options {
   readonly syslog: { readonly host: string; readonly port: number } | undefined
   readonly truth: string | undefined
   readonly out: string | undefined
+  /** Compress what {@link Options.out} takes. */
+  readonly gzip: boolean
+  readonly about: string | undefined
 }
 
 /** The command line was wrong: exit status 2. */
@@ -37,6 +40,8 @@ export const HELP = `A virtual data centre that fails on purpose.
   --url URL           the server's HTTP API: metrics, inventory, changes
   --syslog HOST:PORT  syslog over TCP
   --out DIR           writes the bytes of each wire into a file instead
+  --gzip              the files of --out compressed, each with .gz behind its name
+  --about FILE        how much it is, from when to when, and which desktop is slow then, as JSON
   --truth FILE        what really happened, as NDJSON; nothing else may read it
 `
 
@@ -54,6 +59,11 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     syslog: values.syslog === undefined ? undefined : addressFrom(values.syslog),
     truth: values.truth,
     out: values.out,
+    gzip: values.gzip === true,
+    about: values.about,
+  }
+  if (options.gzip && options.out === undefined) {
+    throw new UsageError('--gzip is about files: give --out DIR')
   }
   if (options.out !== undefined && (options.url ?? options.syslog) !== undefined) {
     throw new UsageError('--out writes files instead of sending: leave out --url and --syslog')
@@ -79,6 +89,8 @@ function parse(args: readonly string[]) {
     syslog: text,
     truth: text,
     out: text,
+    gzip: flag,
+    about: text,
     help: flag,
   } as const
   try {

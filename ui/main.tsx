@@ -12,9 +12,11 @@ import { EntitiesScreen } from './screens/entities-screen.tsx'
 import { SearchScreen } from './screens/search-screen.tsx'
 import { SourcesScreen } from './screens/sources-screen.tsx'
 import { Shell } from './shell/shell.tsx'
+import { applySingleKeys } from './shell/single-keys.ts'
 import { applyTheme } from './shell/use-theme.ts'
 
 applyTheme()
+applySingleKeys()
 
 const queryClient = new QueryClient({
   defaultOptions: {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -5,6 +6,11 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
+  resolve: {
+    alias: [
+      { find: /^\.\/regex\.ts$/, replacement: join(import.meta.dirname, 'lib/unchecked-regex.ts') },
+    ],
+  },
   worker: { format: 'es' },
   build: {
     outDir: '../dist/ui',

@@ -38,10 +38,7 @@ export interface ChunkAnswer {
 }
 
 /** Takes one chunk with what is known of its file (ingest/decoders/lines.ts); resolves when durable. */
-export type SendChunk = (
-  bytes: Uint8Array,
-  parameters: Readonly<Record<string, string>>,
-) => Promise<ChunkAnswer>
+export type SendChunk = (bytes: Uint8Array, parameters: ChunkParameters) => Promise<ChunkAnswer>
 
 /** Files read at once. */
 const FILES_AT_ONCE = 2
@@ -79,12 +76,32 @@ async function importFile(
   send: SendChunk,
   onProgress: (bytesOnDisk: number, records: number) => void,
 ): Promise<void> {
-  const chunks = readAhead(chunksOf(readBytes(file)))
-  let known: Readonly<Record<string, string>> | undefined
+  const path = resolve(file.path)
+  const parametersOf = (first: Chunk): ChunkParameters =>
+    chunkParameters({ ...options, path, origin: hostname(), modifiedMs: file.modifiedMs }, first)
+  await importBytes(readBytes(file), summary, parametersOf, send, (bytes, records) =>
+    onProgress(file.isGzip ? 0 : bytes, records),
+  )
+  if (file.isGzip) onProgress(file.bytes, 0)
+}
+
+/**
+ * Sends the decompressed bytes of one file in chunks, a few at once, and adds what becomes of them to
+ * `summary`. Bytes that cannot be read to their end are its failure; rejects with what the server refuses.
+ */
+export async function importBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  summary: FileSummary,
+  parametersOf: (first: Chunk) => ChunkParameters,
+  send: SendChunk,
+  onProgress: (bytes: number, records: number) => void,
+): Promise<void> {
+  const chunks = readAhead(chunksOf(bytes))
+  let known: ChunkParameters | undefined
   const sendChunk = async (chunk: Chunk): Promise<void> => {
     const answer = await send(chunk.bytes, { ...known, offset: String(chunk.offset) })
     add(summary, chunk, answer)
-    onProgress(file.isGzip ? 0 : chunk.bytes.length, answer.accepted)
+    onProgress(chunk.bytes.length, answer.accepted)
   }
   const sending: Promise<void>[] = []
   try {
@@ -95,7 +112,7 @@ async function importFile(
         summary.failure = `read up to byte ${summary.bytes}: ${chunk.message}`
       }
       if (chunk === undefined || chunk instanceof Error) break
-      known ??= parametersOf(file, chunk, options)
+      known ??= parametersOf(chunk)
       const sent = sendChunk(chunk)
       // Heard below, perhaps not before the next chunk has been read.
       sent.catch(() => undefined)
@@ -107,7 +124,6 @@ async function importFile(
     // What is on its way is taken or not: nothing may come after an import that has ended.
     await Promise.allSettled(sending)
   }
-  if (file.isGzip) onProgress(file.bytes, 0)
 }
 
 function add(summary: FileSummary, chunk: Chunk, answer: ChunkAnswer): void {
@@ -142,22 +158,28 @@ function readAhead(
   }
 }
 
+/** Parameters of a chunk's request, see ingest/decoders/lines.ts. */
+export type ChunkParameters = Readonly<Record<string, string>>
+
+/** What is known of a file beside its bytes. */
+export interface FileFacts extends ImportOptions {
+  readonly path: string
+  /** Who vouches for the path: the machine it was read on. */
+  readonly origin: string
+  readonly modifiedMs: number | undefined
+}
+
 /**
- * `file` names the content: this machine, the path and the first line. The same file imported again, or
+ * `file` names the content: its origin, the path and the first line. The same file imported again, or
  * grown since, has the same name; another file put in its place has not.
  */
-function parametersOf(
-  file: SourceFile,
-  first: Chunk,
-  options: ImportOptions,
-): Readonly<Record<string, string>> {
-  const path = resolve(file.path)
-  const { source, zone, year } = options
-  const format = isJournalExport(first.bytes) ? journaldExport.name : options.format
+export function chunkParameters(facts: FileFacts, first: Chunk): ChunkParameters {
+  const { path, origin, modifiedMs, source, zone, year } = facts
+  const format = isJournalExport(first.bytes) ? journaldExport.name : facts.format
   return {
-    file: fileName(path, first.bytes),
+    file: fileName(origin, path, first.bytes),
     path,
-    reference: new Date(file.modifiedMs).toISOString(),
+    ...(modifiedMs === undefined ? {} : { reference: new Date(modifiedMs).toISOString() }),
     ...(source === undefined ? {} : { source }),
     ...(format === undefined || format === 'auto' ? {} : { format }),
     ...(zone === undefined ? {} : { zone }),
@@ -165,14 +187,14 @@ function parametersOf(
   }
 }
 
-function fileName(path: string, start: Uint8Array): string {
+function fileName(origin: string, path: string, start: Uint8Array): string {
   const newline = start.indexOf(10)
   const firstLine = start.subarray(
     0,
     Math.min(newline < 0 ? start.length : newline, FIRST_LINE_BYTES),
   )
   return createHash('sha256')
-    .update(`${hostname()}\0${path}\0`)
+    .update(`${origin}\0${path}\0`)
     .update(firstLine)
     .digest('base64url')
     .slice(0, 22)
@@ -184,7 +206,7 @@ function countLines(bytes: Uint8Array): number {
   return bytes.length > 0 && bytes[bytes.length - 1] !== 10 ? lines + 1 : lines
 }
 
-function emptySummary(path: string): FileSummary {
+export function emptySummary(path: string): FileSummary {
   return {
     path,
     lines: 0,

@@ -28,7 +28,7 @@ export interface FoundFiles {
 }
 
 /** Bytes looked at to tell text from binary. */
-const HEAD_BYTES = 4096
+export const HEAD_BYTES = 4096
 
 /**
  * Every readable text file under the paths, folders walked in name order. Binary and empty files and
@@ -94,11 +94,20 @@ async function whySkip(path: string, info: Stats): Promise<string | undefined> {
   if (!info.isFile()) return 'not a regular file'
   if (info.size === 0) return 'empty'
   const head = await readHead(path)
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b
+  const isGzip = isGzipHead(head)
   if (path.endsWith('.gz')) return isGzip ? undefined : 'named .gz but not gzip'
   if (isGzip) return 'gzip without the name .gz'
-  // A journal export holds the lengths of its binary fields as bytes.
-  return head.includes(0) && !isJournalExport(head) ? 'binary' : undefined
+  return isBinaryHead(head) ? 'binary' : undefined
+}
+
+/** Whether bytes that begin so are gzip (RFC 1952 section 2.3.1). */
+export function isGzipHead(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b
+}
+
+/** Whether what begins so holds no lines; a journal export has the lengths of its binary fields as bytes. */
+export function isBinaryHead(head: Uint8Array): boolean {
+  return head.includes(0) && !isJournalExport(head)
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

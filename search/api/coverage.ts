@@ -85,7 +85,8 @@ export function conditionOf(source: WatchedSource, range: TimeRange, now: Micros
   return counts.rejected + counts.deadLettered + counts.lost > 0 ? 'rejected' : 'complete'
 }
 
-function isExpected(source: WatchedSource, range: TimeRange): boolean {
+/** False for a source that was last heard of more than a day before the window began. */
+export function isExpected(source: WatchedSource, range: TimeRange): boolean {
   return source.lastReceived === null || source.lastReceived >= range.from - FORGOTTEN_US
 }
 

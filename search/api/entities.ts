@@ -13,8 +13,9 @@ import {
   type TimeRange,
 } from '../../model/time.ts'
 import { fold } from '../../model/tokens.ts'
+import { bareEntity, summaryOf } from '../topology/summary.ts'
 import type { Topology } from '../topology/topology.ts'
-import { bareEntity, entityOf, historyOf, relationOf, summaryOf } from './entity-shapes.ts'
+import { entityOf, historyOf, relationOf } from './entity-shapes.ts'
 import { closing, leftOut, signalOf, type ApiParts } from './parts.ts'
 import { DEFAULT_TIMEOUT_MS, readTime } from './question.ts'
 import {
@@ -31,10 +32,12 @@ const DEFAULT_LIMIT = 100
 /** Records this far back from `at` say which entities are seen beside the inventory's. */
 const SEEN_WITHIN_US = MICROS_PER_DAY
 
-const at = Type.Optional(
+export const at = Type.Optional(
   Type.String({ description: 'as of this time; default now', maxLength: 64 }),
 )
-const idParams = Type.Object({ id: Type.String({ description: 'id or any name', minLength: 1 }) })
+export const idParams = Type.Object({
+  id: Type.String({ description: 'id or any name', minLength: 1 }),
+})
 const atQuery = Type.Object({ at }, { additionalProperties: false })
 
 export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
@@ -150,6 +153,7 @@ export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
         response: responses(
           answer({
             entity: Type.String(),
+            entities: Type.Array(entitySummarySchema, { description: 'all that it names' }),
             history: Type.Array(historyEntrySchema, { description: 'oldest first' }),
           }),
           404,
@@ -163,9 +167,12 @@ export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
       const topology = await parts.topology.get()
       const { id } = await findEntity(parts, topology, request.params.id, range, signalOf(reply))
       const now = instantOf(undefined, parts.now())
+      const history = historyOf(id, topology)
+      const named = history.flatMap(({ relation: r }) => (r === undefined ? [] : [r.from, r.to]))
       return {
         entity: id,
-        history: historyOf(id, topology),
+        entities: [...new Set(named)].map((each) => summaryOf(each, topology, now)),
+        history,
         ...(await closing(parts, now, startedAt)),
       }
     },
@@ -173,7 +180,7 @@ export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
 }
 
 /** The microsecond that `at` names, or now. */
-function instantOf(at: string | undefined, now: Micros): TimeRange {
+export function instantOf(at: string | undefined, now: Micros): TimeRange {
   const from = at === undefined ? now : readTime('at', at, now)
   return { from, to: (from + 1) as Micros }
 }
@@ -203,7 +210,7 @@ async function seenEntities(
 }
 
 /** The one entity of that id or name: of the inventory, of a relation, or seen in records. */
-async function findEntity(
+export async function findEntity(
   parts: ApiParts,
   topology: Topology,
   name: string,

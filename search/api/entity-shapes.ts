@@ -1,36 +1,8 @@
-import type {
-  ApiAlias,
-  ApiEntity,
-  ApiRelation,
-  EntitySummary,
-  HistoryEntry,
-} from '../../model/api.ts'
-import {
-  defaultLayer,
-  entityTypeOf,
-  type Alias,
-  type Entity,
-  type EntityId,
-  type EntityType,
-  type Relation,
-} from '../../model/entity.ts'
+import type { ApiAlias, ApiEntity, ApiRelation, HistoryEntry } from '../../model/api.ts'
+import type { Alias, Entity, EntityId, Relation } from '../../model/entity.ts'
 import { formatTime, MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/time.ts'
-import { keyOf, overlaps, type Topology } from '../topology/topology.ts'
-
-/** An entity of which only the id is known. */
-export function bareEntity(id: EntityId): Entity | undefined {
-  const type = entityTypeOf(id)
-  if (type === undefined) return undefined
-  return {
-    id,
-    type,
-    name: keyOf(id),
-    layer: defaultLayer(type),
-    team: null,
-    aliases: [],
-    attributes: {},
-  }
-}
+import { summaryOf } from '../topology/summary.ts'
+import { overlaps, type Topology } from '../topology/topology.ts'
 
 /** An entity with the names it has in the range. */
 export function entityOf(entity: Entity, topology: Topology, range: TimeRange): ApiEntity {
@@ -38,22 +10,6 @@ export function entityOf(entity: Entity, topology: Topology, range: TimeRange): 
     ...summaryOf(entity.id, topology, range, entity),
     aliases: entity.aliases.filter((a) => overlaps(a.from, a.to, range)).map(aliasOf),
     attributes: entity.attributes,
-  }
-}
-
-/** Who an entity is, and whose in the range; of one that only relations name, what its id says. */
-export function summaryOf(
-  id: EntityId,
-  topology: Topology,
-  range: TimeRange,
-  entity: Entity | undefined = topology.entity(id) ?? bareEntity(id),
-): EntitySummary {
-  return {
-    id,
-    type: entity?.type ?? (id.slice(0, id.indexOf(':')) as EntityType),
-    name: entity?.name ?? keyOf(id),
-    layer: entity?.layer ?? null,
-    team: topology.teamOf(id, range),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { IngestPort } from '../../ingest/port.ts'
-import type { Coverage } from '../../model/api.ts'
+import type { Coverage, SampleStatus, StartFacts } from '../../model/api.ts'
 import type { Micros, TimeRange } from '../../model/time.ts'
 import type { Store } from '../store/store.ts'
 import type { CachedTopology } from '../topology/cached-topology.ts'
@@ -21,6 +21,20 @@ export interface IngestStatus {
   settled(): Promise<void>
 }
 
+/** The sample incident, which stands beside the own data and is shown instead of it; `search/sample`. */
+export interface SampleControl {
+  status(): Promise<SampleStatus>
+  /**
+   * Begins to load it, and shows it from then on; nothing when it is loaded or being loaded. Throws
+   * `not_found` without its files, `not_empty` where there are own records, `storage_full`.
+   */
+  load(): Promise<void>
+  /** Breaks off what is being loaded, deletes it and shows the own data again. */
+  remove(): Promise<void>
+  /** What an answer says of it: that it is not whole yet, and that own records wait behind it. */
+  notes(): AnswerNotes
+}
+
 /** One value of `/metrics`; `name` without the `plumbline_` prefix. */
 export interface Measurement {
   readonly name: string
@@ -35,6 +49,9 @@ export interface ApiParts {
   readonly ingest: IngestStatus
   readonly topology: CachedTopology
   readonly sources: SourceWatch
+  readonly sample: SampleControl
+  /** What somebody who has just started it wants to know. */
+  readonly start: () => Promise<StartFacts>
   readonly now: () => Micros
   readonly version: string
   readonly role: string
@@ -47,7 +64,11 @@ export async function closing(
   startedAt: number,
   notes: AnswerNotes = NO_NOTES,
 ): Promise<{ readonly coverage: Coverage; readonly tookMs: number }> {
-  const coverage = coverageOf(await parts.sources.sources(), range, parts.now(), notes)
+  const ofSample = parts.sample.notes()
+  const coverage = coverageOf(await parts.sources.sources(), range, parts.now(), {
+    cuts: [...notes.cuts, ...ofSample.cuts],
+    remarks: [...notes.remarks, ...ofSample.remarks],
+  })
   return { coverage, tookMs: Math.round((performance.now() - startedAt) * 10) / 10 }
 }
 

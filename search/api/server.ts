@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { AppError, quote } from '../../model/errors.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
+import { dependantRoutes } from './dependants.ts'
 import { entityRoutes } from './entities.ts'
 import { errorBody, sendError } from './errors.ts'
 import { facetRoutes } from './facets.ts'
@@ -21,12 +22,15 @@ import type { ApiParts } from './parts.ts'
 import { patternRoutes } from './patterns.ts'
 import { recordRoutes } from './records.ts'
 import { relatedRoutes } from './related.ts'
+import { sampleRoutes } from './sample.ts'
 import { screenRoutes } from './screens.ts'
 import { SHARED_SCHEMAS } from './schemas.ts'
 import { searchRoutes } from './search.ts'
 import { seriesRoutes } from './series.ts'
 import { sourceRoutes } from './sources.ts'
+import { startRoutes } from './start.ts'
 import { tailRoutes } from './tail.ts'
+import { timelineRoutes } from './timeline.ts'
 import { upkeepRoutes } from './upkeep.ts'
 import { validateRequest } from './validate.ts'
 
@@ -88,13 +92,17 @@ function registerQuestions(app: FastifyInstance, parts: ApiParts): void {
   facetRoutes(app, parts)
   patternRoutes(app, parts)
   seriesRoutes(app, parts)
+  timelineRoutes(app, parts)
   tailRoutes(app, parts)
   recordRoutes(app, parts)
   relatedRoutes(app, parts)
   entityRoutes(app, parts)
+  dependantRoutes(app, parts)
   sourceRoutes(app, parts)
   deadLetterRoutes(app, parts)
   healthRoutes(app, parts)
+  startRoutes(app, parts)
+  sampleRoutes(app, parts)
   upkeepRoutes(app, parts)
   laterRoutes(app)
 }

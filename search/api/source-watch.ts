@@ -53,6 +53,12 @@ export class SourceWatch {
     return sources
   }
 
+  /** Another store answers from now on: what was learned is of the one before. */
+  forget(): void {
+    this.#rhythms.clear()
+    this.#latest = undefined
+  }
+
   close(): void {
     clearInterval(this.#timer)
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { readConfig } from '../config.ts'
-import { startPlumbline } from '../main.ts'
+import { startPlumbline, type Running } from '../main.ts'
 import { EXIT, reportError } from './exit.ts'
 
 export function addServe(program: Command): void {
@@ -9,6 +9,7 @@ export function addServe(program: Command): void {
     .command('serve')
     .description('take records and answer questions until it is stopped')
     .option('--data <dir>', 'data folder (default ./data)')
+    .option('--sample', 'show the sample incident (data folder then ./data/sample)')
     .option('--host <host>', 'address for HTTP (default 127.0.0.1)')
     .option('--port <port>', 'port for HTTP, 0 for a free one (default 7600)')
     .option('--role <role>', 'all, ingest or search (default all)')
@@ -27,12 +28,32 @@ export function addServe(program: Command): void {
       const stop = untilSignal(log)
       const running = await startPlumbline(config, log)
       process.stdout.write(`listening on ${running.url}\n`)
+      if (config.sample) await showSample(running)
       const failure = await Promise.race([stop, running.failed])
       // What was acknowledged is in the spool: whoever watches this process starts it again.
       if (failure !== undefined) process.exit(reportError(failure))
       await running.close()
       log.info('stopped')
     })
+}
+
+/** Loads the sample where it is not yet, and says that it is one; without it the server serves on. */
+async function showSample({ url, sample }: Running): Promise<void> {
+  try {
+    await sample.load()
+  } catch (error) {
+    reportError(error)
+    return
+  }
+  const { about } = await sample.status()
+  const slow = about?.slow ?? undefined
+  const what =
+    slow === undefined
+      ? 'the sample incident'
+      : `a data centre in which ${slow.desktop} is slow from ${slow.from} to ${slow.to}`
+  process.stdout.write(
+    `this is sample data, ${what}: open ${url}; for your own data: npx plumbline serve\n`,
+  )
 }
 
 /** Resolves at SIGTERM or SIGINT, also when it comes while the program starts; a second one ends at once. */

@@ -1,12 +1,13 @@
 import type { EntityId } from '../../model/entity.ts'
 import type { LogRecord } from '../../model/record.ts'
-import type { QueryContext, Store } from '../store/store.ts'
+import type { QueryContext } from '../store/store.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { Reading } from './nearest.ts'
 import type { Order } from './order.ts'
 
 /** What finding links works with. */
 export interface Correlating {
-  readonly store: Pick<Store, 'search' | 'aggregate'>
+  readonly store: Reading
   readonly topology: Topology
   readonly context: QueryContext
 }

@@ -1,5 +1,6 @@
 import type { Alias, EntityId } from '../../model/entity.ts'
 import { quote, unreachable } from '../../model/errors.ts'
+import { keysOf } from '../../model/keys.ts'
 import { wildcardMatcher } from '../../model/match.ts'
 import { and, type Filter } from '../../model/query.ts'
 import { KEY_KINDS } from '../../model/record.ts'
@@ -188,7 +189,8 @@ function namesFilter(
         ;(names ? hosts : keys).add(alias.value)
       } else dated.push(datedFilter(names ? 'host' : 'key', alias, range))
     }
-    keys.add(keyOf(id))
+    // Looking for what no message can hold as an identifier costs a look at every message.
+    if (isIdentifier(keyOf(id))) keys.add(keyOf(id))
   }
   return anyOf([
     isIn('entity', ids.length === 0 ? [name] : ids),
@@ -196,6 +198,11 @@ function namesFilter(
     isIn('key', [...keys]),
     ...dated,
   ])
+}
+
+/** Whether an entity's key is of a kind that messages are searched for: `naa.600a…`, a UUID, a WWN. */
+function isIdentifier(key: string): boolean {
+  return /^(?:naa|eui|t10)\./.test(key) || keysOf(key).length > 0
 }
 
 /** The alias, within its validity. */

@@ -15,6 +15,8 @@ export interface DependencyPath {
 export class Topology {
   readonly #entities = new Map<EntityId, Entity>()
   readonly #byName = new Map<string, NamedEntity[]>()
+  readonly #byScopedName = new Map<string, NamedEntity[]>()
+  readonly #byAddress = new Map<string, NamedEntity[]>()
   readonly #from = new Map<EntityId, Relation[]>()
   readonly #to = new Map<EntityId, Relation[]>()
 
@@ -52,10 +54,46 @@ export class Topology {
   resolve(name: string, range: TimeRange): EntityId[] {
     if (this.knows(name)) return [name]
     const ids = new Set<EntityId>()
-    for (const { id, alias } of this.#byName.get(fold(name)) ?? []) {
-      if (alias === undefined || overlaps(alias.from, alias.to, range)) ids.add(id)
+    for (const named of this.#byName.get(fold(name)) ?? []) {
+      if (isValidIn(range)(named)) ids.add(named.id)
     }
     return [...ids].sort()
+  }
+
+  /**
+   * Ids of the entities that went by `name` inside a scope, such as a moref of one vCenter. The scope is the
+   * entity that gives the names, or what the inventory calls it.
+   */
+  resolveIn(scope: string, name: string, range: TimeRange): EntityId[] {
+    const entity = this.#entities.get(scope)
+    const spellings = entity === undefined ? [scope] : [scope, keyOf(scope), entity.name]
+    const named = [...new Set(spellings.map(fold))].flatMap(
+      (spelling) => this.#byScopedName.get(scopedName(spelling, name)) ?? [],
+    )
+    return [...new Set(named.filter(isValidIn(range)).map(({ id }) => id))].sort()
+  }
+
+  /** A scope as one text, however it is spelt: the entity that it names, else folded. */
+  scopeOf(scope: string, range: TimeRange): string {
+    const ids = this.resolve(scope, range)
+    return ids.length === 1 ? ids[0]! : fold(scope)
+  }
+
+  /** Who had an IP address at some time in the range, and inside which scope it was given. */
+  holdersOf(address: string, range: TimeRange): AddressHolder[] {
+    return (this.#byAddress.get(fold(address)) ?? [])
+      .filter(isValidIn(range))
+      .map(({ id, alias }) => ({ id, scope: alias?.scope ?? null }))
+  }
+
+  /** What the entity depends on directly, at any time. */
+  dependenciesOf(id: EntityId): readonly Relation[] {
+    return this.#from.get(id) ?? []
+  }
+
+  /** What depends on the entity directly, at any time. */
+  dependentsOf(id: EntityId): readonly Relation[] {
+    return this.#to.get(id) ?? []
   }
 
   /** Everything the entity depends on, transitively, by relations valid at some time in the range. */
@@ -72,16 +110,29 @@ export class Topology {
     return { entities: [...entities], relations }
   }
 
+  /** What depends on the entity directly, by relations valid at some time in the range. */
+  dependants(id: EntityId, range: TimeRange): Relation[] {
+    return (this.#to.get(id) ?? []).filter((r) => overlaps(r.validFrom, r.validTo, range))
+  }
+
   /**
    * The dependency neighbourhood: the entity, all it depends on, and what depends on it directly. Teams
    * are left out, they own but do not cause.
    */
   near(id: EntityId, range: TimeRange): EntityId[] {
     const ids = new Set(this.path(id, range).entities)
-    for (const relation of this.#to.get(id) ?? []) {
-      if (overlaps(relation.validFrom, relation.validTo, range)) ids.add(relation.from)
-    }
+    for (const { from } of this.dependants(id, range)) ids.add(from)
     return [...ids].filter((near) => !near.startsWith('team:'))
+  }
+
+  /** What the entity itself depends on in the range. */
+  causesOf(id: EntityId, range: TimeRange): Relation[] {
+    return (this.#from.get(id) ?? []).filter((r) => overlaps(r.validFrom, r.validTo, range))
+  }
+
+  /** What depends on the entity itself in the range. */
+  effectsOf(id: EntityId, range: TimeRange): Relation[] {
+    return (this.#to.get(id) ?? []).filter((r) => overlaps(r.validFrom, r.validTo, range))
   }
 
   /** Every relation the entity ever had, on either side. */
@@ -115,8 +166,10 @@ export class Topology {
     const own = new Set([fold(keyOf(entity.id)), fold(entity.name)])
     for (const name of own) listOf(this.#byName, name).push({ id: entity.id, alias: undefined })
     for (const alias of entity.aliases) {
-      if (alias.kind === 'ip' || alias.scope !== undefined) continue
-      listOf(this.#byName, fold(alias.value)).push({ id: entity.id, alias })
+      const named = { id: entity.id, alias }
+      if (alias.kind === 'ip') listOf(this.#byAddress, fold(alias.value)).push(named)
+      else if (alias.scope === undefined) listOf(this.#byName, fold(alias.value)).push(named)
+      else listOf(this.#byScopedName, scopedName(fold(alias.scope), alias.value)).push(named)
     }
   }
 }
@@ -125,6 +178,20 @@ interface NamedEntity {
   readonly id: EntityId
   readonly alias: Alias | undefined
 }
+
+/** Who has an IP address; the scope is null where the inventory gives none. */
+export interface AddressHolder {
+  readonly id: EntityId
+  readonly scope: string | null
+}
+
+const scopedName = (scope: string, name: string): string => `${scope}\0${fold(name)}`
+
+/** Names that hold at some time in the range. */
+const isValidIn =
+  (range: TimeRange) =>
+  ({ alias }: NamedEntity): boolean =>
+    alias === undefined || overlaps(alias.from, alias.to, range)
 
 /** `vdi-0417` of `vm:vdi-0417`. */
 export function keyOf(id: EntityId): string {

@@ -7,6 +7,7 @@ import { format, resolveConfig } from 'prettier'
 import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { findProgram, REPOSITORY } from '../support/requirements.ts'
 import { waitUntil } from '../support/wait.ts'
+import { LINK_RUNS, linkLine, measureLinks } from './links.ts'
 import { formatBulk, formatSyslog, generateLines, writeLines, type Workload } from './generate.ts'
 import { cpuSeconds, folderBytes, memoryMiB } from './process-use.ts'
 import { questionsFor, type Question } from './questions.ts'
@@ -49,6 +50,10 @@ async function main(): Promise<void> {
   const workload: Workload = { rows: Number(values.rows), seed: 7, end: midnight }
   const folder = mkdtempSync(join(values.dir, 'plumbline-bench-'))
   try {
+    if (values.only === 'links') {
+      for (const run of LINK_RUNS) process.stdout.write(linkLine(await measureLinks(run, folder)))
+      return
+    }
     const ways = values.only === 'query' ? WAYS.slice(0, 1) : WAYS
     const ingest: IngestFigures[] = []
     for (const way of ways) ingest.push(await measureWay(way, workload, folder))
@@ -180,25 +185,40 @@ async function askAll(server: PlumblineProcess, questions: readonly Question[]):
 
 /** Once to warm up, then {@link REPEATS} times or until the time for one question is used up. */
 async function ask(server: PlumblineProcess, question: Question): Promise<Asked> {
-  const hits = hitsOf(await server.post(question.path, question.body))
+  const body = await bodyOf(server, question)
+  const hits = hitsOf(await server.post(question.path, body))
   const deadline = performance.now() + LONGEST_QUESTION_MS
   const times: number[] = []
   while (times.length < REPEATS && performance.now() < deadline) {
     const started = performance.now()
-    await server.post(question.path, question.body)
+    await server.post(question.path, body)
     times.push(performance.now() - started)
   }
   return { ms: median(times), hits }
 }
 
-/** Records, rows, counted rows or bucket counts: what the answer holds. */
+async function bodyOf(
+  server: PlumblineProcess,
+  { name, body, about }: Question,
+): Promise<Question['body']> {
+  if (about === undefined) return body
+  const { records } = await server.post<{ records: { id: string }[] }>('/api/v1/search', about)
+  if (records.length === 0) throw new Error(`cannot ask "${name}": no record to ask about`)
+  return { ...body, record: records[0]!.id }
+}
+
+/** Records, links, lanes, rows, counted rows or bucket counts: what the answer holds. */
 function hitsOf(answer: {
   records?: unknown[]
+  links?: unknown[]
+  lanes?: unknown[]
   rows?: (string | number)[][]
   buckets?: { count: number }[]
   fields?: { values: { count: number }[] }[]
 }): number {
   if (answer.records !== undefined) return answer.records.length
+  if (answer.lanes !== undefined) return answer.lanes.length
+  if (answer.links !== undefined) return answer.links.length
   if (answer.buckets !== undefined) return answer.buckets.reduce((sum, { count }) => sum + count, 0)
   if (answer.fields !== undefined) return answer.fields.flatMap(({ values }) => values).length
   const rows = answer.rows ?? []

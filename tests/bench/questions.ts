@@ -3,8 +3,15 @@ import { NEEDLES } from './generate.ts'
 /** One question of the set, as a request to the API and, where it can be asked so, to ripgrep. */
 export interface Question {
   readonly name: string
-  readonly path: '/api/v1/search' | '/api/v1/histogram' | '/api/v1/facets'
+  readonly path:
+    | '/api/v1/search'
+    | '/api/v1/histogram'
+    | '/api/v1/facets'
+    | '/api/v1/timeline'
+    | '/api/v1/related'
   readonly body: Readonly<Record<string, unknown>>
+  /** A search whose first record the question is about. */
+  readonly about?: Readonly<Record<string, unknown>>
   /** Arguments before the file. */
   readonly ripgrep?: readonly string[]
 }
@@ -55,6 +62,23 @@ export function questionsFor(end: number): Question[] {
       name: '200 hosts, 10 minutes',
       path: '/api/v1/search',
       body: { query: `host:(${neighbourhood().join(' or ')})`, ...noon, limit: 10_000 },
+    },
+    {
+      name: 'a view of 40 lanes, 1,400 columns, a day',
+      path: '/api/v1/timeline',
+      body: { query: '', ...day, columns: 1_400, lanes: 40 },
+    },
+    {
+      name: 'related to a warning of a device',
+      path: '/api/v1/related',
+      body: {},
+      about: { query: 'key.naa:* severity>=warn', ...noon, limit: 1 },
+    },
+    {
+      name: 'related to a line with an address',
+      path: '/api/v1/related',
+      body: {},
+      about: { query: 'key.mac:*', ...noon, limit: 1 },
     },
     search('regex on a token, newest 100', `/${TOKEN_PATTERN}/`, ['-c', TOKEN_PATTERN]),
     search('substring, newest 100', `*${INNER}*`, ['-c', '-F', INNER]),

@@ -267,6 +267,29 @@ export function storeContract(harness: StoreHarness): void {
       expect(bodies(two).reverse()).toEqual(lines.slice(3, 5))
     })
 
+    it('finds any of many identifiers, however each is written, as it finds each', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const lines = [
+        ...['nic 0050.56AA.BBCC up', 'lun NAA.600A098038303834 slow', 'vm domain-c8 moved'],
+        ...['from 10.30.0.126 to 10.20.0.14', 'port 50-0a-09-81-00-00-00-01 lost', 'calm'],
+        ...['peer fe80::1 gone', 'vm 50C9834B-e467-4169-a178-febcc8b9d9f5 paused', 'c8 of 0050'],
+      ]
+      const spoken = lines.map((line, i) => at(i, line))
+      const named = at(20, 'a packet', { attributes: { 'source.ip': '10.30.0.126' } })
+      await store.commit(maker.commit([...spoken, named]))
+      const values = [
+        ...['00:50:56:aa:bb:cc', 'naa.600a098038303834', 'domain-c8', '10.30.0.126'],
+        ...['50:0a:09:81:00:00:00:01', 'fe80::1', '50c9834b-e467-4169-a178-febcc8b9d9f5'],
+      ]
+      const each = await Promise.all(
+        values.map((value) => find(store, { kind: 'equals', field: 'key', value })),
+      )
+      const found = await find(store, { kind: 'in', field: 'key', values })
+      expect(new Set(bodies(found))).toEqual(new Set(each.flatMap(bodies)))
+      expect(found.length).toBeGreaterThanOrEqual(7)
+    })
+
     it('finds the identifier of an operation, which stands beside the body', async () => {
       const store = await openNew()
       const maker = new CommitMaker()
@@ -286,6 +309,47 @@ export function storeContract(harness: StoreHarness): void {
       const like: Filter = { kind: 'wildcard', field: 'key.op_id', pattern: '4f1d*' }
       expect(await find(store, like)).toHaveLength(3)
       expect(await find(store, { kind: 'exists', field: 'key' })).toHaveLength(3)
+    })
+
+    it('finds identifiers in attributes whose names promise some, constant and varying', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const named = (attributes: LogRecord['attributes']) => ({ attributes })
+      await store.commit(
+        maker.commit([
+          ...Array.from({ length: 200 }, (_, n) =>
+            at(
+              n,
+              `client ${n}`,
+              named({ 'source.ip': `10.0.${n}.7`, 'vsphere.chain_id': 5_000 + n }),
+            ),
+          ),
+          at(201, 'dashes', named({ client_mac: '00-50-56-AA-BB-CC' })),
+          at(202, 'another name', named({ 'url.full': '10.0.3.7' })),
+          at(203, 'version 6', named({ 'source.ip': '2001:DB8::0:1' })),
+          at(204, 'chain in words: 5007', named({ port: 5_007 })),
+        ]),
+      )
+      const key = (kind: string, ...values: string[]): Filter => {
+        return { kind: 'in', field: kind, values }
+      }
+      expect(bodies(await find(store, key('key.ip', '10.0.3.7')))).toEqual(['client 3'])
+      expect(bodies(await find(store, key('key', '10.0.4.7', '2001:db8::1')))).toEqual([
+        'version 6',
+        'client 4',
+      ])
+      expect(bodies(await find(store, key('key.mac', '00:50:56:aa:bb:cc')))).toEqual(['dashes'])
+      const chain: Filter = { kind: 'equals', field: 'key.chain', value: '5007' }
+      expect(bodies(await find(store, chain))).toEqual(['client 7'])
+      const client: Filter = { kind: 'phrase', tokens: [{ text: 'client', wildcard: false }] }
+      const others: Filter = {
+        kind: 'and',
+        filters: [
+          { kind: 'exists', field: 'key' },
+          { kind: 'not', filter: client },
+        ],
+      }
+      expect(bodies(await find(store, others))).toEqual(['version 6', 'dashes'])
     })
 
     it('finds attributes whose values are parts of the body as it finds the others', async () => {

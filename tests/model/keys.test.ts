@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keysOf, operationKey } from '../../model/keys.ts'
+import { attributeWith, keysOf, keysOfRecord } from '../../model/keys.ts'
 
 const CASES: readonly (readonly [string, readonly string[]])[] = [
   [
@@ -74,13 +74,51 @@ describe('keysOf', () => {
   })
 })
 
-describe('operationKey', () => {
-  it('is the operation id of vSphere records', () => {
-    expect(operationKey({ 'vsphere.op_id': 'kx1-4a-7' })).toEqual({
-      kind: 'op_id',
-      value: 'kx1-4a-7',
-    })
-    expect(operationKey({ 'vsphere.op_id': '' })).toBeUndefined()
-    expect(operationKey({})).toBeUndefined()
+describe('keysOfRecord', () => {
+  it('reads the operation and the chain of vSphere records, which are whole values', () => {
+    expect(keysOfRecord('', { 'vsphere.op_id': 'kx1-4a-7', 'vsphere.chain_id': 348102 })).toEqual([
+      { kind: 'op_id', value: 'kx1-4a-7' },
+      { kind: 'chain', value: '348102' },
+    ])
+    expect(keysOfRecord('', { 'vsphere.op_id': '', 'vsphere.chain_id': null })).toEqual([])
+  })
+
+  it('reads attributes whose names promise identifiers, and no others', () => {
+    const sid = 'S-1-5-21-3623811015-3361044348-30300820-1013'
+    expect(
+      keysOfRecord('logon from 10.0.0.7', {
+        'source.ip': '10.0.0.7',
+        client_mac: '00-50-56-AA-BB-CC',
+        'log.syslog.structured_data.View@6876.UserSID': sid,
+        'host.ip': 10,
+        'url.full': 'http://10.0.0.8/',
+        membership: '10.0.0.9',
+      }),
+    ).toEqual([
+      { kind: 'ip', value: '10.0.0.7' },
+      { kind: 'mac', value: '00:50:56:aa:bb:cc' },
+      { kind: 'sid', value: sid },
+    ])
+  })
+
+  it('says where a key stands', () => {
+    const record = { body: 'logon from 10.0.0.7', attributes: { 'source.ip': '10.0.0.8' } }
+    expect(attributeWith({ kind: 'ip', value: '10.0.0.7' }, record)).toBeUndefined()
+    expect(attributeWith({ kind: 'ip', value: '10.0.0.8' }, record)).toBe('source.ip')
+  })
+})
+
+describe('task ids and accounts', () => {
+  it.each([
+    ['[task-2837] reconfigure', [['task', 'task-2837']]],
+    [
+      'Task Created : haTask-417-vim.VirtualMachine.powerOn-90321',
+      [['task', 'haTask-417-vim.VirtualMachine.powerOn-90321']],
+    ],
+    ['subtask-7 and task-x', []],
+    ['Security ID: S-1-5-21-1-2-3-1104', [['sid', 'S-1-5-21-1-2-3-1104']]],
+    ['Security ID: S-1-5-18', []],
+  ] as [string, [string, string][]][])('in %j', (body, keys) => {
+    expect(keysOf(body).map(({ kind, value }) => [kind, value])).toEqual(keys)
   })
 })

@@ -15,6 +15,7 @@ function configFile(text: string): string {
 test('without anything there are defaults on loopback', () => {
   expect(readConfig({}, {})).toEqual({
     data: './data',
+    sample: false,
     host: '127.0.0.1',
     port: 7600,
     role: 'all',
@@ -24,6 +25,12 @@ test('without anything there are defaults on loopback', () => {
     sources: {},
     tail: [],
   })
+})
+
+test('the sample has a data folder of its own, unless one is named', () => {
+  expect(readConfig({ sample: true }, {}).data).toBe('./data/sample')
+  expect(readConfig({ sample: true, data: 'x' }, {}).data).toBe('x')
+  expect(readConfig({ sample: true }, { PLUMBLINE_DATA: 'y' }).data).toBe('y')
 })
 
 test('flags win over the environment, the environment over the file', () => {

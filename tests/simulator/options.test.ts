@@ -22,6 +22,12 @@ describe('readOptions', () => {
       syslog: { host: '::1', port: 5514 },
       truth: 't',
       out: undefined,
+      gzip: false,
+      about: undefined,
+    })
+    expect(readOptions([...to, '--gzip', '--about', 'a.json'])).toMatchObject({
+      gzip: true,
+      about: 'a.json',
     })
     expect(readOptions([...to, '--faults', 'none', '--now'])).toMatchObject({
       faults: [],
@@ -45,6 +51,10 @@ describe('readOptions', () => {
     [['--url', 'http://a'], '--out writes files instead of sending'],
   ])('refuses %j and says why', (args, why) => {
     expect(() => readOptions([...to, ...args])).toThrow(why)
+  })
+
+  test('compresses files only', () => {
+    expect(() => readOptions(['--url', 'http://a', '--gzip'])).toThrow('--gzip is about files')
   })
 
   test('wants to know where to send to', () => {

@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A shell line to run before, in the same process: `ulimit -f 2048`. */
   readonly prepare?: string
+  /** Another copy of the built program. */
+  readonly program?: string
 }
 
 export interface Exit {
@@ -45,6 +47,10 @@ export class PlumblineProcess {
 
   async get<T>(path: string): Promise<T> {
     return answerOf<T>(await fetch(this.url + path))
+  }
+
+  async delete<T>(path: string): Promise<T> {
+    return answerOf<T>(await fetch(this.url + path, { method: 'DELETE' }))
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
@@ -96,7 +102,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>
  */
 export async function servePlumbline(options: ServeOptions): Promise<PlumblineProcess> {
   const args = ['serve', '--data', options.data, ...defaultPorts(options.args ?? [])]
-  const { child, exited } = start(args, options.env, options.prepare)
+  const { child, exited } = start(args, options)
   const line = await Promise.race([firstLine(child.stdout), exited])
   if (typeof line !== 'string') {
     throw new Error(`plumbline serve ended with ${line.code ?? line.signal}: ${line.stderr}`)
@@ -112,15 +118,14 @@ export async function runPlumbline(
   env: Readonly<Record<string, string>> = {},
   prepare?: string,
 ): Promise<Exit> {
-  return start(args, env, prepare).exited
+  return start(args, { env, ...(prepare === undefined ? {} : { prepare }) }).exited
 }
 
 function start(
   args: readonly string[],
-  env: Readonly<Record<string, string>> | undefined,
-  prepare: string | undefined,
+  { env, prepare, program: copy }: Omit<ServeOptions, 'data' | 'args'>,
 ): { child: Child; exited: Promise<Exit> } {
-  const command = [process.execPath, PROGRAM, ...args]
+  const command = [process.execPath, copy ?? PROGRAM, ...args]
   const [program, ...rest] =
     prepare === undefined ? command : ['bash', '-c', `${prepare} && exec "$@"`, 'bash', ...command]
   const child = spawn(program!, rest, {

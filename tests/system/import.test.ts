@@ -39,3 +39,20 @@ function readTotal(summary: string) {
     .map(Number)
   return { lines, records, stored, duplicates, rejected }
 }
+
+test('a file that a browser sends is stored once, however often it comes', async () => {
+  const server = await servePlumbline({ data: join(temporaryFolder(), 'data') })
+  const lines = Array.from({ length: 5_000 }, (_, n) => `2026-11-20T10:00:00Z host app: line ${n}`)
+  const origin = { origin: server.url }
+  const send = async (text: string): Promise<unknown> => {
+    const url = `${server.url}/api/v1/import?name=app.log`
+    return (await fetch(url, { method: 'POST', headers: origin, body: text })).json()
+  }
+  const once = `${lines.join('\n')}\n`
+  expect(await send(once)).toMatchObject({ lines: 5_000, stored: 5_000, duplicates: 0 })
+  expect(await send(once)).toMatchObject({ lines: 5_000, stored: 0, duplicates: 5_000 })
+  const grown = `${once}2026-11-20T10:00:01Z host app: one more\n`
+  expect(await send(grown)).toMatchObject({ lines: 5_001, stored: 1, duplicates: 5_000 })
+  await expectStored(server, 5_001)
+  await server.stop()
+})

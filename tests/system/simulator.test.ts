@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ApiRecord } from '../../model/api.ts'
+import type { TimelineAnswer } from '../../model/timeline.ts'
 import { entityId } from '../../simulator/entity-ids.ts'
 import type { Speaker } from '../../simulator/plant/plant.ts'
 import { Simulation } from '../../simulator/simulate.ts'
@@ -139,6 +140,37 @@ describe('the sample over the real wires', () => {
     expect(said.length).toBeGreaterThan(20)
     const naas = said.flatMap(({ keys }) => keys).filter(({ kind }) => kind === 'naa')
     expect(new Set(naas.map(({ value }) => value))).toEqual(new Set([desktop.lun.naa]))
+  })
+
+  test('is seen in one view: the desktop waits, its LUN queues, and who writes', async () => {
+    const { startS, root } = rogue!
+    const window = { from: timeAt(startS - 480), to: timeAt(startS + 1_320) }
+    const view = await server.post<TimelineAnswer>('/api/v1/timeline', {
+      ...{ query: `near:${desktop.name}`, columns: 1_400, ...window },
+    })
+    expect(view.subject?.id).toBe(entityId.vm(desktop))
+    const laneOf = (id: string) => view.lanes.find(({ entity }) => entity.id === id)!
+    const metricOf = (id: string, metric: string) =>
+      laneOf(id).metrics.find((one) => one.metric === metric)!
+    const waits = metricOf(entityId.vm(desktop), 'guest.disk.latency')
+    const queues = metricOf(entityId.lun(desktop.lun), 'volume.queue.depth')
+    for (const { ratio, leftMs } of [waits, queues]) {
+      expect(ratio).toBeGreaterThan(4)
+      expect(Math.abs(leftMs! - 480_000)).toBeLessThan(60_000)
+    }
+    expect(view.sharing).toMatchObject({
+      resource: { id: entityId.lun(desktop.lun) },
+      largest: { id: root },
+      metric: 'vm.disk.write.ops',
+    })
+    expect(view.sharing!.share).toBeGreaterThan(0.5)
+    expect(laneOf(root).relation).toContain('same LUN')
+    expect(laneOf(entityId.host(desktop.firstHost)).relation).toBe(`runs ${desktop.name}`)
+    const { rows } = await server.post<{ rows: number[][] }>('/api/v1/search', {
+      ...{ query: `near:${desktop.name} | stats count()`, ...window },
+    })
+    const { info, warning, error, fatal } = view.total
+    expect(info + warning + error + fatal).toBe(rows[0]![0])
   })
 
   test('keeps its truth in a file', () => {

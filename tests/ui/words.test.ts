@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { count, quantity, times } from '../../ui/lib/quantity.ts'
+import { count, quantity, times, unitOf } from '../../ui/lib/quantity.ts'
 import { clockTime, isZone, rangeText, spanText, zoneLabel } from '../../ui/lib/zoned-time.ts'
 
 describe('quantities as people say them', () => {
@@ -16,6 +16,11 @@ describe('quantities as people say them', () => {
     [-3, 'ms', '-3 ms'],
   ])('%d %s is %s', (value, unit, said) => {
     expect(quantity(value, unit)).toBe(said)
+  })
+
+  test('a depth in 1 is a number of things, a share in 1 per cent', () => {
+    expect(quantity(64, unitOf({ unit: '1', kind: 'state' }))).toBe('64')
+    expect(quantity(0.64, unitOf({ unit: '1', kind: 'demand' }))).toBe('64 %')
   })
 
   test('counts and ratios', () => {

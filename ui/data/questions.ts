@@ -1,7 +1,14 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import type {
   ApiRecordWithRaw,
   ContextAnswer,
+  DeadLettersAnswer,
+  DependantsAnswer,
   EntitiesAnswer,
   EntityAnswer,
   FacetsAnswer,
@@ -50,6 +57,12 @@ function usePost<T>(name: string, body: unknown, isWanted = true): Answer<T> {
 export const useTimeline = (request: TimelineRequest, isWanted = true): Answer<TimelineAnswer> =>
   usePost('timeline', request, isWanted)
 
+/** Takes back the question of the timeline that is on its way. */
+export function useStopTimeline(): () => void {
+  const client = useQueryClient()
+  return () => void client.cancelQueries({ queryKey: ['timeline'] })
+}
+
 export const useSearchAnswer = (
   request: Window & { readonly limit: number; readonly order?: 'newest' | 'oldest' },
   isWanted = true,
@@ -61,7 +74,10 @@ export const useFacets = (
 ): Answer<FacetsAnswer> => usePost('facets', request, isWanted)
 
 export const usePatterns = (
-  request: Window & { readonly baseline?: { readonly from: string; readonly to: string } },
+  request: Window & {
+    readonly baseline?: { readonly from: string; readonly to: string }
+    readonly limit?: number
+  },
   isWanted = true,
 ): Answer<PatternsAnswer> => usePost('patterns', request, isWanted)
 
@@ -87,7 +103,13 @@ export const useContextOf = (
   )
 
 export const useEntities = (
-  asked: { readonly q?: string; readonly type?: string; readonly at?: string },
+  asked: {
+    readonly q?: string
+    readonly type?: string
+    readonly at?: string
+    /** At most 10000. */
+    readonly limit?: string
+  },
   isWanted = true,
 ): Answer<EntitiesAnswer> =>
   useAsk(['entities', asked], `/api/v1/entities?${new URLSearchParams(asked)}`, isWanted)
@@ -101,8 +123,20 @@ export const useEntity = (id: string | null, at?: string): Answer<EntityAnswer> 
 export const usePath = (id: string | null, at?: string): Answer<PathAnswer> =>
   useAsk(['path', id, at], entityPath(id ?? '', '/path', at), id !== null)
 
+export const useDependants = (id: string | null, at?: string): Answer<DependantsAnswer> =>
+  useAsk(['dependants', id, at], entityPath(id ?? '', '/dependants', at), id !== null)
+
 export const useHistory = (id: string | null): Answer<HistoryAnswer> =>
   useAsk(['history', id], entityPath(id ?? '', '/history', undefined), id !== null)
+
+/** Refused lines, newest last; at most a thousand. */
+export const useDeadLetters = (isWanted: boolean): Answer<DeadLettersAnswer> =>
+  useQuery({
+    queryKey: ['dead-letters'],
+    queryFn: ({ signal }) => ask<DeadLettersAnswer>('/api/v1/dead-letters?limit=1000', { signal }),
+    refetchInterval: EVERY_MS,
+    enabled: isWanted,
+  })
 
 const EVERY_MS = 5_000
 

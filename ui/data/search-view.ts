@@ -46,7 +46,10 @@ export function readSearchView(search: Readonly<Record<string, unknown>>): Searc
   const view: Record<string, unknown> = {}
   for (const name of TEXTS) if (textOf(search[name]) !== '') view[name] = textOf(search[name])
   for (const name of LISTS) {
-    const values = [search[name]].flat().map(textOf).filter((value) => value !== '')
+    const values = [search[name]]
+      .flat()
+      .map(textOf)
+      .filter((value) => value !== '')
     if (values.length > 0) view[name] = [...new Set(values)]
   }
   for (const name of ['raw', 'live'] as const) if (textOf(search[name]) === '1') view[name] = '1'

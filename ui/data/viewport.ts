@@ -17,12 +17,15 @@ interface Moving {
   readonly cursor: Millis | null
   /** The cursor stays where it is, whatever the pointer does. */
   readonly isFrozen: boolean
+  /** A gesture goes on: the window is ahead of the address. */
+  readonly isMoving: boolean
 }
 
 export const moving = createStore<Moving>()(() => ({
   viewport: { from: 0, to: 1 },
   cursor: null,
   isFrozen: false,
+  isMoving: false,
 }))
 
 export const useMoving = <T>(select: (state: Moving) => T): T => useStore(moving, select)

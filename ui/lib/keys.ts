@@ -26,6 +26,8 @@ export function setSingleKeys(isOn: boolean): void {
   settings.isOn = isOn
 }
 
+export const areSingleKeysOn = (): boolean => settings.isOn
+
 /** Actions by key while the component is there; the newest component with a key wins. */
 export function useKeys(actions: readonly KeyAction[]): void {
   const current = useRef(actions)
@@ -41,6 +43,8 @@ export function listenForKeys(target: Window): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return
     const name = nameOf(event)
+    // A dialog has keys of its own; those of the page behind it wait.
+    if (event.target instanceof Element && event.target.closest('[role="dialog"]') !== null) return
     const isText = isEditing(event.target)
     const isCombination = event.ctrlKey || event.metaKey || event.altKey
     if (!settings.isOn && !isCombination && name.length === 1) return

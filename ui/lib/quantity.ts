@@ -33,6 +33,10 @@ export function quantity(value: number, unit: string): string {
   return isJoined ? `${number}${name}` : `${number} ${name}`
 }
 
+/** The unit in which a metric is told: a state in UCUM's `1` is a number of things (a queue's depth), all else in it a share. */
+export const unitOf = ({ unit, kind }: { readonly unit: string; readonly kind: string }): string =>
+  unit === '1' && kind === 'state' ? '' : unit
+
 /** A count: `48,212`, from a million on `2.3 M`. */
 export function count(n: number): string {
   return n >= 1e6 ? scaled(n) : n.toLocaleString('en-US')

@@ -1,17 +1,129 @@
+import { useMemo, useState } from 'react'
+import { openTopic } from '../data/overlays.ts'
 import { useSources } from '../data/questions.ts'
+import { useSourcesView } from '../data/use-sources-view.ts'
+import { zoneOf } from '../data/use-search-view.ts'
+import { useKeys } from '../lib/keys.ts'
+import { isAsked, rowsOf, type SourceRow } from '../panels/sources/source-rows.ts'
+import { SourceDock } from '../panels/sources/source-dock.tsx'
+import { SourceTable } from '../panels/sources/source-table.tsx'
+import { SourcesHeader } from '../panels/sources/sources-header.tsx'
+import { SourcesStatus } from '../panels/sources/sources-status.tsx'
+import { TroubleChips } from '../panels/sources/trouble-chips.tsx'
+import { Button } from '../widgets/button.tsx'
+import styles from './sources-screen.module.css'
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** Who sends, how well, and what became of it. */
 export function SourcesScreen() {
-  const { data } = useSources()
+  const asked = useSourcesView()
+  const { view, change } = asked
+  const { data, error, dataUpdatedAt } = useSources()
+  const zone = zoneOf(view)
+  const [folds, setFolds] = useState({ open: NONE, closed: NONE })
+  const [activeKey, setActiveKey] = useState<string | null>(null)
+  const sources = useMemo(() => data?.sources ?? [], [data])
+  const shown = useMemo(
+    () => sources.filter((source) => isAsked(source, view.q ?? '')),
+    [sources, view.q],
+  )
+  const rows = useMemo(() => rowsOf(shown, folds.open, folds.closed), [shown, folds])
+  const selected = sources.find(({ source }) => source === view.source)
+  const wanted = activeKey ?? (selected === undefined ? '' : `source ${selected.source}`)
+  // By its key and not its place, so that a refresh moves nothing under the reader.
+  const active = rows.findIndex(({ key }) => key === wanted)
+  useKeys([
+    {
+      keys: ['Escape'],
+      does: 'close what is selected',
+      isOn: () => selected !== undefined,
+      run: () => change({ source: undefined }, 'replace'),
+    },
+  ])
+  const asOf = dataUpdatedAt === 0 ? Date.now() : dataUpdatedAt
   return (
-    <main>
-      <ul>
-        {data?.sources.map(({ source, state }) => (
-          <li key={source}>
-            {source} {state}
-          </li>
-        ))}
-      </ul>
-    </main>
+    <div className={styles['screen']}>
+      <header className={styles['header']}>
+        <SourcesHeader {...asked} shown={shownText(shown.length, sources.length)} />
+      </header>
+      <main className={styles['main']}>
+        <TroubleChips
+          sources={sources}
+          asOf={asOf}
+          zone={zone}
+          q={view.q ?? ''}
+          onFilter={(q) => change({ q })}
+        />
+        {rows.length === 0 ? (
+          <Nothing error={error} isRead={data !== undefined} isFiltered={sources.length > 0} />
+        ) : (
+          <SourceTable
+            rows={rows}
+            active={active}
+            asOf={asOf}
+            zone={zone}
+            hasZones={sources.some(({ zone: own }) => own.name !== null)}
+            onActive={(index) => setActiveKey(rows[index]!.key)}
+            onOpen={(row) =>
+              row.kind === 'source' && change({ source: row.source.source }, 'replace')
+            }
+            onFold={(row) => setFolds(toggled(folds, row))}
+          />
+        )}
+      </main>
+      {selected !== undefined && (
+        <aside className={styles['dock']} aria-label="What is selected">
+          <SourceDock
+            key={selected.source}
+            source={selected}
+            asOf={asOf}
+            zone={zone}
+            onClose={() => change({ source: undefined }, 'replace')}
+          />
+        </aside>
+      )}
+      <footer className={styles['status']}>
+        <SourcesStatus sources={sources} asOf={asOf} zone={zone} />
+      </footer>
+    </div>
+  )
+}
+
+const shownText = (shown: number, all: number): string =>
+  shown === all ? `${all} ${all === 1 ? 'source' : 'sources'}` : `${shown} of ${all} sources`
+
+interface Folds {
+  readonly open: ReadonlySet<string>
+  readonly closed: ReadonlySet<string>
+}
+
+function toggled({ open, closed }: Folds, row: SourceRow): Folds {
+  const flip = (set: ReadonlySet<string>): ReadonlySet<string> => {
+    const next = new Set(set)
+    if (!next.delete(row.key)) next.add(row.key)
+    return next
+  }
+  return row.kind === 'group' ? { open, closed: flip(closed) } : { open: flip(open), closed }
+}
+
+interface NothingProps {
+  readonly error: Error | null
+  readonly isRead: boolean
+  readonly isFiltered: boolean
+}
+
+function Nothing({ error, isRead, isFiltered }: NothingProps) {
+  if (error !== null)
+    return <p className={styles['none']}>Could not read the sources: {error.message}</p>
+  if (!isRead) return <p className={styles['none']}>Reading the sources</p>
+  if (isFiltered) return <p className={styles['none']}>No source is what the filter asks for.</p>
+  return (
+    <div className={styles['none']}>
+      <p>Nothing has been received yet. A source appears with its first record.</p>
+      <Button kind="primary" onClick={() => openTopic('send')}>
+        Add a source
+      </Button>
+    </div>
   )
 }

@@ -1,68 +1,73 @@
-import { Link, Outlet } from '@tanstack/react-router'
-import { Activity, CircleHelp, Moon, Network, Search, Sun } from 'lucide-react'
+import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { listenForKeys } from '../lib/keys.ts'
-import { useSources } from '../data/questions.ts'
+import { closeOverlay, openOverlay, useOverlay, useTopic } from '../data/overlays.ts'
+import { noteView } from '../data/last-view.ts'
+import { useSearchView } from '../data/use-search-view.ts'
+import { listenForKeys, useKeys } from '../lib/keys.ts'
+import { DroppedFiles } from '../panels/import/dropped-files.tsx'
+import { TopicDialog } from '../panels/help/topic-dialog.tsx'
+import { KeyOverview } from './key-overview.tsx'
+import { Palette } from './palette.tsx'
+import { Rail } from './rail.tsx'
+import { Tour } from './tour.tsx'
 import { useGoKeys } from './use-go-keys.ts'
-import { useTheme } from './use-theme.ts'
 import styles from './shell.module.css'
 
-/** The rail with the screens, and the screen beside it. */
+/** The rail with the screens, the screen beside it, and what lies over it. */
 export function Shell() {
   useEffect(() => listenForKeys(window), [])
+  useGoKeys()
+  useRemembering()
+  useKeys([
+    {
+      keys: ['Ctrl+k'],
+      does: 'go to anything by its name',
+      inText: true,
+      run: () => openOverlay('palette'),
+    },
+    { keys: ['?'], does: 'all keys', run: () => openOverlay('help') },
+  ])
   return (
     <div className={styles['shell']}>
       <Rail />
       <div className={styles['screen']}>
         <Outlet />
       </div>
+      <DroppedFiles />
+      <Tour />
+      <Overlays />
     </div>
   )
 }
 
-function Rail() {
-  const [theme, toggleTheme] = useTheme()
-  useGoKeys()
-  return (
-    <nav className={styles['rail']} aria-label="Screens">
-      <div className={styles['mark']}>
-        <img src="/icon.svg" alt="Plumbline" width="20" height="20" />
-      </div>
-      <Link to="/" className={styles['item']} activeOptions={{ exact: true, includeSearch: false }}>
-        <Search size={18} aria-hidden="true" />
-        <span className={styles['word']}>Search</span>
-      </Link>
-      <Link to="/entities/{-$id}" className={styles['item']}>
-        <Network size={18} aria-hidden="true" />
-        <span className={styles['word']}>Entities</span>
-      </Link>
-      <Link to="/sources" className={styles['item']}>
-        <Activity size={18} aria-hidden="true" />
-        <span className={styles['word']}>Sources</span>
-        <SourceTrouble />
-      </Link>
-      <div className={styles['space']} />
-      <button type="button" className={styles['item']} onClick={toggleTheme}>
-        {theme === 'dark' ? <Moon size={18} aria-hidden /> : <Sun size={18} aria-hidden />}
-        <span className={styles['word']}>Theme</span>
-      </button>
-      <button type="button" className={styles['item']} disabled>
-        <CircleHelp size={18} aria-hidden="true" />
-        <span className={styles['word']}>Keys</span>
-      </button>
-    </nav>
-  )
+function Overlays() {
+  const open = useOverlay()
+  const topic = useTopic()
+  // Back and forward lead to another screen, over which nothing lies.
+  useEffect(() => {
+    addEventListener('popstate', closeOverlay)
+    return () => removeEventListener('popstate', closeOverlay)
+  }, [])
+  switch (open) {
+    case 'palette':
+      return <Palette />
+    case 'help':
+      return <KeyOverview />
+    case 'topic':
+      return <TopicDialog id={topic} />
+    case null:
+      return null
+  }
 }
 
-/** How many sources are late or silent. */
-function SourceTrouble() {
-  const { data } = useSources()
-  const troubled = data?.sources.filter(({ state }) => state !== 'complete').length ?? 0
-  if (troubled === 0) return null
-  return (
-    <span className={styles['badge']}>
-      {troubled}
-      <span className="visually-hidden"> late, silent or rejected</span>
-    </span>
-  )
+/** How long a view rests before it counts as looked at. */
+const LOOKED_AT_MS = 1_500
+
+function useRemembering(): void {
+  const { view } = useSearchView()
+  useEffect(() => {
+    if (location.pathname !== '/') return
+    const timer = setTimeout(() => noteView(view, Date.now()), LOOKED_AT_MS)
+    return () => clearTimeout(timer)
+  }, [view])
 }

@@ -1,19 +1,248 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { printSelection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
+import { moving, type Viewport } from '../data/viewport.ts'
+import { zoneLabel } from '../lib/zoned-time.ts'
+import { BelowPill } from './below-pill.tsx'
+import { belowOf, type Below } from './below.ts'
+import { BrushOffer } from './brush-offer.tsx'
+import { HoverCard, type Hovered } from './hover-card.tsx'
+import { hoveredAt, hoveredEvent } from './hovered.ts'
+import { Minimap } from './minimap.tsx'
+import { aimAt, clicked, closer } from './plot-aim.ts'
+import { PendingRows } from './pending-rows.tsx'
+import { snappedHeight, type Row } from './row-layout.ts'
+import { RowsGrid } from './rows-grid.tsx'
+import { Said } from './said.tsx'
+import { StopLoading } from './stop-loading.tsx'
+import { xOf } from './time-scale.ts'
+import { Unread } from './unread.tsx'
+import { useAddPath } from './use-add-path.ts'
+import { useLasting } from './use-lasting.ts'
+import { useLoaded } from './use-loaded.ts'
+import { usePainter } from './use-painter.ts'
+import { usePlotPointer, type PlotActions, type PlotPoint } from './use-plot-pointer.ts'
+import { usePlotSize } from './use-plot-size.ts'
+import { useScene } from './use-scene.ts'
+import { toggled, useTimelineKeys } from './use-timeline-keys.ts'
+import { WindowMover } from './window-mover.ts'
+import styles from './timeline.module.css'
+
+/** Reading that takes longer is said in place of the values, milliseconds. */
+const LOADING_MS = 300
 
 /** Layers, entities and their metrics on one time axis. */
-export function Timeline({ answer, setPlotWidth }: ViewProps) {
-  const plot = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setPlotWidth(entry!.contentRect.width))
-    observer.observe(plot.current!)
-    return () => observer.disconnect()
-  }, [setPlotWidth])
-  return (
-    <div ref={plot}>
-      {answer?.lanes.map((lane) => (
-        <p key={lane.entity.id}>{lane.entity.name}</p>
-      ))}
-    </div>
+export function Timeline(props: ViewProps) {
+  const { view, change, zone, range, answer, isLoading, setPlotWidth } = props
+  const [focusedEvent, setFocusedEvent] = useState<string | null>(null)
+  const [focusedKey, setFocusedKey] = useState<string | null>(null)
+  const [card, setCard] = useState<(PlotPoint & { readonly hovered: Hovered }) | null>(null)
+  const [brush, setBrush] = useState<Viewport | null>(null)
+  const [below, setBelow] = useState<Below | null>(null)
+  const state = useScene(props, focusedEvent)
+  const { scene } = state
+  const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
+  const isReading = useLasting(isLoading && !scene.isExact && isOtherWindow, LOADING_MS)
+  const loaded = useLoaded()
+  const addPath = useAddPath(view, change)
+
+  const latest = useRef(props)
+  latest.current = props
+  const mover = useMemo(() => new WindowMover(() => latest.current.change), [])
+  useEffect(() => () => mover.dispose(), [mover])
+  const [root, room, plot, axis, scroller] = [
+    useRef<HTMLElement>(null),
+    useRef<HTMLDivElement>(null),
+    useRef<HTMLDivElement>(null),
+    useRef<HTMLDivElement>(null),
+    useRef<HTMLDivElement>(null),
+  ]
+  const lanes = useRef<HTMLCanvasElement>(null)
+  const overlay = useRef<HTMLCanvasElement>(null)
+  const size = usePlotSize(plot, room)
+  const bodyHeight =
+    scene.layout.height + scene.layout.pinnedHeight > size.room
+      ? scene.layout.pinnedHeight +
+        snappedHeight(scene.layout.rows, size.room - scene.layout.pinnedHeight)
+      : size.room
+
+  const painter = usePainter(lanes, overlay, {
+    scene,
+    brush,
+    width: size.width,
+    height: bodyHeight,
+  })
+  useEffect(() => setPlotWidth(size.width), [size.width, setPlotWidth])
+  useCursorOfAddress(view.at)
+  useEffect(
+    () =>
+      moving.subscribe((now, before) => {
+        if (now.viewport !== before.viewport) setCard(null)
+      }),
+    [],
   )
+
+  const look = (top: number): void => {
+    setBelow(belowOf(scene.layout.rows, top + bodyHeight - scene.layout.pinnedHeight))
+  }
+  useEffect(() => look(scroller.current?.scrollTop ?? 0), [scene.layout, bodyHeight])
+
+  const rows = [...scene.layout.pinned, ...scene.layout.rows]
+  const row = rows.find(({ key }) => key === focusedKey) ?? rows[0] ?? null
+  const focusRow = (next: Row): void => {
+    setFocusedKey(next.key)
+    // The row may only come into being with the next rendering.
+    requestAnimationFrame(() => {
+      const node = root.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next.key)}"]`)
+      node?.focus({ preventScroll: true })
+      node?.scrollIntoView({ block: 'nearest' })
+    })
+  }
+  const fold = (folded: Row): void => {
+    if (folded.kind === 'layer') {
+      if (folded.canFold) change({ fold: toggled(view.fold, folded.summary.layer) })
+    } else change({ open: toggled(view.open, folded.lane.entity.id) })
+  }
+  const areaStart = useRef<number | null>(null)
+  const markArea = (): void => {
+    const at = moving.getState().cursor ?? (range.from + range.to) / 2
+    const start = areaStart.current
+    areaStart.current = start === null ? at : null
+    if (start !== null) setBrush({ from: Math.min(start, at), to: Math.max(start, at) })
+    else painter.current!.brush({ from: at, to: at })
+  }
+
+  const scrollTop = (): number => scroller.current?.scrollTop ?? 0
+  const actions: PlotActions = {
+    painter: () => painter.current,
+    mover,
+    scrollBy: (px) => {
+      if (scroller.current !== null) scroller.current.scrollTop += px
+    },
+    hover: (point) => {
+      const found = point === null ? null : hoveredAt(scene, painter.current!, point, scrollTop())
+      setCard(found === null ? null : { ...point!, hovered: found })
+    },
+    click: (point) => {
+      const aim = aimAt(scene, painter.current!, point, scrollTop())
+      setCard(null)
+      if (aim.row !== null) setFocusedKey(aim.row.key)
+      if ((aim.cluster?.events.length ?? 0) > 1) mover.glide(closer(aim, mover.goal))
+      else {
+        moving.setState({ cursor: aim.at, isFrozen: true })
+        change(clicked(aim))
+      }
+    },
+    doubleClick: (point) => {
+      mover.glide(closer(aimAt(scene, painter.current!, point, scrollTop()), mover.goal))
+    },
+    brushed: setBrush,
+  }
+  usePlotPointer(plot, actions, false)
+  usePlotPointer(axis, actions, true)
+
+  useTimelineKeys({
+    props,
+    state,
+    mover,
+    root,
+    loaded: loaded?.extent,
+    row,
+    rows,
+    focusRow,
+    fold,
+    focusEvent: (event, entity) => {
+      setFocusedEvent(event.id)
+      setFocusedKey(entity)
+      const x = xOf(scene.answered.from + event.atMs, painter.current!.scale)
+      setCard({
+        x,
+        y: painter.current!.laneY(entity) ?? 0,
+        hovered: hoveredEvent(scene, entity, [event]),
+      })
+    },
+    focused: focusedEvent,
+    addPath,
+    markArea,
+    close: () => {
+      setFocusedEvent(null)
+      setCard(null)
+    },
+  })
+
+  return (
+    <section ref={root} className={styles['timeline']} aria-label="Timeline">
+      <Minimap loaded={loaded} range={range} zone={zone} width={size.width} mover={mover} />
+      <div className={styles['axis']}>
+        <div className={styles['zone']}>{zoneLabel(zone, range.from)}</div>
+        <div ref={axis} className={styles['ticks']} />
+        <StopLoading isLoading={isLoading} onStop={props.stop} />
+      </div>
+      <div ref={room} className={styles['room']}>
+        <div
+          className={styles['body']}
+          data-pale={state.isQueryError}
+          style={{ height: bodyHeight }}
+        >
+          {answer === undefined ? (
+            <PendingRows isLoading={isLoading} />
+          ) : (
+            <RowsGrid
+              answer={answer}
+              layout={scene.layout}
+              view={view}
+              selected={state.selection?.kind === 'entity' ? state.selection.id : null}
+              focusedKey={focusedKey}
+              reading={scene.isUnread ? 'not read' : isReading ? 'loading' : 'read'}
+              scroller={scroller}
+              onScroll={(top) => {
+                painter.current!.scrollTo(top)
+                look(top)
+                setCard(null)
+              }}
+              onFocusRow={({ key }) => setFocusedKey(key)}
+              onSelect={(id) => change({ sel: printSelection({ kind: 'entity', id }) })}
+              onFold={fold}
+              onMore={props.moreLanes}
+            />
+          )}
+          <div ref={plot} className={styles['plot']}>
+            <canvas ref={lanes} aria-hidden="true" />
+          </div>
+          {below !== null && (
+            <BelowPill
+              below={below}
+              onGo={() => scroller.current!.scrollBy({ top: bodyHeight * 0.8 })}
+            />
+          )}
+          {scene.isUnread && (
+            <Unread error={props.error} isStopped={state.isStopped} onRetry={props.retry} />
+          )}
+          {card !== null && (
+            <HoverCard {...card} room={{ width: size.width, height: bodyHeight }} zone={zone} />
+          )}
+        </div>
+      </div>
+      <canvas ref={overlay} aria-hidden="true" className={styles['overlay']} />
+      {brush !== null && (
+        <BrushOffer
+          brush={brush}
+          x={xOf(brush.to, { ...range, width: size.width })}
+          plotWidth={size.width}
+          change={change}
+          onDone={() => setBrush(null)}
+        />
+      )}
+      <Said scene={scene} row={row} />
+    </section>
+  )
+}
+
+/** A cursor that stands in the address stays where it is. */
+function useCursorOfAddress(at: string | undefined): void {
+  useEffect(() => {
+    const time = at === undefined ? NaN : Date.parse(at)
+    if (Number.isNaN(time)) moving.setState({ isFrozen: false })
+    else moving.setState({ cursor: time, isFrozen: true })
+  }, [at])
 }

@@ -111,21 +111,58 @@ async function countInSql(
   )
   const group =
     keys.length === 0 ? '' : `GROUP BY ${keys.map((_, index) => `k${index}`).join(', ')}`
+  const interned = keys.map((key) => new InternedCells(key))
   const groups = new Map<string, { readonly cells: Cell[]; count: number }>()
-  if (keys.length === 0) groups.set('[]', { cells: [], count: 0 })
+  if (keys.length === 0) groups.set('', { cells: [], count: 0 })
   for await (const from of matchingRows(reading, request, context)) {
     const columns = await reading.engine.query(`SELECT ${select} ${from} ${group}`, context)
     for (let row = 0; row < columns.rows; row++) {
-      const cells = keys.map((key, index) => key.cell(columns.scalar(index, row)))
-      const name = JSON.stringify(cells)
-      const before = groups.get(name) ?? { cells, count: 0 }
-      before.count += columns.number(keys.length, row)
-      groups.set(name, before)
+      let name = ''
+      for (let key = 0; key < keys.length; key++) {
+        name += `${interned[key]!.numberOf(columns.scalar(key, row))},`
+      }
+      const count = columns.number(keys.length, row)
+      const before = groups.get(name)
+      if (before !== undefined) before.count += count
+      else {
+        const cells = interned.map((key, index) => key.cellOf(columns.scalar(index, row)))
+        groups.set(name, { cells, count })
+      }
     }
   }
   return [...groups.values()]
     .filter(({ count }) => count > 0 || keys.length === 0)
     .map(({ cells, count }) => [...cells, ...request.aggregates.map(() => count)])
+}
+
+/** The cells of one key, numbered: many streams of one host are one cell, and groups are told apart fast. */
+class InternedCells {
+  readonly #key: GroupColumn
+  readonly #numbers = new Map<Cell, number>()
+  readonly #byValue = new Map<Cell, { readonly cell: Cell; readonly number: number }>()
+
+  constructor(key: GroupColumn) {
+    this.#key = key
+  }
+
+  numberOf(value: Cell): number {
+    return this.#of(value).number
+  }
+
+  cellOf(value: Cell): Cell {
+    return this.#of(value).cell
+  }
+
+  #of(value: Cell): { readonly cell: Cell; readonly number: number } {
+    let known = this.#byValue.get(value)
+    if (known === undefined) {
+      const cell = this.#key.cell(value)
+      let number = this.#numbers.get(cell)
+      if (number === undefined) this.#numbers.set(cell, (number = this.#numbers.size))
+      this.#byValue.set(value, (known = { cell, number }))
+    }
+    return known
+  }
 }
 
 /** Counts by several fields at once: what is a column of its own is grouped in one pass over the rows. */

@@ -316,11 +316,15 @@ export class EmbeddedStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#write(async () => {
-      for (const partition of this.#partitions) await partition.detach()
-      await this.#state.detach()
-    })
-    this.#engine.close()
+    try {
+      await this.#write(async () => {
+        for (const partition of this.#partitions) await partition.detach()
+        await this.#state.detach()
+      })
+    } finally {
+      // Also where the disk is too full for the last checkpoint: the logs hold what it would have written.
+      this.#engine.close()
+    }
   }
 
   /** True for a commit whose end the store has already passed. */

@@ -5,7 +5,7 @@ import {
   recordOf,
   type LogRow,
 } from '../../../model/batch-record.ts'
-import { keysOf, operationKey } from '../../../model/keys.ts'
+import { keysOfRecord } from '../../../model/keys.ts'
 import type { AttributeValue, Key, LogRecord } from '../../../model/record.ts'
 import type { Micros } from '../../../model/time.ts'
 import type { QueryContext } from '../store.ts'
@@ -150,9 +150,7 @@ class RecordView implements LogRecord {
     return (this.#attributes ??= attributesOf(this.#row))
   }
   get keys(): readonly Key[] {
-    const operation = operationKey(this.attributes)
-    const keys = keysOf(this.body)
-    return operation === undefined ? keys : [...keys, operation]
+    return keysOfRecord(this.body, this.attributes)
   }
   get raw(): Uint8Array {
     return NO_BYTES

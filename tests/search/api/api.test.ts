@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Envelope } from '../../../ingest/port.ts'
 import { AppError, ERROR_CODES } from '../../../model/errors.ts'
+import type { DependantsAnswer } from '../../../model/api.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import { formatTime, MAX_TIME, micros, MIN_TIME, type Micros } from '../../../model/time.ts'
 import { STATUS_OF } from '../../../search/api/errors.ts'
@@ -11,6 +12,7 @@ import { buildServer } from '../../../search/api/server.ts'
 import { SourceWatch } from '../../../search/api/source-watch.ts'
 import { CachedTopology } from '../../../search/topology/cached-topology.ts'
 import { record } from '../../support/record.ts'
+import { NO_SAMPLE } from '../../support/no-sample.ts'
 import { ledger, MemoryStore } from './memory-store.ts'
 
 const NOW = micros(1_795_000_100_000_000)
@@ -43,6 +45,7 @@ beforeEach(async () => {
       measurements: async () => [{ name: 'ingest_held_items', value: 7 }],
       settled: async () => undefined,
     },
+    ...NO_SAMPLE,
     topology: new CachedTopology(store, () => NOW / 1000),
     sources: watch,
     now: () => NOW,
@@ -421,16 +424,57 @@ test('entities, their path and history are answered as of a time', async () => {
   expect((await path(move)).relations).toMatchObject([
     { validTo: null, validFrom: formatTime(move) },
   ])
-  const { history } = (await app.inject('/api/v1/entities/vm:v/history')).json<{
+  const { history, entities: ends } = (await app.inject('/api/v1/entities/vm:v/history')).json<{
     history: object[]
+    entities: { id: string }[]
   }>()
   expect(history).toMatchObject([{ what: 'relation_ended' }, { what: 'relation_began' }])
+  expect(ends.map(({ id }) => id).sort()).toEqual(['hypervisor:a', 'hypervisor:b', 'vm:v'])
   const named = (await app.inject('/api/v1/entities')).json<{ entities: { id: string }[] }>()
   expect(named.entities.map(({ id }) => id)).toEqual(['hypervisor:a', 'hypervisor:b', 'vm:v'])
   fill(2)
   const { entities } = (await app.inject('/api/v1/entities?q=esx')).json<{ entities: object[] }>()
   expect(entities).toMatchObject([{ id: 'hypervisor:esx-01', type: 'hypervisor' }])
   expect((await app.inject('/api/v1/entities/vm:ghost')).statusCode).toBe(404)
+})
+
+test('what depends on an entity is answered as of a time, all counted and some listed', async () => {
+  const move = (START + 50) as Micros
+  const runsOn = (from: string, to: string, validFrom: Micros, validTo: Micros) => ({
+    type: 'runs_on' as const,
+    from,
+    to,
+    validFrom,
+    validTo,
+    provenance: 'inventory',
+  })
+  await store.putRelations([
+    runsOn('vm:1', 'hypervisor:a', MIN_TIME, move),
+    runsOn('vm:1', 'hypervisor:b', move, MAX_TIME),
+    runsOn('vm:3', 'hypervisor:b', MIN_TIME, MAX_TIME),
+    runsOn('vm:2', 'hypervisor:b', MIN_TIME, MAX_TIME),
+    { ...runsOn('hba:x', 'hypervisor:b', MIN_TIME, MAX_TIME), type: 'connects_to' as const },
+  ])
+  const dependants = async (id: string, at: number, limit = 10) =>
+    (
+      await app.inject(
+        `/api/v1/entities/${id}/dependants?limit=${limit}&at=${formatTime(at as Micros)}`,
+      )
+    ).json<DependantsAnswer>()
+  const before = await dependants('hypervisor:b', move - 1)
+  expect(before.entities.map(({ id }) => id)).toEqual(['vm:2', 'vm:3', 'hba:x'])
+  const after = await dependants('hypervisor:b', move, 1)
+  expect(after).toMatchObject({
+    counts: [
+      { type: 'vm', relation: 'runs_on', count: 3 },
+      { type: 'hba', relation: 'connects_to', count: 1 },
+    ],
+    entities: [{ id: 'vm:1' }],
+    relations: [{ from: 'vm:1', to: 'hypervisor:b', validFrom: formatTime(move) }],
+    coverage: { notes: ['the first 1 of 4 dependants; raise limit for more'] },
+  })
+  expect((await dependants('vm:1', move)).counts).toEqual([])
+  expect((await app.inject('/api/v1/entities/vm:ghost/dependants')).statusCode).toBe(404)
 })
 
 test('series have points with the least and greatest of each step', async () => {

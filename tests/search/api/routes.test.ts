@@ -2,12 +2,14 @@ import { pino } from 'pino'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { httpIngest } from '../../../ingest/listeners/http.ts'
+import { httpImport } from '../../../ingest/listeners/http-import.ts'
 import { ListenerCounters } from '../../../ingest/listeners/listener-counters.ts'
 import { micros } from '../../../model/time.ts'
 import { docsPage, type ApiDocument } from '../../../search/api/docs-page.ts'
 import { buildServer } from '../../../search/api/server.ts'
 import { SourceWatch } from '../../../search/api/source-watch.ts'
 import { CachedTopology } from '../../../search/topology/cached-topology.ts'
+import { NO_SAMPLE } from '../../support/no-sample.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const now = () => micros(1_795_000_000_000_000)
@@ -31,6 +33,7 @@ beforeAll(async () => {
       store,
       port: { submit: refuse },
       ingest,
+      ...NO_SAMPLE,
       topology: new CachedTopology(store, () => 0),
       sources,
       now,
@@ -40,8 +43,11 @@ beforeAll(async () => {
     {
       logger: pino({ level: 'silent' }),
       isLoopback: true,
-      ingest: (plugin) =>
-        httpIngest(plugin, { port: { submit: refuse }, counters: new ListenerCounters(), now }),
+      ingest: async (plugin) => {
+        const port = { submit: refuse }
+        await plugin.register(httpIngest, { port, counters: new ListenerCounters(), now })
+        await plugin.register(httpImport, { port, now })
+      },
       onRoute: (route) => routes.push(route),
     },
   )

@@ -7,6 +7,7 @@ import { SourceWatch } from '../../../search/api/source-watch.ts'
 import type { QueryContext, SearchRequest } from '../../../search/store/store.ts'
 import { CachedTopology } from '../../../search/topology/cached-topology.ts'
 import { record } from '../../support/record.ts'
+import { NO_SAMPLE } from '../../support/no-sample.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const now = () => micros(1_795_000_000_000_000)
@@ -27,6 +28,7 @@ beforeEach(async () => {
       measurements: async () => [],
       settled: async () => undefined,
     },
+    ...NO_SAMPLE,
     topology: new CachedTopology(store, () => 0),
     sources,
     now,

@@ -108,7 +108,7 @@ test('entity: stands for its id, hosts, identifiers within their validity, and i
         filters: [
           { kind: 'in', field: 'entity', values: ['vm:5029'] },
           { kind: 'in', field: 'host', values: ['VDI-0417', 'desk-17'] },
-          { kind: 'in', field: 'key', values: ['10.0.0.7', '5029'] },
+          { kind: 'in', field: 'key', values: ['10.0.0.7'] },
           {
             kind: 'and',
             filters: [

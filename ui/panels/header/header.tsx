@@ -1,20 +1,84 @@
+import { useEffect, useState } from 'react'
+import { copyText } from '../../data/copy-text.ts'
+import { isFollowing } from '../../data/live.ts'
+import { openOverlay } from '../../data/overlays.ts'
+import { printAddress } from '../../data/search-view.ts'
+import { printMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
-import { rangeText } from '../../lib/zoned-time.ts'
+import { panned } from '../../data/viewport.ts'
+import { useKeys } from '../../lib/keys.ts'
+import { Button } from '../../widgets/button.tsx'
+import { Kbd } from '../../widgets/kbd.tsx'
+import { LiveButton } from './live-button.tsx'
+import { QueryBar } from './query-bar.tsx'
+import { RangePicker } from './range-picker.tsx'
+import styles from './header.module.css'
 
 /** Query, range and what concerns the whole view. */
-export function Header({ view, change, range, zone }: ViewProps) {
+export function Header(props: ViewProps) {
+  const { range, change, zone } = props
+  const step = (pages: number): void => {
+    const { from, to } = panned(range, pages)
+    change({ from: printMillis(from), to: printMillis(to), live: undefined })
+  }
+  useKeys([
+    {
+      keys: ['u'],
+      does: "this browser's zone or UTC",
+      run: () => change({ zone: zone === 'UTC' ? undefined : 'UTC' }, 'replace'),
+    },
+  ])
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        const text = new FormData(event.currentTarget).get('q')
-        change({ q: typeof text === 'string' ? text : '' })
-      }}
-    >
-      <label>
-        Query <input name="q" defaultValue={view.q ?? ''} key={view.q} />
-      </label>
-      {rangeText(range.from, range.to, zone)}
-    </form>
+    <div className={styles['header']}>
+      <QueryBar {...props} />
+      <div className={styles['range']} role="group" aria-label="Range">
+        <button
+          type="button"
+          className={styles['step']}
+          aria-label="The page before"
+          onClick={() => step(-1)}
+        >
+          ‹
+        </button>
+        <RangePicker {...props} />
+        <button
+          type="button"
+          className={styles['step']}
+          aria-label="The page after"
+          onClick={() => step(1)}
+        >
+          ›
+        </button>
+      </div>
+      <LiveButton {...props} />
+      <CopyLink {...props} />
+      <Button className={styles['wide']} kind="quiet" onClick={() => openOverlay('palette')}>
+        Go to <Kbd>Ctrl K</Kbd>
+      </Button>
+    </div>
+  )
+}
+
+const SAID_FOR_MS = 2_000
+
+/** The address of this view; a window that ends now is told as it is, unless it is followed. */
+function CopyLink({ view, range }: ViewProps) {
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(''), SAID_FOR_MS)
+    return () => clearTimeout(timer)
+  }, [said])
+  const copy = (): void => {
+    const window = { from: printMillis(range.from), to: printMillis(range.to) }
+    const address = printAddress(isFollowing(view) ? { ...view } : { ...view, ...window })
+    void copyText(`${location.origin}/${address}`).then((isDone) => {
+      setSaid(isDone ? 'Link copied' : 'Copy the address')
+    })
+  }
+  useKeys([{ keys: ['Shift+C'], does: 'copy the link to this view', run: copy }])
+  return (
+    <Button className={styles['narrow']} onClick={copy}>
+      <span aria-live="polite">{said === '' ? 'Copy link' : said}</span>
+    </Button>
   )
 }

@@ -1,0 +1,33 @@
+import { MICROS_PER_MS, type Micros, type TimeRange } from '../../model/time.ts'
+
+/**
+ * The columns of a view: of one whole number of microseconds each and aligned to the epoch, as the
+ * store's bins are, so that a bin is a column. Column 0 begins at `from`, less than a column before the
+ * view; the last one ends at the view's end or less than a column after it.
+ */
+export interface Grid {
+  readonly from: Micros
+  readonly widthUs: number
+  readonly columns: number
+}
+
+/** At most `columns` columns and one more over the range; none is narrower than a microsecond. */
+export function gridOf(range: TimeRange, columns: number): Grid {
+  const widthUs = Math.max(1, Math.ceil((range.to - range.from) / columns))
+  const first = Math.floor(range.from / widthUs)
+  return {
+    from: (first * widthUs) as Micros,
+    widthUs,
+    columns: Math.ceil(range.to / widthUs) - first,
+  }
+}
+
+/** The column that a time stands in. */
+export function columnOf(time: number, grid: Grid): number {
+  return Math.floor((time - grid.from) / grid.widthUs)
+}
+
+/** Milliseconds from the start of column 0. */
+export function msOf(time: number, grid: Grid): number {
+  return (time - grid.from) / MICROS_PER_MS
+}

@@ -1,0 +1,248 @@
+import { join } from 'node:path'
+import type { ApiLink, ApiRecord, RelatedAnswer } from '../../model/api.ts'
+import { NetworkWires } from '../../simulator/wires/network.ts'
+import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
+import { waitUntil } from '../support/wait.ts'
+import { LinkTruth, type TrueLine } from './link-truth.ts'
+import { Random } from './random.ts'
+
+/** A run of the simulator of which links are judged. */
+export interface LinkCase {
+  readonly seed: number
+  readonly faults: readonly string[]
+}
+
+/** Seeds and faults that nothing was tuned to but the first; the last has decoys alone. */
+export const LINK_RUNS: readonly LinkCase[] = [
+  { seed: 12, faults: ['rogue-vm'] },
+  { seed: 3, faults: ['path-failover', 'cpu-overcommit', 'uplink-flap'] },
+  { seed: 5, faults: ['rogue-vm', 'path-failover', 'uplink-flap'] },
+  { seed: 21, faults: ['cpu-overcommit'] },
+  { seed: 33, faults: [] },
+]
+
+/** How good `related` was on a run. Shares from 0 to 1, NaN of nothing. */
+export interface LinkFigures extends LinkCase {
+  readonly lines: number
+  /** Records asked about, and links answered with a record. */
+  readonly asked: number
+  readonly identifierLinks: number
+  readonly topologyLinks: number
+  /** Of identifier links: both lines carry the identifier. */
+  readonly identifierPrecision: number
+  /** Of topology links: the entities are connected as of the time. */
+  readonly topologyPrecision: number
+  /** Of topology links between lines of which the truth knows the fault behind: the same one. */
+  readonly topologySameFault: number
+  /** Of the kinds of event that share an identifier with a record within the window: one is linked. */
+  readonly kindRecall: number
+  /** The same for what stands within a minute. */
+  readonly nearKindRecall: number
+  /** Of single pairs within the window, and within a minute; an answer holds 200 links at most. */
+  readonly pairRecall: number
+  readonly nearPairRecall: number
+  /** Kinds that were missed, by kind of identifier. */
+  readonly missed: ReadonlyMap<string, number>
+  readonly medianMs: number
+  readonly p95Ms: number
+}
+
+/** How many are asked about of each class, as far as there are. */
+const SAMPLE = { warnings: 150, rare: 100, common: 50 }
+/** A line of a pattern of no more than so many is rare. */
+const RARE = 50
+const HOURS = 2
+const WINDOW_US = 15 * 60_000_000
+const NEAR_US = 60_000_000
+const MOST_LINKS = 200
+
+/** Plays the simulator into an empty server and compares what it links with what belongs together. */
+export async function measureLinks(run: LinkCase, folder: string): Promise<LinkFigures> {
+  const server = await servePlumbline({ data: join(folder, `links-${run.seed}`) })
+  try {
+    const lengthS = HOURS * 3600
+    const startUs = (Math.floor(Date.now() / 1000) - lengthS) * 1_000_000
+    const syslog = await server.listener('syslog-tcp')
+    const wires = await NetworkWires.connect({ url: server.url, syslog }, false)
+    const truth = await LinkTruth.send({ ...run, lengthS, startUs }, wires)
+    const ids = await waitUntil(
+      () => recordsInOrder(server),
+      (records) => records.length >= truth.lines.length,
+      120_000,
+    )
+    return await judge(run, truth, matched(ids, truth.lines), server)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Records of the log, in order of arrival: of one connection that is the order of sending. */
+async function recordsInOrder(server: PlumblineProcess): Promise<ApiRecord[]> {
+  const response = await fetch(`${server.url}/api/v1/search`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/x-ndjson' },
+    body: JSON.stringify({ query: 'kind:log', limit: 1_000_000 }),
+  })
+  const rows = (await response.text()).split('\n').filter((row) => row !== '')
+  const records = rows
+    .map((row) => JSON.parse(row) as ApiRecord)
+    .filter((record) => 'source' in record)
+  const arrival = ({ id }: ApiRecord): [string, number] => {
+    const [day, , sequence] = id.split('-')
+    return [day!, parseInt(sequence!, 36)]
+  }
+  return records.sort((a, b) => {
+    const [[dayA, a1], [dayB, b1]] = [arrival(a), arrival(b)]
+    return dayA === dayB ? a1 - b1 : dayA < dayB ? -1 : 1
+  })
+}
+
+/** Pairs records with lines; throws when one does not say what the other said. */
+function matched(
+  records: readonly ApiRecord[],
+  lines: readonly TrueLine[],
+): ReadonlyMap<string, TrueLine> {
+  return new Map(
+    records.map(({ id, body }, index) => {
+      const line = lines[index]
+      if (line?.frame.includes(body) !== true) {
+        throw new Error(`record ${id} is not line ${index + 1}: it says "${body}"`)
+      }
+      return [id, line]
+    }),
+  )
+}
+
+interface Part {
+  found: number
+  all: number
+}
+const part = (): Part => ({ found: 0, all: 0 })
+const count = (into: Part, isFound: boolean): void => {
+  into.all++
+  if (isFound) into.found++
+}
+const shareOf = ({ found, all }: Part): number => found / all
+
+async function judge(
+  run: LinkCase,
+  truth: LinkTruth,
+  lineOf: ReadonlyMap<string, TrueLine>,
+  server: PlumblineProcess,
+): Promise<LinkFigures> {
+  const idOf = new Map([...lineOf].map(([id, line]) => [line, id]))
+  const sample = sampleOf(truth.lines, new Random(run.seed))
+  const identifier = part()
+  const topology = part()
+  const sameFault = part()
+  const kinds = part()
+  const nearKinds = part()
+  const pairs = part()
+  const nearPairs = part()
+  const missed = new Map<string, number>()
+  const times: number[] = []
+  for (const line of sample) {
+    const started = performance.now()
+    const { links } = await server.post<RelatedAnswer>('/api/v1/related', {
+      record: idOf.get(line),
+      limit: MOST_LINKS,
+    })
+    times.push(performance.now() - started)
+    const linked = new Set<TrueLine>()
+    for (const link of links) {
+      const other = link.record && lineOf.get(link.record.id)
+      if (other === undefined) continue
+      linked.add(other)
+      if (link.kind === 'identifier') count(identifier, isShared(link, line, other))
+      else {
+        const isTrue =
+          other.about.has(link.value) && truth.isConnected(line.about, link.value, line.us)
+        count(topology, isTrue)
+        if (line.cause >= 0 && other.cause >= 0) count(sameFault, line.cause === other.cause)
+      }
+    }
+    const partners = truth.sharing(line, WINDOW_US)
+    for (const other of partners) count(pairs, linked.has(other))
+    const near = partners.filter(({ us }) => Math.abs(us - line.us) <= NEAR_US)
+    for (const other of near) count(nearPairs, linked.has(other))
+    const linkedKinds = new Set([...linked].map(({ pattern }) => pattern))
+    for (const kind of new Set(near.map(({ pattern }) => pattern))) {
+      count(nearKinds, linkedKinds.has(kind))
+    }
+    const byKind = new Map(partners.map((other) => [other.pattern, other]))
+    for (const [kind, other] of byKind) {
+      count(kinds, linkedKinds.has(kind))
+      if (linkedKinds.has(kind)) continue
+      const by = line.identifiers.find((each) => other.identifiers.includes(each))!
+      const name = by.split(' ').at(-2)!
+      missed.set(name, (missed.get(name) ?? 0) + 1)
+    }
+  }
+  times.sort((a, b) => a - b)
+  return {
+    ...run,
+    lines: truth.lines.length,
+    asked: sample.length,
+    identifierLinks: identifier.all,
+    topologyLinks: topology.all,
+    identifierPrecision: shareOf(identifier),
+    topologyPrecision: shareOf(topology),
+    topologySameFault: shareOf(sameFault),
+    kindRecall: shareOf(kinds),
+    nearKindRecall: shareOf(nearKinds),
+    pairRecall: shareOf(pairs),
+    nearPairRecall: shareOf(nearPairs),
+    missed,
+    medianMs: times[times.length >> 1] ?? NaN,
+    p95Ms: times[Math.floor(times.length * 0.95)] ?? NaN,
+  }
+}
+
+/** Both lines carry what the link says they share: as the truth has it, or where it has none, in their text. */
+function isShared({ value }: ApiLink, a: TrueLine, b: TrueLine): boolean {
+  const wanted = ` ${value.toLowerCase()}`
+  const known = a.identifiers.filter((identifier) => identifier.toLowerCase().endsWith(wanted))
+  if (known.length > 0) return known.some((identifier) => b.identifiers.includes(identifier))
+  return [a, b].every(({ frame }) => frame.toLowerCase().includes(value.toLowerCase()))
+}
+
+/** Warnings and worse, rare lines, and some of the others, that carry an identifier. */
+function sampleOf(lines: readonly TrueLine[], random: Random): TrueLine[] {
+  const often = new Map<string, number>()
+  for (const { pattern } of lines) often.set(pattern, (often.get(pattern) ?? 0) + 1)
+  const carrying = lines.filter(({ identifiers }) => identifiers.length > 0)
+  const warnings = carrying.filter(({ severity }) => severity <= 4)
+  const rare = carrying.filter(
+    ({ severity, pattern }) => severity > 4 && often.get(pattern)! <= RARE,
+  )
+  const common = carrying.filter(
+    ({ severity, pattern }) => severity > 4 && often.get(pattern)! > RARE,
+  )
+  return [
+    ...pick(warnings, SAMPLE.warnings, random),
+    ...pick(rare, SAMPLE.rare, random),
+    ...pick(common, SAMPLE.common, random),
+  ]
+}
+
+function pick<T>(from: readonly T[], most: number, random: Random): T[] {
+  const left = [...from]
+  const picked: T[] = []
+  while (picked.length < most && left.length > 0) {
+    picked.push(left.splice(random.below(left.length), 1)[0]!)
+  }
+  return picked
+}
+
+/** A run's figures for people. */
+export function linkLine(f: LinkFigures): string {
+  const share = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(3))
+  const missed = [...f.missed].map(([kind, count]) => `${count} by ${kind}`).join(', ')
+  return [
+    `seed ${f.seed}, ${f.faults.join(', ') || 'no fault'}: ${f.asked} of ${f.lines} lines asked about`,
+    `  precision: identifier ${share(f.identifierPrecision)} of ${f.identifierLinks}, topology ${share(f.topologyPrecision)} of ${f.topologyLinks} (same fault ${share(f.topologySameFault)})`,
+    `  recall of kinds of event: ${share(f.kindRecall)} within 15 minutes, ${share(f.nearKindRecall)} within one; of single pairs ${share(f.pairRecall)} and ${share(f.nearPairRecall)}`,
+    `  missed: ${missed || 'nothing'}; median ${f.medianMs.toFixed(0)} ms, p95 ${f.p95Ms.toFixed(0)} ms`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,60 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { isReferenceBrowser, openPage, seriousFaults, startBrowser } from '../support/browser.ts'
+import { differenceTo } from '../support/picture.ts'
+
+const url = inject('sampleUrl')
+const VIEW =
+  '/?q=near:VDI-0417&from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z&zone=UTC&at=2026-11-20T10:42:17Z'
+/** Of all pixels, that a picture may differ in: the last digit of how long the answer took. */
+const SLACK = 0.002
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterAll(() => browser.close())
+
+/** 840 wide is 1680 at 200 %. */
+const SIZES = [
+  [840, 525, 'dark'],
+  [1280, 900, 'light'],
+  [1680, 1050, 'dark'],
+  [2560, 1440, 'light'],
+] as const
+
+describe.each(SIZES)('at %i × %i, %s', (width, height, theme) => {
+  test('nothing is cut off at the side, and axe has nothing to say', async () => {
+    const { page, context, faults } = await openPage(browser, { width, height, theme })
+    await page.goto(url + VIEW, { waitUntil: 'networkidle' })
+    await page.getByRole('treegrid', { name: 'Lanes' }).getByRole('row').first().waitFor()
+    const { scroll, client } = await page
+      .evaluate(
+        '({ scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth })',
+      )
+      .then((sizes) => sizes as { scroll: number; client: number })
+    expect(scroll).toBeLessThanOrEqual(client)
+    expect(await seriousFaults(page)).toEqual([])
+    expect(faults).toEqual([])
+    await context.close()
+  })
+})
+
+describe.runIf(isReferenceBrowser())('the timeline', () => {
+  test.each([
+    ['dark', 1680, 1050],
+    ['light', 1280, 900],
+  ] as const)('looks as it did, %s', async (theme, width, height) => {
+    const { page, context } = await openPage(browser, { width, height, theme })
+    await page.goto(url + VIEW, { waitUntil: 'networkidle' })
+    const timeline = page.getByRole('region', { name: 'Timeline' })
+    await timeline
+      .getByRole('row', { name: /^VDI-0417, / })
+      .first()
+      .waitFor()
+    await page.waitForTimeout(1_500)
+    const drawn = await timeline.screenshot()
+    expect(differenceTo(`timeline-${theme}-${width}`, drawn)).toBeLessThan(SLACK)
+    await context.close()
+  })
+})

@@ -1,0 +1,155 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { openPage, startBrowser } from '../support/browser.ts'
+
+const url = inject('sampleUrl')
+const RANGE = 'from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterAll(() => browser.close())
+
+const queryOf = (page: Page): Locator => page.getByRole('textbox', { name: 'Query' })
+const lanesOf = (page: Page): Locator => page.getByRole('treegrid', { name: 'Lanes' })
+const dockOf = (page: Page): Locator =>
+  page.getByRole('complementary', { name: 'What is selected' })
+
+/** What the lanes on the screen say to a screen reader, one line a row. */
+async function rowsOf(page: Page): Promise<string[]> {
+  const rows = await lanesOf(page).getByRole('row').all()
+  return Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''))
+}
+
+describe('VDI-0417 was slow at 10:42', () => {
+  test('with the keyboard alone: the name, its path, the one that fills its LUN, the lines', async () => {
+    const { page, context, faults } = await openPage(browser)
+    await page.goto(`${url}/?${RANGE}`)
+    await queryOf(page).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('vdi-0417')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('/')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/q=near:/i)
+
+    const path = page.getByLabel('Path')
+    await path.getByText('build-22').first().waitFor()
+    expect(await path.first().innerText()).toMatch(/\d+ % of writes/)
+    const rows = await rowsOf(page)
+    const said = (words: RegExp): string => rows.find((row) => words.test(row)) ?? ''
+    expect(said(/^VDI-0417, disk latency/)).toMatch(/usual/)
+    expect(said(/^build-22, disk writes/)).toMatch(/usual/)
+
+    await page.keyboard.press('Escape')
+    const host = lanesOf(page).getByRole('row', { name: /^esx-14, runs build-22/ })
+    await host.focus()
+    await page.keyboard.press('.')
+    await page.keyboard.press('Enter')
+    await dockOf(page).getByText('Belongs with').waitFor()
+    expect(await dockOf(page).innerText()).toMatch(/performance has deteriorated/)
+    const first = page.url()
+    await page.keyboard.press(']')
+    await page.waitForURL((next) => next.href !== first)
+    await page.keyboard.press('Escape')
+    await dockOf(page).waitFor({ state: 'detached' })
+    expect(faults).toEqual([])
+    await context.close()
+  })
+
+  test('with the mouse: the name from the list, the LUN from the path, back again', async () => {
+    const { page, context, faults } = await openPage(browser)
+    await page.goto(`${url}/?${RANGE}`)
+    await queryOf(page).click()
+    await page.keyboard.type('0417')
+    await page
+      .getByRole('option', { name: /VDI-0417/ })
+      .first()
+      .click()
+    await page.keyboard.press('Enter')
+    const path = page.getByLabel('Path').first()
+    const lun = path.getByRole('button', { name: /naa\.600a/ })
+    await lun.click()
+    await dockOf(page).waitFor()
+    expect(await dockOf(page).innerText()).toMatch(/service time/i)
+    await page.goBack()
+    await dockOf(page).waitFor({ state: 'detached' })
+    expect(faults).toEqual([])
+    await context.close()
+  })
+})
+
+test('what is new since 10:30 stands first among the patterns', async () => {
+  const { page, context, faults } = await openPage(browser)
+  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
+  await page.getByRole('tab', { name: /^Patterns/ }).click()
+  const panel = page.getByRole('tabpanel', { name: /^Patterns/ })
+  await panel
+    .getByText(/performance has deteriorated/)
+    .first()
+    .waitFor()
+  const rows = await panel.getByRole('row').allInnerTexts()
+  const isNew = rows.slice(1).map((row) => /\bnew\b/.test(row))
+  expect(isNew.filter(Boolean).length).toBeGreaterThanOrEqual(3)
+  expect(isNew).toEqual([...isNew].sort((one, other) => Number(other) - Number(one)))
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+test('the address holds the view, and Back undoes a step', async () => {
+  const { page, context } = await openPage(browser)
+  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
+  await lanesOf(page)
+    .getByRole('row', { name: /^VDI-0417, / })
+    .first()
+    .waitFor()
+  await page.keyboard.press('w')
+  await page.waitForURL((next) => !next.search.includes('10:30:00Z'))
+  const zoomed = page.url()
+  await page.goBack()
+  await page.waitForURL(/10:30:00Z/)
+  const again = await context.newPage()
+  await again.goto(zoomed)
+  await lanesOf(again)
+    .getByRole('row', { name: /^VDI-0417, / })
+    .first()
+    .waitFor()
+  expect(again.url()).toBe(zoomed)
+  await context.close()
+})
+
+test('a wrong query says where and what to do, and the last view stays', async () => {
+  const { page, context } = await openPage(browser)
+  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
+  await lanesOf(page)
+    .getByRole('row', { name: /^VDI-0417, / })
+    .first()
+    .waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('severty:error')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('/')
+  await page.keyboard.press('Enter')
+  await page.getByText('severity').first().waitFor()
+  expect(await page.getByRole('alert').first().innerText()).toMatch(/severty/)
+  expect((await rowsOf(page)).some((row) => row.startsWith('VDI-0417, '))).toBe(true)
+  await context.close()
+})
+
+test('the palette goes to an entity', async () => {
+  const { page, context, faults } = await openPage(browser)
+  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
+  await lanesOf(page)
+    .getByRole('row', { name: /^VDI-0417, / })
+    .first()
+    .waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('build-22')
+  await page.getByRole('option', { name: /^build-22/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/entities\/|q=/)
+  expect(faults).toEqual([])
+  await context.close()
+})

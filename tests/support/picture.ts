@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import pixelmatch from 'pixelmatch'
+import { PNG } from 'pngjs'
+import { REPOSITORY } from './requirements.ts'
+
+const KEPT = join(REPOSITORY, 'tests/e2e/pictures')
+/** Where what was drawn is laid beside what was kept, for whoever looks into a failure. */
+const SEEN = join(REPOSITORY, '.cache/pictures')
+
+/**
+ * The part of all pixels, 0 to 1, in which a picture differs from the kept one of its name; 1 where the sizes
+ * differ. `UPDATE_PICTURES=1` keeps what is drawn now. Throws when none is kept.
+ */
+export function differenceTo(name: string, drawn: Buffer): number {
+  const path = join(KEPT, `${name}.png`)
+  if (process.env['UPDATE_PICTURES'] === '1') save(path, drawn)
+  if (!existsSync(path)) {
+    throw new Error(`there is no ${path}; look at the screen, then keep it with UPDATE_PICTURES=1`)
+  }
+  const [kept, seen] = [PNG.sync.read(readFileSync(path)), PNG.sync.read(drawn)]
+  if (kept.width !== seen.width || kept.height !== seen.height) return 1
+  const difference = new PNG({ width: kept.width, height: kept.height })
+  const pixels = pixelmatch(kept.data, seen.data, difference.data, kept.width, kept.height, {
+    threshold: 0.2,
+  })
+  if (pixels > 0) {
+    save(join(SEEN, `${name}.png`), drawn)
+    save(join(SEEN, `${name}.difference.png`), PNG.sync.write(difference))
+  }
+  return pixels / (kept.width * kept.height)
+}
+
+function save(path: string, bytes: Buffer): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, bytes)
+}

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { stackIntervals } from '../../../ui/timeline/intervals.ts'
+import { layOut, rowsBetween, snappedHeight, type Row } from '../../../ui/timeline/row-layout.ts'
+import { rowWords } from '../../../ui/timeline/row-words.ts'
+import { lane, layer, metricLane } from './lanes.ts'
+
+const interval = (fromMs: number, toMs: number) => ({
+  fromMs,
+  toMs,
+  begins: true,
+  ends: true,
+  since: null,
+  label: 'ran on esx-04',
+})
+
+const answer = {
+  layers: [layer({ layer: 'session', shown: 0 }), layer()],
+  lanes: [
+    lane('vdi-1', { metrics: [metricLane(), metricLane({ metric: 'vm.cpu.ready' })] }),
+    lane('vdi-2', { intervals: [interval(0, 10)] }),
+  ],
+}
+const shape = (rows: readonly Row[]): string[] =>
+  rows.map(({ kind, y, height }) => `${kind} ${y} ${height}`)
+
+describe('rows', () => {
+  test('follow each other without a gap: layer, entity, its metrics', () => {
+    const { rows, height } = layOut(answer, {})
+    expect(shape(rows)).toEqual([
+      'layer 0 24',
+      'layer 24 24',
+      'entity 48 24',
+      'metric 72 34',
+      'metric 106 34',
+      'entity 140 36',
+    ])
+    expect(height).toBe(176)
+  })
+
+  test('of a closed layer, or one without lanes, are its own alone', () => {
+    const { rows } = layOut(answer, { fold: ['guest'] })
+    expect(rows.map((row) => row.kind === 'layer' && [row.isFolded, row.canFold])).toEqual([
+      [true, false],
+      [true, true],
+    ])
+  })
+
+  test('of pinned entities are a block of their own, hidden ones are gone', () => {
+    const { pinned, pinnedHeight, rows } = layOut(answer, { pin: ['vm:vdi-2'], hide: ['vm:vdi-1'] })
+    expect(shape(pinned)).toEqual(['entity 0 36'])
+    expect(pinnedHeight).toBe(36)
+    expect(shape(rows)).toEqual(['layer 0 24', 'layer 24 24'])
+  })
+
+  test('between two heights are exactly those that show there', () => {
+    const { rows, height } = layOut(answer, {})
+    const tops = fc.integer({ min: 0, max: height - 2 })
+    fc.assert(
+      fc.property(tops, fc.integer({ min: 1, max: 80 }), (top, size) => {
+        const bottom = Math.min(height, top + size)
+        const seen = rows.filter((row) => row.y < bottom && row.y + row.height > top)
+        expect(rowsBetween(rows, top, bottom)).toEqual(seen)
+      }),
+    )
+  })
+
+  test('snap to whole lanes', () => {
+    const { rows } = layOut(answer, {})
+    expect(snappedHeight(rows, 120)).toBe(106)
+    expect(snappedHeight(rows, 1_000)).toBe(176)
+    expect(snappedHeight(rows, 10)).toBe(10)
+  })
+
+  test('are read as people say them', () => {
+    const counts = { info: 40, warning: 6, error: 1, fatal: 0 }
+    const usual = { low: 2, high: 6, from: 'hour_of_week' as const }
+    const metrics = [metricLane({ label: 'Device latency', worst: 85, usual })]
+    const { rows } = layOut(
+      { ...answer, lanes: [lane('esx-07', { relation: 'runs vdi-0417', counts, metrics })] },
+      {},
+    )
+    expect(rows.slice(1).map(rowWords)).toEqual([
+      'Guest, 1 of 3 entities',
+      'esx-07, runs vdi-0417, guest, 1 error, 6 warnings, device latency 85 ms, usual 2 to 6 ms',
+      'esx-07, device latency 85 ms, usual 2 to 6 ms',
+    ])
+  })
+})
+
+describe('intervals', () => {
+  test('take three rows at most, never overlap in one, and none is forgotten', () => {
+    const one = fc
+      .tuple(fc.nat(100), fc.integer({ min: 1, max: 50 }))
+      .map(([from, n]) => interval(from, from + n))
+    fc.assert(
+      fc.property(fc.array(one), (intervals) => {
+        const { rows, hidden } = stackIntervals(intervals)
+        expect(rows.length).toBeLessThanOrEqual(3)
+        expect(rows.flat().length + hidden).toBe(intervals.length)
+        for (const row of rows) {
+          expect(row.every(({ fromMs }, i) => i === 0 || row[i - 1]!.toMs <= fromMs)).toBe(true)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { belowOf } from '../../../ui/timeline/below.ts'
+import { nextEvent, rowAt } from '../../../ui/timeline/hit.ts'
+import { narrowed } from '../../../ui/timeline/narrow-query.ts'
+import { layOut } from '../../../ui/timeline/row-layout.ts'
+import { lane, laneEvent, layer } from './lanes.ts'
+
+describe('walking events', () => {
+  const events = [10, 20, 30].map((atMs) => laneEvent({ atMs, severity: atMs === 20 ? 13 : 17 }))
+
+  test('goes to the next one, past warnings where errors are asked for', () => {
+    expect(nextEvent(events, 10, 1, 0)?.atMs).toBe(20)
+    expect(nextEvent(events, 10, 1, 17)?.atMs).toBe(30)
+    expect(nextEvent(events, 30, -1, 17)?.atMs).toBe(10)
+    expect(nextEvent(events, 30, 1, 0)).toBeUndefined()
+  })
+})
+
+describe('the row under a point', () => {
+  const layout = layOut(
+    { layers: [layer()], lanes: [lane('a'), lane('b'), lane('c')] },
+    { pin: ['vm:c'] },
+  )
+
+  test('is a pinned one above, a scrolled one below', () => {
+    const key = (y: number, top: number) => rowAt(layout, y, top)?.key
+    expect([key(5, 0), key(30, 0), key(55, 0), key(30, 24), key(400, 0)]).toEqual([
+      'vm:c',
+      'layer guest',
+      'vm:a',
+      'vm:a',
+      undefined,
+    ])
+  })
+
+  test('what is below is named and counted', () => {
+    const counts = { info: 3, warning: 2, error: 1, fatal: 1 }
+    const lanes = ['a', 'b', 'c', 'd'].map((name) => lane(name, { counts }))
+    const { rows } = layOut({ layers: [layer()], lanes }, {})
+    expect(belowOf(rows, 48)).toEqual({ names: ['b', 'c'], more: 1, errors: 6, warnings: 6 })
+    expect(belowOf(rows, 500)).toBeNull()
+  })
+})
+
+describe('narrowing a query', () => {
+  test.each([
+    ['', 'only', 'entity:"vm:a"'],
+    ['x or y', 'only', '(x or y) and entity:"vm:a"'],
+    ['x', 'not', '(x) and not entity:"vm:a"'],
+    ['x | count()', 'only', undefined],
+  ] as const)('%j, %s', (query, how, expected) => {
+    expect(narrowed(query, 'entity', 'vm:a', how)).toBe(expected)
+  })
+
+  test('quotes what is quoted', () => {
+    expect(narrowed('', 'entity', 'a"b\\c', 'only')).toBe('entity:"a\\"b\\\\c"')
+  })
+})

@@ -1,0 +1,22 @@
+import type { Lane, MetricLane, TimelineAnswer } from '../../model/timeline.ts'
+import type { Millis } from './zoned-time.ts'
+
+/** A metric that left its usual band. */
+export interface Leaving {
+  readonly lane: Lane
+  readonly metric: MetricLane
+  readonly at: Millis
+}
+
+/** The metrics of a view that left their usual band in a part of it, in the order of leaving. */
+export function leftUsualIn(answer: TimelineAnswer, from: Millis, to: Millis): readonly Leaving[] {
+  const start = Date.parse(answer.from)
+  return answer.lanes
+    .flatMap((lane) =>
+      lane.metrics.flatMap((metric) =>
+        metric.leftMs === null ? [] : [{ lane, metric, at: start + metric.leftMs }],
+      ),
+    )
+    .filter(({ at }) => at >= from && at < to)
+    .sort((a, b) => a.at - b.at)
+}

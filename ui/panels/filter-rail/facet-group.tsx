@@ -1,0 +1,104 @@
+import type { Facet } from '../../../model/api.ts'
+import { count } from '../../lib/quantity.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
+import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
+import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
+import { addCondition, hasCondition, onlyCondition, removeCondition } from '../query/filter-edit.ts'
+import type { FacetRow } from './facet-rows.ts'
+import styles from './filter-rail.module.css'
+
+interface FacetGroupProps {
+  readonly facet: Facet
+  readonly rows: readonly FacetRow[]
+  readonly query: string
+  readonly onQuery: (query: string) => void
+  /** Values that are known and not shown, and what shows them. */
+  readonly more: number
+  readonly onMore: () => void
+}
+
+/** A field with its commonest values. */
+export function FacetGroup({ facet, rows, query, onQuery, more, onMore }: FacetGroupProps) {
+  const most = Math.max(...rows.map((row) => row.count), 1)
+  return (
+    <div role="group" aria-label={facet.field}>
+      <p className={styles['field']} aria-hidden="true">
+        {facet.field}
+      </p>
+      <ul>
+        {rows.map((row) => (
+          <Row
+            key={row.condition}
+            row={row}
+            field={facet.field}
+            most={most}
+            query={query}
+            onQuery={onQuery}
+          />
+        ))}
+      </ul>
+      {more > 0 && (
+        <button type="button" className={styles['more']} onClick={onMore}>
+          {more} more
+        </button>
+      )}
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly row: FacetRow
+  readonly field: string
+  readonly most: number
+  readonly query: string
+  readonly onQuery: (query: string) => void
+}
+
+function Row({ row, field, most, query, onQuery }: RowProps) {
+  const { label, condition, severity, layer } = row
+  const not = `not ${condition}`
+  const [isOnly, isNot] = [hasCondition(query, condition), hasCondition(query, not)]
+  return (
+    <li className={styles['row']} data-state={isOnly ? 'only' : isNot ? 'not' : undefined}>
+      <span className={styles['mark']}>
+        {severity !== undefined && <SeverityGlyph severity={severity} />}
+        {layer !== undefined && <LayerSwatch layer={layer} />}
+      </span>
+      <span className={styles['value']} title={label}>
+        <InertText text={label} most={200} canGrow={false} />
+      </span>
+      <span className={styles['bar']} aria-hidden="true">
+        <span style={{ width: `${Math.max(3, (row.count / most) * 100)}%` }} />
+      </span>
+      <span className={styles['count']}>{count(row.count)}</span>
+      <span className={styles['actions']}>
+        <button
+          type="button"
+          aria-pressed={isOnly}
+          aria-label={`Only ${field} ${label}`}
+          onClick={() =>
+            onQuery(
+              isOnly ? removeCondition(query, condition) : onlyCondition(query, field, condition),
+            )
+          }
+        >
+          Only
+        </button>
+        <button
+          type="button"
+          aria-pressed={isNot}
+          aria-label={`Not ${field} ${label}`}
+          onClick={() =>
+            onQuery(
+              isNot
+                ? removeCondition(query, not)
+                : addCondition(removeCondition(query, condition), not),
+            )
+          }
+        >
+          Not
+        </button>
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,137 @@
+import { useMemo } from 'react'
+import type { Lane, MetricLane } from '../../../model/timeline.ts'
+import { useMoving } from '../../data/viewport.ts'
+import { printSelection } from '../../data/search-view.ts'
+import { usePaced } from '../../data/use-paced.ts'
+import type { ViewProps } from '../../data/use-view.ts'
+import { coverageText, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
+import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
+import { shortKey } from '../../lib/strong-key.ts'
+import { clockTime } from '../../lib/zoned-time.ts'
+import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
+import { SortableTable, type TableColumn } from '../../widgets/sortable-table.tsx'
+import styles from './records-pane.module.css'
+
+const CURSOR_EVERY_MS = 200
+
+/** All that the plot says, as a table. */
+export function LanesTab({ answer, selection, change, zone }: LanesTabProps) {
+  const cursor = usePaced(
+    useMoving((state) => state.cursor),
+    CURSOR_EVERY_MS,
+  )
+  const rows = useMemo(
+    () => (answer === undefined ? [] : laneRows(answer, cursor)),
+    [answer, cursor],
+  )
+  const columns = useMemo(() => laneColumns(zone), [zone])
+  return (
+    <SortableTable
+      label="Lanes of the timeline"
+      columns={columns}
+      rows={rows}
+      keyOf={({ lane, metric }) =>
+        `${lane.entity.id} ${metric?.metric ?? ''} ${JSON.stringify(metric?.attributes ?? {})}`
+      }
+      isSelected={({ lane }) => selection === lane.entity.id}
+      onPick={({ lane }) => change({ sel: printSelection({ kind: 'entity', id: lane.entity.id }) })}
+      empty={answer === undefined ? 'The timeline is being read.' : 'No lane in this view.'}
+    />
+  )
+}
+
+interface LanesTabProps extends ViewProps {
+  /** The entity that is selected. */
+  readonly selection: string | null
+}
+
+const inUnit = (metric: MetricLane | null, value: number | null | undefined): string =>
+  metric === null || value === null || value === undefined ? '' : quantity(value, unitOf(metric))
+
+const usualText = (metric: MetricLane): string =>
+  metric.usual === null
+    ? 'not known'
+    : `${inUnit(metric, metric.usual.low)} – ${inUnit(metric, metric.usual.high)}`
+
+const errorsOf = ({ counts }: Lane): number => counts.error + counts.fatal
+
+/** The columns of the lanes; also what is saved of them. */
+export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
+  readonly text: (row: LaneRow) => string | number | null
+})[] {
+  const make = (
+    id: string,
+    label: string,
+    track: string,
+    text: (row: LaneRow) => string | number | null,
+    rest: Partial<TableColumn<LaneRow>> = {},
+  ) => ({
+    id,
+    label,
+    track,
+    text,
+    order: text,
+    cell: (row: LaneRow) => text(row) ?? '',
+    ...rest,
+  })
+  const number = { isNumber: true }
+  return [
+    make('entity', 'entity', 'minmax(140px, 1.4fr)', ({ lane }) => lane.entity.name, {
+      cell: ({ lane }) => (
+        <span className={styles['named']}>
+          <LayerSwatch layer={lane.entity.layer} /> {shortKey(lane.entity.name)}
+        </span>
+      ),
+    }),
+    make('metric', 'metric', 'minmax(120px, 1fr)', ({ metric }) => metric?.label ?? null),
+    make(
+      'left',
+      'left usual at',
+      '96px',
+      ({ leftAt }) => (leftAt === null ? null : clockTime(leftAt, zone)),
+      { order: ({ leftAt }) => leftAt, ...number },
+    ),
+    make('worst', 'worst', '88px', ({ metric }) => inUnit(metric, metric?.worst), {
+      order: ({ metric }) => metric?.worst ?? null,
+      cell: ({ metric }) => <Worst metric={metric} />,
+      ...number,
+    }),
+    make('usual', 'usual', '128px', ({ metric }) => (metric === null ? null : usualText(metric)), {
+      order: ({ metric }) => metric?.usual?.high ?? null,
+      ...number,
+    }),
+    make('ratio', 'ratio', '72px', ({ metric }) => ratioText(metric), {
+      order: ({ metric }) => metric?.ratio ?? null,
+      ...number,
+    }),
+    make('cursor', 'at cursor', '88px', ({ metric, atCursor }) => inUnit(metric, atCursor), {
+      order: ({ atCursor }) => atCursor,
+      ...number,
+    }),
+    make('errors', 'errors', '64px', ({ lane }) => errorsOf(lane), {
+      cell: ({ lane }) => count(errorsOf(lane)),
+      ...number,
+    }),
+    make('warnings', 'warnings', '72px', ({ lane }) => lane.counts.warning, {
+      cell: ({ lane }) => count(lane.counts.warning),
+      ...number,
+    }),
+    make('coverage', 'coverage', 'minmax(96px, 1fr)', ({ lane }) =>
+      coverageText(lane.coverage, zone),
+    ),
+  ]
+}
+
+const ratioText = (metric: MetricLane | null): string | null =>
+  metric?.ratio === null || metric === null ? null : times(metric.ratio)
+
+function Worst({ metric }: { readonly metric: MetricLane | null }) {
+  if (metric === null) return null
+  const { threshold, worst, leftMs } = metric
+  const state = threshold !== null && worst > threshold ? 'past' : leftMs !== null ? 'unusual' : ''
+  return (
+    <span className={styles['worst']} data-state={state}>
+      {inUnit(metric, worst)}
+    </span>
+  )
+}

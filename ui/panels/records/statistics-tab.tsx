@@ -1,0 +1,135 @@
+import type { Facet } from '../../../model/api.ts'
+import { LAYERS } from '../../../model/entity.ts'
+import { useFacets, type Window } from '../../data/questions.ts'
+import { LAYER_NAMES } from '../../lib/layers.ts'
+import { count } from '../../lib/quantity.ts'
+import { keyOfEntity, type EntityNames } from '../../lib/record-words.ts'
+import { severityBand } from '../../lib/severity-class.ts'
+import { spanText } from '../../lib/zoned-time.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
+import styles from './statistics-tab.module.css'
+
+const FIELDS = ['severity', 'layer', 'entity', 'host', 'app']
+const TITLES: Readonly<Record<string, string>> = {
+  severity: 'Severity',
+  layer: 'Layer',
+  entity: 'Entity',
+  host: 'Host',
+  app: 'Application',
+}
+const MOST = 10
+
+interface StatisticsTabProps {
+  readonly window: Window
+  readonly names: EntityNames
+}
+
+/** The window's records by severity, layer, entity, host and application. */
+export function StatisticsTab({ window, names }: StatisticsTabProps) {
+  const { data, error, isFetching } = useFacets({ ...window, fields: FIELDS, limit: 25 })
+  if (error !== null) return <p className={styles['note']}>{error.message}</p>
+  if (data === undefined) return <p className={styles['note']}>The counts are being read.</p>
+  const ms = Date.parse(window.to) - Date.parse(window.from)
+  const severity = data.fields.find(({ field }) => field === 'severity')
+  const total = severity === undefined ? 0 : totalOf(severity)
+  const perMinute = total / (ms / 60_000)
+  return (
+    <div
+      className={styles['statistics']}
+      aria-busy={isFetching}
+      tabIndex={0}
+      role="region"
+      aria-label="Statistics"
+    >
+      <p className={styles['lead']}>
+        {count(total)} records in {spanText(ms)},{' '}
+        {perMinute >= 10 ? count(Math.round(perMinute)) : perMinute.toFixed(1)} a minute
+      </p>
+      <div className={styles['facets']}>
+        {data.fields.map((facet) => (
+          <FacetTable key={facet.field} facet={facet} total={total} names={names} />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+const totalOf = ({ values, other, missing }: Facet): number =>
+  values.reduce((sum, { count: n }) => sum + n, 0) + other + missing
+
+interface FacetTableProps {
+  readonly facet: Facet
+  readonly total: number
+  readonly names: EntityNames
+}
+
+function FacetTable({ facet, total, names }: FacetTableProps) {
+  const shown = facet.field === 'severity' ? bySeverity(facet) : facet.values.slice(0, MOST)
+  const listed = shown.reduce((sum, value) => sum + value.count, 0)
+  const rest = totalOf(facet) - facet.missing - listed
+  const most = Math.max(1, ...shown.map((value) => value.count))
+  return (
+    <table className={styles['table']}>
+      <caption className={styles['title']}>{TITLES[facet.field] ?? facet.field}</caption>
+      <tbody>
+        {shown.map(({ value, count: n }) => (
+          <tr key={String(value)}>
+            <th scope="row" className={styles['name']}>
+              <InertText text={valueName(facet.field, value, names)} most={60} canGrow={false} />
+            </th>
+            <td className={styles['bar']} aria-hidden="true">
+              <span className={styles['fill']} style={{ width: `${(100 * n) / most}%` }} />
+            </td>
+            <td className={styles['number']}>{count(n)}</td>
+            <td className={styles['share']}>{shareText(n, total)}</td>
+          </tr>
+        ))}
+        {rest > 0 && <Remainder name="others" n={rest} total={total} />}
+        {facet.missing > 0 && <Remainder name="without" n={facet.missing} total={total} />}
+      </tbody>
+    </table>
+  )
+}
+
+function Remainder({ name, n, total }: { name: string; n: number; total: number }) {
+  return (
+    <tr className={styles['rest']}>
+      <th scope="row" className={styles['name']}>
+        {name}
+      </th>
+      <td />
+      <td className={styles['number']}>{count(n)}</td>
+      <td className={styles['share']}>{shareText(n, total)}</td>
+    </tr>
+  )
+}
+
+const shareText = (n: number, total: number): string => {
+  const percent = (100 * n) / Math.max(1, total)
+  return percent > 0 && percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`
+}
+
+/** One row for each band, gravest first. */
+function bySeverity({ values }: Facet): Facet['values'] {
+  const bands = new Map<string, { value: string; count: number; severity: number }>()
+  for (const { value, count: n } of values) {
+    const severity = Number(value)
+    const name = severityBand(severity)
+    bands.set(name, { value: name, severity, count: (bands.get(name)?.count ?? 0) + n })
+  }
+  return [...bands.values()].sort((a, b) => b.severity - a.severity)
+}
+
+function valueName(
+  field: string,
+  value: Facet['values'][number]['value'],
+  names: EntityNames,
+): string {
+  const text = String(value)
+  if (field === 'entity') return names.get(text) ?? keyOfEntity(text)
+  if (field === 'layer') {
+    const layer = LAYERS.find((known) => known === text)
+    return layer === undefined ? text : LAYER_NAMES[layer]
+  }
+  return text
+}

@@ -1,0 +1,172 @@
+import { Link } from '@tanstack/react-router'
+import type { ApiSource } from '../../../model/api.ts'
+import { useDeadLetters, useSearchAnswer } from '../../data/questions.ts'
+import { printSelection } from '../../data/search-view.ts'
+import { printMillis } from '../../data/use-search-view.ts'
+import { LAYER_NAMES } from '../../lib/layers.ts'
+import type { Layer } from '../../../model/entity.ts'
+import { clockTime, type Millis } from '../../lib/zoned-time.ts'
+import { Button } from '../../widgets/button.tsx'
+import { InertText } from '../../widgets/inert-text.tsx'
+import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
+import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
+import { CopyButton } from '../copy/copy-button.tsx'
+import { ledgerOf, ledgerText } from './source-rows.ts'
+import { momentText, reasonsOf, sentenceOf } from './source-words.ts'
+import styles from './source-dock.module.css'
+
+interface SourceDockProps {
+  readonly source: ApiSource
+  readonly asOf: Millis
+  readonly zone: string
+  readonly onClose: () => void
+}
+
+const LAST_LINES = 9
+/** What of a source is shown when it is looked at on the Search screen. */
+const LOOK_BACK_MS = 900_000
+
+/** One source: what there is to say, what was refused, what came last, where it comes from. */
+export function SourceDock({ source, asOf, zone, onClose }: SourceDockProps) {
+  const query = `source:"${source.source.replace(/["\\]/g, '\\$&')}"`
+  const end = source.watermark === null ? asOf : Date.parse(source.watermark)
+  // Half open: the newest record itself is to be in it.
+  const window = { from: printMillis(end - LOOK_BACK_MS), to: printMillis(end + 1_000) }
+  return (
+    <div className={styles['dock']}>
+      <h2>
+        <LayerSwatch layer={source.layer as Layer | null} />
+        <span>{source.source}</span>
+        <small>
+          source
+          {source.layer === null ? '' : `, ${LAYER_NAMES[source.layer as Layer].toLowerCase()}`}
+        </small>
+        <Button isSmall kind="quiet" onClick={onClose} aria-label="Close what is selected">
+          Esc
+        </Button>
+      </h2>
+      <p className={styles['lead']}>
+        {sentenceOf(source, zone, asOf).map(({ text, isStrong }, i) =>
+          isStrong === true ? <b key={i}>{text}</b> : text,
+        )}
+      </p>
+      <div className={styles['buttons']}>
+        <Link to="/" search={{ q: query, ...window }} className={styles['link']}>
+          Show its records
+        </Link>
+        <CopyButton text={location.href} what="to this source">
+          Copy link
+        </CopyButton>
+      </div>
+      {source.counts.deadLettered > 0 && <DeadLetters source={source} zone={zone} asOf={asOf} />}
+      <LastLines query={query} end={end} zone={zone} window={window} />
+      <Origin source={source} zone={zone} asOf={asOf} />
+    </div>
+  )
+}
+
+type PartProps = Pick<SourceDockProps, 'source' | 'asOf' | 'zone'>
+
+function DeadLetters({ source, asOf, zone }: PartProps) {
+  const { data, error } = useDeadLetters(true)
+  const reasons = reasonsOf(data?.deadLetters ?? [], source.source)
+  const listed = reasons.reduce((sum, { n }) => sum + n, 0)
+  const { deadLettered } = source.counts
+  return (
+    <section>
+      <h3>
+        Dead letters <span>{deadLettered} kept as received</span>
+      </h3>
+      {error !== null && <p>Could not read them: {error.message}</p>}
+      {reasons.map(({ reason, n, sample }) => (
+        <div key={reason} className={styles['reason']}>
+          <p>
+            <b>{n}</b> {reason} <small>{momentText(sample.received, zone, asOf)}</small>
+          </p>
+          <p className={styles['sample']}>
+            <InertText text={sample.raw} most={160} />
+          </p>
+        </div>
+      ))}
+      {data !== undefined && listed < deadLettered && (
+        <p>
+          {deadLettered - listed} are not among the first 1,000 that are listed;
+          /api/v1/dead-letters has them all.
+        </p>
+      )}
+    </section>
+  )
+}
+
+interface LastLinesProps {
+  readonly query: string
+  readonly end: Millis
+  readonly zone: string
+  readonly window: { readonly from: string; readonly to: string }
+}
+
+function LastLines({ query, end, zone, window }: LastLinesProps) {
+  const { data, error } = useSearchAnswer({
+    query,
+    from: '1970-01-01T00:00:00Z',
+    to: printMillis(end + 1_000),
+    limit: LAST_LINES,
+  })
+  const records = data !== undefined && 'records' in data ? data.records : []
+  return (
+    <section>
+      <h3>Last lines received</h3>
+      {error !== null && <p>Could not read them: {error.message}</p>}
+      {data !== undefined && records.length === 0 && (
+        <p>No log lines: it sends metrics or inventory.</p>
+      )}
+      <ul>
+        {records.map(({ id, time, severity, body }) => (
+          <li key={id}>
+            <Link
+              to="/"
+              search={{ q: query, ...window, sel: printSelection({ kind: 'record', id }) }}
+              className={styles['line']}
+            >
+              <SeverityGlyph severity={severity} />
+              <span className="mono">{clockTime(Date.parse(time), zone, 1)}</span>
+              <span className={styles['body']}>
+                <InertText text={body} most={160} canGrow={false} />
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Origin({ source, asOf, zone }: PartProps) {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['Ledger', ledgerText(ledgerOf([source]))],
+    ['Host', source.host],
+    ['Format', source.format],
+    ['Complete to', source.watermark === null ? null : momentText(source.watermark, zone, asOf)],
+    [
+      'Last received',
+      source.lastReceived === null ? null : momentText(source.lastReceived, zone, asOf),
+    ],
+    ['Zone', source.zone.name],
+  ]
+  return (
+    <section>
+      <h3>Where it comes from</h3>
+      <dl>
+        {facts.map(
+          ([name, value]) =>
+            value !== null && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </section>
+  )
+}

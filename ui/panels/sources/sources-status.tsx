@@ -1,0 +1,51 @@
+import type { ApiSource } from '../../../model/api.ts'
+import { openOverlay } from '../../data/overlays.ts'
+import type { Millis } from '../../lib/zoned-time.ts'
+import { Kbd } from '../../widgets/kbd.tsx'
+import { ledgerOf, ledgerText, troubleOf } from './source-rows.ts'
+import { momentText } from './source-words.ts'
+import styles from './sources-status.module.css'
+
+interface SourcesStatusProps {
+  readonly sources: readonly ApiSource[]
+  readonly asOf: Millis
+  readonly zone: string
+}
+
+/** Who is silent or late, the ledger of all sources, the keys. */
+export function SourcesStatus({ sources, asOf, zone }: SourcesStatusProps) {
+  const first = (trouble: 'silent' | 'late'): ApiSource | undefined =>
+    sources.find((source) => troubleOf(source) === trouble)
+  const [silent, late] = [first('silent'), first('late')]
+  const moment = (time: string | null): string =>
+    time === null ? '' : momentText(time, zone, asOf)
+  return (
+    <div className={styles['line']}>
+      {silent !== undefined && (
+        <span className={styles['silent']}>
+          {silent.source} silent since {moment(silent.lastReceived)}
+        </span>
+      )}
+      {late !== undefined && (
+        <span className={styles['late']}>
+          {late.source} late, complete to {moment(late.watermark)}
+        </span>
+      )}
+      {sources.length > 0 && <span>All: {ledgerText(ledgerOf(sources))}</span>}
+      <span className={styles['keys']}>
+        <span>
+          <Kbd>↑</Kbd> <Kbd>↓</Kbd> source
+        </span>
+        <span>
+          <Kbd>Enter</Kbd> open
+        </span>
+        <span>
+          <Kbd>Space</Kbd> unfold
+        </span>
+        <button type="button" onClick={() => openOverlay('help')}>
+          <Kbd>?</Kbd> all keys
+        </button>
+      </span>
+    </div>
+  )
+}

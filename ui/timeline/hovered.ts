@@ -1,0 +1,98 @@
+import type { EntityId } from '../../model/entity.ts'
+import type { Density, LaneEvent } from '../../model/timeline.ts'
+import { LAYER_NAMES } from '../lib/layers.ts'
+import { clusterAt, rowAt } from './hit.ts'
+import type { Hovered } from './hover-card.tsx'
+import { distanceTo } from './link-path.ts'
+import type { DrawnLink } from './link-set.ts'
+import type { Painter } from './painter.ts'
+import type { Scene } from './scene.ts'
+import { timeAt } from './time-scale.ts'
+import type { PlotPoint } from './use-plot-pointer.ts'
+
+/** What the card says of a point of the plot; null where there is nothing to say. */
+export function hoveredAt(
+  scene: Scene,
+  painter: Painter,
+  { x, y }: PlotPoint,
+  scrollTop: number,
+): Hovered | null {
+  const row = rowAt(scene.layout, y, scrollTop)
+  if (row === null || scene.answer === undefined || scene.isUnread) return null
+  const near = painter.placedLinks.links.findLast(
+    ({ path }) => distanceTo(path, { x, y }) < NEAR_PX,
+  )
+  if (near !== undefined) return hoveredLink(scene, near.link)
+  if (row.kind === 'metric') return { kind: 'metric', row }
+  if (row.kind === 'layer') {
+    const { layer, density } = row.summary
+    return row.isFolded
+      ? countsAt(scene, LAYER_NAMES[layer], density, timeAt(x, painter.scale))
+      : null
+  }
+  const { entity, density } = row.lane
+  const cluster = clusterAt(painter.placementOf(row.key), x, scene.answered.from, painter.scale)
+  if (cluster !== null) return hoveredEvent(scene, entity.id, cluster.events)
+  return countsAt(scene, entity.name, density, timeAt(x, painter.scale))
+}
+
+/** So near to a curve is on it, CSS pixels. */
+const NEAR_PX = 4
+
+function hoveredLink({ answer }: Scene, link: DrawnLink): Hovered {
+  const nameOf = (id: EntityId): string =>
+    answer?.lanes.find(({ entity }) => entity.id === id)?.entity.name ?? id
+  const apartMs = link.effect.atMs - link.cause.atMs
+  return {
+    kind: 'link',
+    cause: nameOf(link.cause.entity),
+    effect: nameOf(link.effect.entity),
+    reason: link.reason,
+    value: link.value,
+    strength: link.strength,
+    apartMs: link.isOrdered ? apartMs : null,
+  }
+}
+
+/** The card of one or more events of a lane. */
+export function hoveredEvent(
+  { answer, answered, links }: Scene,
+  id: EntityId,
+  events: readonly LaneEvent[],
+): Hovered {
+  const ids = new Set(events.map((event) => event.id))
+  return {
+    kind: 'events',
+    entity: answer?.lanes.find(({ entity }) => entity.id === id)?.entity.name ?? id,
+    events,
+    worst: events.reduce((worst, event) => (event.severity > worst.severity ? event : worst)),
+    originMs: answered.from,
+    links: links.filter(({ cause, effect }) => ids.has(cause.record) || ids.has(effect.record))
+      .length,
+  }
+}
+
+/** The records of the column at a time; null where it is empty. */
+function countsAt(
+  { answer, answered }: Scene,
+  entity: string,
+  density: Density,
+  at: number,
+): Hovered | null {
+  const columnMs = answer!.columnMs
+  const column = Math.floor((at - answered.from) / columnMs)
+  const i = density.column.indexOf(column)
+  if (i < 0) return null
+  const from = answered.from + column * columnMs
+  return {
+    kind: 'counts',
+    entity,
+    span: { from, to: from + columnMs },
+    counts: {
+      info: density.info[i]!,
+      warning: density.warning[i]!,
+      error: density.error[i]!,
+      fatal: density.fatal[i]!,
+    },
+  }
+}

@@ -1,0 +1,206 @@
+import type { CSSProperties } from 'react'
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { layerColour, LAYER_NAMES } from '../lib/layers.ts'
+import { count, quantity, unitOf } from '../lib/quantity.ts'
+import { shortKey } from '../lib/strong-key.ts'
+import { LayerSwatch } from '../widgets/layer-swatch.tsx'
+import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
+import { laneScaleOf } from './lane-scale.ts'
+import { standingOf, type Standing } from './metric-path.ts'
+import { BAND_ORIGIN, partText, ratioText, usualText, worstText } from './metric-words.ts'
+import { layerOf, type EntityRow, type LayerRow, type MetricRow, type Row } from './row-layout.ts'
+import { rowWords } from './row-words.ts'
+import styles from './label-row.module.css'
+
+/** Whether the values are of this view; else what is said in their place. */
+export type Reading = 'read' | 'loading' | 'not read'
+
+interface LabelRowProps {
+  readonly row: Row
+  /** Place among all rows, from 1. */
+  readonly index: number
+  /** The one row that Tab reaches. */
+  readonly isTabStop: boolean
+  readonly isSelected: boolean
+  /** All metrics of the entity are shown. */
+  readonly isOpen: boolean
+  /** How an entity's name is told apart: the largest user amber, a resource at its limit red. */
+  readonly tone: Standing
+  readonly reading: Reading
+  readonly onFocus: () => void
+  readonly onSelect: () => void
+  readonly onFold: () => void
+  readonly onMore: () => void
+}
+
+/** One row of the treegrid: its label at the left of the plot, its scale at the right. */
+export function LabelRow(props: LabelRowProps) {
+  const { row, index, isTabStop, isSelected, isOpen, onFocus } = props
+  return (
+    <div
+      role="row"
+      className={styles['row']}
+      data-kind={row.kind}
+      data-row={row.key}
+      style={styleOf(row)}
+      tabIndex={isTabStop ? 0 : -1}
+      aria-level={row.kind === 'layer' ? 1 : row.kind === 'entity' ? 2 : 3}
+      aria-rowindex={index}
+      aria-selected={isSelected}
+      aria-expanded={expanded(row, isOpen)}
+      aria-label={rowWords(row)}
+      onFocus={onFocus}
+    >
+      <div role="gridcell" className={styles['label']} onClick={props.onSelect}>
+        <Label {...props} />
+      </div>
+      <div role="gridcell" className={styles['scale']}>
+        {row.kind === 'metric' && <Scale row={row} />}
+      </div>
+    </div>
+  )
+}
+
+function styleOf(row: Row): CSSProperties & Record<`--${string}`, string> {
+  return { top: row.y, height: row.height, '--spine': layerColour(layerOf(row)) }
+}
+
+function expanded(row: Row, isOpen: boolean): boolean | undefined {
+  if (row.kind === 'layer') return row.canFold ? !row.isFolded : undefined
+  if (row.kind === 'metric') return undefined
+  return row.lane.moreMetrics.length > 0 || isOpen ? isOpen : undefined
+}
+
+function Label(props: LabelRowProps) {
+  const { row } = props
+  if (row.kind === 'layer') return <LayerLabel {...props} row={row} />
+  if (row.kind === 'entity') return <EntityLabel {...props} row={row} />
+  return <MetricLabel row={row} reading={props.reading} />
+}
+
+function LayerLabel({ row, onFold, onMore }: LabelRowProps & { readonly row: LayerRow }) {
+  const { layer, shown, entities } = row.summary
+  const Chevron = row.isFolded ? ChevronRight : ChevronDown
+  const hasMore = shown > 0 && shown < entities
+  return (
+    <>
+      {row.canFold ? (
+        <button
+          type="button"
+          className={styles['fold']}
+          tabIndex={-1}
+          aria-label={`${row.isFolded ? 'Open' : 'Close'} ${LAYER_NAMES[layer]}`}
+          onClick={onFold}
+        >
+          <Chevron size={12} aria-hidden="true" />
+        </button>
+      ) : (
+        <span className={styles['fold']} />
+      )}
+      <LayerSwatch layer={layer} />
+      <span className={styles['layer']}>{LAYER_NAMES[layer]}</span>
+      {hasMore ? (
+        <button
+          type="button"
+          className={styles['of']}
+          tabIndex={-1}
+          title="Show more lanes"
+          onClick={onMore}
+        >
+          {shown} of {entities}
+        </button>
+      ) : (
+        <span className={styles['of']}>
+          {shown === 0 ? `${entities} entities` : `${shown} of ${entities}`}
+        </span>
+      )}
+    </>
+  )
+}
+
+function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow }) {
+  const { entity, relation, counts } = row.lane
+  return (
+    <>
+      <span className={styles['names']}>
+        <span className={styles['name']} data-tone={tone} title={entity.name}>
+          {shortKey(entity.name)}
+        </span>
+        {relation !== null && <span className={styles['relation']}>{relation}</span>}
+      </span>
+      <span className={styles['counts']}>
+        {counts.fatal > 0 && <Count kind="fatal" n={counts.fatal} />}
+        {counts.error > 0 && <Count kind="error" n={counts.error} />}
+        {counts.warning > 0 && <Count kind="warning" n={counts.warning} />}
+      </span>
+    </>
+  )
+}
+
+function Count({ kind, n }: { readonly kind: 'fatal' | 'error' | 'warning'; readonly n: number }) {
+  return (
+    <span className={styles['count']}>
+      <SeverityGlyph severity={kind} />
+      {count(n)}
+    </span>
+  )
+}
+
+function MetricLabel({ row, reading }: { readonly row: MetricRow; readonly reading: Reading }) {
+  const { metric } = row
+  const { share, usual } = metric
+  const tone = standingOf(metric.worst, metric)
+  return (
+    <span className={styles['metric']} title={usual === null ? undefined : BAND_ORIGIN[usual.from]}>
+      <span className={styles['what']}>{metric.label}</span>
+      <b
+        className={styles['worst']}
+        data-tone={
+          reading === 'loading'
+            ? 'usual'
+            : reading === 'not read' || share !== null
+              ? 'unusual'
+              : tone
+        }
+      >
+        {reading === 'read' ? worstText(metric) : reading}
+      </b>
+      {share === null ? (
+        <>
+          <span className={styles['usual']}>{usualText(metric)}</span>
+          <span className={styles['ratio']} data-tone={tone}>
+            {tone === 'limit' || reading !== 'read' ? '' : ratioText(metric)}
+          </span>
+        </>
+      ) : (
+        <>
+          <span className={styles['usual']} data-tone="unusual">
+            {share.largest.name} {partText(share.worstPart)}
+          </span>
+          <span className={styles['usual']}>
+            {share.others} others {partText(1 - share.worstPart)}
+          </span>
+        </>
+      )}
+    </span>
+  )
+}
+
+/** Greatest and least of the lane's scale. */
+function Scale({ row }: { readonly row: MetricRow }) {
+  const { most, least, isLog } = laneScaleOf(row.metric)
+  return (
+    <span className={styles['range']}>
+      <span>{bare(most, unitOf(row.metric))}</span>
+      <span>
+        {isLog && 'log '}
+        {bare(least, unitOf(row.metric))}
+      </span>
+    </span>
+  )
+}
+
+/** Without the unit, which stands in the label. */
+function bare(value: number, unit: string): string {
+  return unit === '1' ? String(Math.round(value * 100)) : quantity(value, '')
+}

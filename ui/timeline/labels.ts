@@ -1,0 +1,95 @@
+import { severityClass } from '../lib/severity-class.ts'
+import type { Cluster } from './clusters.ts'
+
+export interface PlacedLabel {
+  readonly cluster: Cluster
+  readonly text: string
+  /** Left edge of the text, CSS pixels. */
+  readonly x: number
+  readonly width: number
+}
+
+/** What the reader looks at now; ids of records. */
+export interface Attention {
+  readonly selected: string | null
+  readonly linked: ReadonlySet<string>
+}
+
+const [FULL, SHORT] = [40, 18]
+/** A shorter beginning of a title says nothing. */
+const LEAST = 8
+const GAP_PX = 2
+
+/**
+ * Labels of a lane's clusters: nothing lies over a glyph, another label or the plot's edge. In the order of the worth of
+ * the cluster a title takes its whole text if that is free, else its short form, else it is left out.
+ */
+export function placeLabels(
+  clusters: readonly Cluster[],
+  plotWidth: number,
+  attention: Attention,
+  widthOf: (text: string) => number,
+): PlacedLabel[] {
+  const firsts = firstOfPattern(clusters)
+  const order = clusters
+    .map((cluster, i) => ({ cluster, i, worth: worthOf(cluster, attention, firsts.has(cluster)) }))
+    .sort((a, b) => b.worth - a.worth || a.i - b.i)
+  const placed: PlacedLabel[] = []
+  for (const { cluster, i } of order) {
+    const x = cluster.right + GAP_PX
+    const end = Math.min(clusters[i + 1]?.left ?? Infinity, plotWidth) - 2
+    const text =
+      x < 0 ? undefined : formsOf(titleOf(cluster)).find((form) => x + widthOf(form) <= end)
+    if (text !== undefined) placed.push({ cluster, text, x, width: widthOf(text) })
+  }
+  return placed.sort((a, b) => a.x - b.x)
+}
+
+/** A cluster of several patterns speaks with the worst of its records. */
+const titleOf = (cluster: Cluster): string => cluster.worst.title
+
+/** The forms of a title, longest first, each whole words. */
+export function formsOf(title: string): string[] {
+  const short = shortened(title, SHORT)
+  const forms = [shortened(title, FULL), short.length < LEAST ? '' : short]
+  return [...new Set(forms.filter((form) => form !== ''))]
+}
+
+/** As many whole words as fit into so many characters, without what dangles at the end; '' when none does. */
+export function shortened(title: string, most: number): string {
+  const text = title.trim()
+  if (text.length <= most) return text
+  const cut = text.slice(0, most + 1)
+  const end = cut.lastIndexOf(' ')
+  if (end <= 0) return ''
+  return cut
+    .slice(0, end)
+    .replace(
+      /[\s\p{P}]*(\b(a|an|and|at|by|for|from|in|is|of|on|or|the|to|with)\b)?[\s:;,(\-–—]*$/iu,
+      '',
+    )
+}
+
+function firstOfPattern(clusters: readonly Cluster[]): Set<Cluster> {
+  const seen = new Set<string>()
+  return new Set(
+    clusters.filter(({ worst }) => {
+      const pattern = worst.template ?? worst.title
+      return !seen.has(pattern) && seen.add(pattern)
+    }),
+  )
+}
+
+/** Rare: so few of its pattern in the view. */
+const RARE = 3
+
+function worthOf({ events, worst }: Cluster, attention: Attention, isFirst: boolean): number {
+  const kind = severityClass(worst.severity)
+  if (events.some(({ id }) => id === attention.selected)) return 7
+  if (events.some(({ id }) => attention.linked.has(id))) return 6
+  if (kind === 'fatal') return 5
+  if (kind === 'error') return 4
+  if (events.some(({ ofPattern }) => ofPattern <= RARE)) return 3
+  if (kind === 'warning') return isFirst ? 2.5 : 2
+  return isFirst ? 1 : 0
+}

@@ -1,0 +1,155 @@
+import type { EntityId, Layer } from '../../model/entity.ts'
+import type { Lane, LayerSummary, MetricLane, TimelineAnswer } from '../../model/timeline.ts'
+import { stackIntervals, type StackedIntervals } from './intervals.ts'
+
+interface Placed {
+  /** The same row in every answer. */
+  readonly key: string
+  /** From the top of its block (pinned or scrolled), CSS pixels. */
+  readonly y: number
+  readonly height: number
+  readonly isPinned: boolean
+}
+
+export interface LayerRow extends Placed {
+  readonly kind: 'layer'
+  readonly summary: LayerSummary
+  /** One lane with the layer's sum. */
+  readonly isFolded: boolean
+  /** Has lanes to fold or unfold. */
+  readonly canFold: boolean
+}
+
+export interface EntityRow extends Placed {
+  readonly kind: 'entity'
+  readonly lane: Lane
+  readonly intervals: StackedIntervals
+}
+
+export interface MetricRow extends Placed {
+  readonly kind: 'metric'
+  readonly lane: Lane
+  readonly metric: MetricLane
+}
+
+export type Row = LayerRow | EntityRow | MetricRow
+
+export interface RowLayout {
+  /** Stick under the axis. */
+  readonly pinned: readonly Row[]
+  readonly pinnedHeight: number
+  readonly rows: readonly Row[]
+  readonly height: number
+}
+
+export const LAYER_HEIGHT = 24
+export const ENTITY_HEIGHT = 24
+export const METRIC_HEIGHT = 34
+/** A bar of an interval with the gap below it; the first one makes a lane of 36. */
+export const INTERVAL_HEIGHT = 14
+const [FIRST_INTERVAL, NEXT_INTERVAL] = [12, 15]
+
+/** What of the view decides about rows. */
+export interface Arrangement {
+  readonly fold?: readonly string[]
+  readonly pin?: readonly EntityId[]
+  readonly hide?: readonly EntityId[]
+}
+
+/** Rows from top to bottom, gapless: each layer, its entities, their metrics; pinned entities in a block of their own. */
+export function layOut(
+  answer: Pick<TimelineAnswer, 'layers' | 'lanes'>,
+  { fold = [], pin = [], hide = [] }: Arrangement,
+): RowLayout {
+  const shown = answer.lanes.filter(({ entity }) => !hide.includes(entity.id))
+  const pinned = stack(
+    pin.flatMap((id) => shown.filter(({ entity }) => entity.id === id)).flatMap(rowsOfLane),
+    true,
+  )
+  const free = shown.filter(({ entity }) => !pin.includes(entity.id))
+  const rows = answer.layers.flatMap((summary): Loose[] => {
+    const lanes = free.filter(({ entity }) => entity.layer === summary.layer)
+    const isFolded = fold.includes(summary.layer) || lanes.length === 0
+    const head: Loose = {
+      kind: 'layer',
+      key: `layer ${summary.layer}`,
+      height: LAYER_HEIGHT,
+      summary,
+      isFolded,
+      canFold: lanes.length > 0,
+    }
+    return isFolded ? [head] : [head, ...lanes.flatMap(rowsOfLane)]
+  })
+  const scrolled = stack(rows, false)
+  return {
+    pinned: pinned.rows,
+    pinnedHeight: pinned.height,
+    rows: scrolled.rows,
+    height: scrolled.height,
+  }
+}
+
+type WithoutPlace<T> = T extends Placed ? Omit<T, 'y' | 'isPinned'> : never
+type Loose = WithoutPlace<Row>
+
+function rowsOfLane(lane: Lane): Loose[] {
+  const intervals = stackIntervals(lane.intervals)
+  const bars = intervals.rows.length
+  const extra = bars === 0 ? 0 : FIRST_INTERVAL + (bars - 1) * NEXT_INTERVAL
+  return [
+    {
+      kind: 'entity',
+      key: lane.entity.id,
+      height: ENTITY_HEIGHT + extra,
+      lane,
+      intervals,
+    },
+    ...lane.metrics.map((metric): Loose => ({
+      kind: 'metric',
+      key: metricKey(lane, metric),
+      height: METRIC_HEIGHT,
+      lane,
+      metric,
+    })),
+  ]
+}
+
+const metricKey = ({ entity }: Lane, { metric, attributes, share }: MetricLane): string =>
+  JSON.stringify([entity.id, metric, attributes, share !== null])
+
+function stack(loose: readonly Loose[], isPinned: boolean): { rows: Row[]; height: number } {
+  let y = 0
+  const rows = loose.map((row): Row => {
+    const placed = { ...row, y, isPinned }
+    y += row.height
+    return placed
+  })
+  return { rows, height: y }
+}
+
+/** The rows that a stretch of a block shows, by halving. */
+export function rowsBetween(rows: readonly Row[], top: number, bottom: number): readonly Row[] {
+  return rows.slice(firstBelow(rows, top), firstBelow(rows, bottom - 0.001) + 1)
+}
+
+/** Index of the row that covers `y`, the last one for all that is below. */
+function firstBelow(rows: readonly Row[], y: number): number {
+  let [low, high] = [0, Math.max(0, rows.length - 1)]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle]!.y + rows[middle]!.height > y) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** The greatest height that fits and ends with a whole row; all of `room` where not even one row fits. */
+export function snappedHeight(rows: readonly Row[], room: number): number {
+  const last = rows.findLast((row) => row.y + row.height <= room)
+  return last === undefined ? room : last.y + last.height
+}
+
+/** The layer of a row; null where an entity has none. */
+export function layerOf(row: Row): Layer | null {
+  return row.kind === 'layer' ? row.summary.layer : row.lane.entity.layer
+}

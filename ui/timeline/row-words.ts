@@ -1,0 +1,45 @@
+import { LAYER_NAMES } from '../lib/layers.ts'
+import { count, quantity, unitOf } from '../lib/quantity.ts'
+import { bandText, partText } from './metric-words.ts'
+import type { MetricLane, SeverityCounts } from '../../model/timeline.ts'
+import type { Row } from './row-layout.ts'
+
+/** A row as a screen reader says it: `esx-07, runs VDI-0417, hypervisor, 1 error, 6 warnings`. */
+export function rowWords(row: Row): string {
+  if (row.kind === 'layer') {
+    const { layer, shown, entities, counts } = row.summary
+    return said([LAYER_NAMES[layer], `${shown} of ${entities} entities`, ...countWords(counts)])
+  }
+  const { entity, relation, counts, metrics } = row.lane
+  if (row.kind === 'entity') {
+    const layer = entity.layer === null ? '' : LAYER_NAMES[entity.layer].toLowerCase()
+    const [worst] = metrics
+    return said([
+      entity.name,
+      relation ?? '',
+      layer,
+      ...countWords(counts),
+      ...(worst === undefined ? [] : metricWords(worst)),
+    ])
+  }
+  return said([entity.name, ...metricWords(row.metric)])
+}
+
+const said = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ')
+
+function metricWords(metric: MetricLane): string[] {
+  const { label, worst, usual, share } = metric
+  const unit = unitOf(metric)
+  return [
+    `${label.toLowerCase()} ${quantity(worst, unit)}`,
+    usual === null ? '' : `usual ${bandText(usual, unit).replace('–', ' to ')}`,
+    share === null ? '' : `${share.largest.name} ${partText(share.worstPart)}`,
+  ]
+}
+
+/** `1 error`, `6 warnings`; what is nothing is left out. */
+export function countWords({ warning, error, fatal }: SeverityCounts): string[] {
+  const some = (n: number, word: string): string[] =>
+    n === 0 ? [] : [`${count(n)} ${word}${n === 1 ? '' : 's'}`]
+  return [...some(fatal, 'fatal error'), ...some(error, 'error'), ...some(warning, 'warning')]
+}
