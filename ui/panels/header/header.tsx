@@ -16,18 +16,11 @@ import styles from './header.module.css'
 
 /** Query, range and what concerns the whole view. */
 export function Header(props: ViewProps) {
-  const { range, change, zone } = props
+  const { range, change } = props
   const step = (pages: number): void => {
     const { from, to } = panned(range, pages)
     change({ from: printMillis(from), to: printMillis(to), live: undefined })
   }
-  useKeys([
-    {
-      keys: ['u'],
-      does: "this browser's zone or UTC",
-      run: () => change({ zone: zone === 'UTC' ? undefined : 'UTC' }, 'replace'),
-    },
-  ])
   return (
     <div className={styles['header']}>
       <QueryBar {...props} />
