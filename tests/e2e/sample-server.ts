@@ -17,12 +17,12 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-e2e-'))
   const server = await servePlumbline({ data: join(folder, 'data'), args: ['--sample'] })
-  const { state, failure } = await waitUntil(
+  const { state, failure, missing } = await waitUntil(
     () => server.get<SampleStatus>('/api/v1/sample'),
-    (sample) => sample.state === 'loaded' || sample.failure !== null,
+    (sample) => sample.state === 'loaded' || (sample.failure ?? sample.missing) !== null,
     120_000,
   )
-  if (state !== 'loaded') throw new Error(`cannot load the sample: ${failure}`)
+  if (state !== 'loaded') throw new Error(`cannot load the sample: ${failure ?? missing}`)
   project.provide('sampleUrl', server.url)
   return async () => {
     await server.stop()

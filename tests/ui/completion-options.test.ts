@@ -19,7 +19,7 @@ const labels = (options: readonly { readonly section: string; readonly label: st
   options.map(({ section, label }) => `${section} ${label}`)
 
 describe('what is offered', () => {
-  test('fields, values, entities and history, in this order', () => {
+  test('fields, entities, values and history, in this order', () => {
     const options = optionsOf(
       known('near:vdi-0417 and arr', {
         seenFields: ['array.controller', 'op'],
@@ -39,15 +39,15 @@ describe('what is offered', () => {
     )
     expect(labels(options)).toEqual([
       'Fields array.controller',
-      'Values host:array-a',
       'Entities array-a',
+      'Values host:array-a',
       'History near:array-a | patterns',
     ])
-    expect(options.map(({ right }) => right)).toEqual(['1+ values, 15', '1,702', '', 'yesterday'])
+    expect(options.map(({ right }) => right)).toEqual(['1+ values, 15', '', '1,702', 'yesterday'])
     expect(options.map(({ text }) => text)).toEqual([
       'array.controller:',
-      'host:array-a',
       'near:array-a',
+      'host:array-a',
       'near:array-a | patterns',
     ])
   })

@@ -80,8 +80,9 @@ export function optionsOf(known: Known): Option[] {
   }
   return [
     ...fieldOptions(known).slice(0, MOST.Fields),
-    ...foundValues(known).slice(0, MOST.Values),
+    // A desktop's name is what people type; values come later and must not push it from under the pointer.
     ...entityOptions(known, nearText).slice(0, MOST.Entities),
+    ...foundValues(known).slice(0, MOST.Values),
     ...historyOptions(known).slice(0, MOST.History),
   ]
 }
