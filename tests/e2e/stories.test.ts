@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { openPage, startBrowser } from '../support/browser.ts'
+import { openPage, seriousFaults, startBrowser } from '../support/browser.ts'
 
 const url = inject('sampleUrl')
 const RANGE = 'from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z'
@@ -135,6 +135,7 @@ test('a wrong query says where and what to do, and the last view stays', async (
   await page.getByText('severity').first().waitFor()
   expect(await page.getByRole('alert').first().innerText()).toMatch(/severty/)
   expect((await rowsOf(page)).some((row) => row.startsWith('VDI-0417, '))).toBe(true)
+  expect(await seriousFaults(page)).toEqual([])
   await context.close()
 })
 
