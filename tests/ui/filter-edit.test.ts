@@ -10,7 +10,7 @@ import {
   partsOf,
   removeCondition,
   withoutField,
-} from '../../ui/panels/query/filter-edit.ts'
+} from '../../ui/data/filter-edit.ts'
 import { filterPart } from '../../ui/data/filter-part.ts'
 import { arbitraryFilter, arbitraryRecords } from '../support/random.ts'
 import { QUERY_SAMPLES } from '../support/query-text.ts'

@@ -1,13 +1,13 @@
 import type { RefObject } from 'react'
 import type { EntityId } from '../../model/entity.ts'
 import type { LaneEvent } from '../../model/timeline.ts'
+import { addCondition, equalsText, onlyCondition } from '../data/filter-edit.ts'
 import { printMillis, type Changes } from '../data/use-search-view.ts'
 import { printSelection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, panned, zoomed, type Viewport } from '../data/viewport.ts'
 import { useKeys, type KeyAction } from '../lib/keys.ts'
 import { nextEvent } from './hit.ts'
-import { narrowed } from './narrow-query.ts'
 import type { Row } from './row-layout.ts'
 import type { SceneState } from './use-scene.ts'
 import type { WindowMover } from './window-mover.ts'
@@ -78,8 +78,12 @@ export function useTimelineKeys(target: KeyTarget): void {
   const toggle = (list: 'pin' | 'hide') => () =>
     props.change({ [list]: toggled(props.view[list], entity!) })
   const narrow = (how: 'only' | 'not') => () => {
-    const q = narrowed(props.view.q ?? '', 'entity', entity!, how)
-    if (q !== undefined) props.change({ q })
+    const [query, condition] = [props.view.q ?? '', equalsText('entity', entity!)]
+    const q =
+      how === 'only'
+        ? onlyCondition(query, 'entity', condition)
+        : addCondition(query, `not ${condition}`)
+    props.change({ q })
   }
 
   useKeys([

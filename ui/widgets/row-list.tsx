@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { movedRow } from '../lib/active-row.ts'
 import styles from './row-list.module.css'
 
 interface RowListProps<T> {
@@ -42,8 +43,8 @@ export function RowList<T>(props: RowListProps<T>) {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const row = rows[active]
-    const goal = goalOf(event.key, active, rows.length, page())
-    if (goal !== undefined) onActive(goal)
+    const goal = rows.length === 0 ? null : movedRow(event.key, active, rows.length, page())
+    if (goal !== null) onActive(goal)
     else if (row !== undefined && event.key === 'Enter') onOpen(row)
     else if (row === undefined || onKey?.(event, row) !== true) return
     event.preventDefault()
@@ -87,26 +88,4 @@ export function RowList<T>(props: RowListProps<T>) {
       </div>
     </div>
   )
-}
-
-/** Where a key leads from a row; undefined when it leads nowhere. */
-export function goalOf(key: string, at: number, count: number, page: number): number | undefined {
-  if (count === 0) return undefined
-  const clamp = (to: number): number => Math.max(0, Math.min(count - 1, to))
-  switch (key) {
-    case 'ArrowDown':
-      return clamp(at + 1)
-    case 'ArrowUp':
-      return clamp(at - 1)
-    case 'PageDown':
-      return clamp(at + page)
-    case 'PageUp':
-      return clamp(at - page)
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return undefined
-  }
 }

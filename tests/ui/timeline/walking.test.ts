@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { belowOf } from '../../../ui/timeline/below.ts'
 import { nextEvent, rowAt } from '../../../ui/timeline/hit.ts'
-import { narrowed } from '../../../ui/timeline/narrow-query.ts'
 import { layOut } from '../../../ui/timeline/row-layout.ts'
 import { lane, laneEvent, layer } from './lanes.ts'
 
@@ -39,20 +38,5 @@ describe('the row under a point', () => {
     const { rows } = layOut({ layers: [layer()], lanes }, {})
     expect(belowOf(rows, 48)).toEqual({ names: ['b', 'c'], more: 1, errors: 6, warnings: 6 })
     expect(belowOf(rows, 500)).toBeNull()
-  })
-})
-
-describe('narrowing a query', () => {
-  test.each([
-    ['', 'only', 'entity:"vm:a"'],
-    ['x or y', 'only', '(x or y) and entity:"vm:a"'],
-    ['x', 'not', '(x) and not entity:"vm:a"'],
-    ['x | count()', 'only', undefined],
-  ] as const)('%j, %s', (query, how, expected) => {
-    expect(narrowed(query, 'entity', 'vm:a', how)).toBe(expected)
-  })
-
-  test('quotes what is quoted', () => {
-    expect(narrowed('', 'entity', 'a"b\\c', 'only')).toBe('entity:"a\\"b\\\\c"')
   })
 })

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { ApiRecord } from '../../../model/api.ts'
 import { fieldsOf } from '../../lib/record-fields.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
-import { addCondition, equalsText, onlyCondition } from '../query/filter-edit.ts'
+import { addCondition, equalsText, onlyCondition } from '../../data/filter-edit.ts'
 import { Section } from './dock-frame.tsx'
 import styles from './dock.module.css'
 

@@ -3,7 +3,12 @@ import { count } from '../../lib/quantity.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
-import { addCondition, hasCondition, onlyCondition, removeCondition } from '../query/filter-edit.ts'
+import {
+  addCondition,
+  hasCondition,
+  onlyCondition,
+  removeCondition,
+} from '../../data/filter-edit.ts'
 import type { FacetRow } from './facet-rows.ts'
 import styles from './filter-rail.module.css'
 

@@ -2,7 +2,7 @@ import type { Facet } from '../../../model/api.ts'
 import { LAYERS, type Layer } from '../../../model/entity.ts'
 import { severityClass, SEVERITY_CLASSES, type SeverityClass } from '../../lib/severity-class.ts'
 import { shortKey } from '../../lib/strong-key.ts'
-import { equalsText } from '../query/filter-edit.ts'
+import { equalsText } from '../../data/filter-edit.ts'
 
 /** One value of a field. */
 export interface FacetRow {

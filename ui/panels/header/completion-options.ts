@@ -4,7 +4,7 @@ import { severityName } from '../../../model/severity.ts'
 import { complete, type Completions } from '../../../search/query/complete.ts'
 import type { KeptQuery } from '../../data/kept.ts'
 import { count } from '../../lib/quantity.ts'
-import { equalsText } from '../query/filter-edit.ts'
+import { equalsText } from '../../data/filter-edit.ts'
 import { nearText } from './name-query.ts'
 
 export type Section = 'Fields' | 'Values' | 'Entities' | 'Pipes' | 'History'

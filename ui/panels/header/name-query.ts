@@ -3,7 +3,7 @@ import { AppError } from '../../../model/errors.ts'
 import type { Filter } from '../../../model/query.ts'
 import { fold } from '../../../model/tokens.ts'
 import { printFilter } from '../../../search/query/print.ts'
-import { readQuery } from '../query/read-query.ts'
+import { readQuery } from '../../data/read-query.ts'
 
 /** Whether a text may be meant as the name of an entity: bare words and nothing of the language. */
 export function mayBeName(text: string): boolean {

@@ -1,7 +1,7 @@
 import { AppError } from '../../../model/errors.ts'
 import { parser } from '../../../search/query/grammar/parser.ts'
 import { firstPipeAt } from '../../../search/query/parse.ts'
-import { readQuery } from '../query/read-query.ts'
+import { readQuery } from '../../data/read-query.ts'
 
 /** A part of the query text, UTF-16 offsets. */
 export interface Span {

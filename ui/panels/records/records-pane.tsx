@@ -18,11 +18,11 @@ import { Menu, MenuCheck } from '../../widgets/menu.tsx'
 import {
   addCondition,
   equalsText,
-  filterPart,
   hasCondition,
   onlyCondition,
   removeCondition,
-} from '../query/filter-edit.ts'
+} from '../../data/filter-edit.ts'
+import { filterPart } from '../../data/filter-part.ts'
 import { hasPipes, phrasesOf } from '../query/query-hits.ts'
 import { choices, columnsOf, USUAL_COLUMNS } from './columns.ts'
 import { ExportMenu, type SavedTable } from './export-menu.tsx'

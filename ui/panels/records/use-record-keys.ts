@@ -3,7 +3,7 @@ import { SPLITS, type Selection } from '../../data/search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { useRecord } from '../../data/questions.ts'
 import { useKeys } from '../../lib/keys.ts'
-import { addCondition, equalsText, onlyCondition } from '../query/filter-edit.ts'
+import { addCondition, equalsText, onlyCondition } from '../../data/filter-edit.ts'
 
 /** The condition that a record's pattern stands for; without a pattern, the record itself. */
 export const patternCondition = (record: {

@@ -1,7 +1,7 @@
-import type { AppError } from '../../../model/errors.ts'
-import type { Query } from '../../../model/query.ts'
-import { micros } from '../../../model/time.ts'
-import { tryParseQuery } from '../../../search/query/parse.ts'
+import type { AppError } from '../../model/errors.ts'
+import type { Query } from '../../model/query.ts'
+import { micros } from '../../model/time.ts'
+import { tryParseQuery } from '../../search/query/parse.ts'
 
 /** Relative times are read as of one instant, so that the same words are always the same tree. */
 const SOME_TIME = micros(1_800_000_000_000_000)

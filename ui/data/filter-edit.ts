@@ -1,12 +1,10 @@
 import type { SyntaxNode } from '@lezer/common'
-import { AppError } from '../../../model/errors.ts'
-import { and, type Filter } from '../../../model/query.ts'
-import { parser } from '../../../search/query/grammar/parser.ts'
-import { firstPipeAt } from '../../../search/query/parse.ts'
-import { printFilter } from '../../../search/query/print.ts'
+import { AppError } from '../../model/errors.ts'
+import { and, type Filter } from '../../model/query.ts'
+import { parser } from '../../search/query/grammar/parser.ts'
+import { firstPipeAt } from '../../search/query/parse.ts'
+import { printFilter } from '../../search/query/print.ts'
 import { readQuery } from './read-query.ts'
-
-export { filterPart } from '../../data/filter-part.ts'
 
 /**
  * Edits of a query text that keep what the user wrote where it stands. A condition is itself a query text
