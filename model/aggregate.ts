@@ -1,6 +1,7 @@
 import { unreachable } from './errors.ts'
 import { numberOf } from './match.ts'
 import type { AggregateFunction } from './query.ts'
+import { fold } from './tokens.ts'
 
 /** One cell of a table. */
 export type Cell = string | number | boolean | null
@@ -21,6 +22,21 @@ export interface Accumulator {
   /** The cells of one record; records come oldest first. */
   add(cells: readonly Cell[]): void
   result(): Cell
+}
+
+/**
+ * Which of several sets a cell is in, as its place among them; null for none. Cells and values are compared as
+ * text without regard to case and accents (`fold`); a value in two sets counts for the first.
+ */
+export function setIndex(sets: readonly (readonly string[])[]): (cell: Cell) => number | null {
+  const places = new Map<string, number>()
+  for (const [place, set] of sets.entries()) {
+    for (const value of set) {
+      const folded = fold(value)
+      if (!places.has(folded)) places.set(folded, place)
+    }
+  }
+  return (cell) => (cell === null ? null : (places.get(fold(String(cell))) ?? null))
 }
 
 /** A fresh accumulator of a function. */

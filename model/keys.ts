@@ -99,19 +99,19 @@ const PATTERNS: readonly KeyPattern[] = [
   {
     kind: 'wwn',
     sign: ':',
-    pattern: /(?<![\w:])[0-9a-f]{2}(?::[0-9a-f]{2}){7}(?:(?::[0-9a-f]{2}){8})?(?![\w:])/gi,
+    pattern: /(?<![\w:.])[0-9a-f]{2}(?::[0-9a-f]{2}){7}(?:(?::[0-9a-f]{2}){8})?(?![\w:]|\.\d)/gi,
     value: lower,
   },
   {
     kind: 'mac',
     sign: ':',
-    pattern: /(?<![\w:-])[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?![\w:-])/gi,
+    pattern: /(?<![\w:.-])[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?![\w:-]|\.\d)/gi,
     value: mac,
   },
   {
     kind: 'mac',
     sign: '-',
-    pattern: /(?<![\w:-])[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![\w:-])/gi,
+    pattern: /(?<![\w:.-])[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![\w:-]|\.\d)/gi,
     value: mac,
   },
   {

@@ -9,7 +9,7 @@ type Method = Exclude<keyof Store, 'kind'>
 const CONTEXT_ARGUMENT: Readonly<Partial<Record<Method, number>>> = {
   search: 1,
   aggregate: 1,
-  facets: 1,
+  counts: 1,
   patterns: 1,
   tail: 3,
   series: 1,
@@ -81,7 +81,7 @@ export function remoteStore(port: MessagePort, kind: Store['kind']): Store {
     commit: call('commit'),
     search: call('search'),
     aggregate: call('aggregate'),
-    facets: call('facets'),
+    counts: call('counts'),
     patterns: call('patterns'),
     record: call('record'),
     tail: call('tail'),

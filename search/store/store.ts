@@ -28,8 +28,8 @@ export interface Store {
   commit(commit: Commit): Promise<void>
   search(request: SearchRequest, context: QueryContext): Promise<SearchPage>
   aggregate(request: AggregateRequest, context: QueryContext): Promise<Table>
-  /** One table for each field: what {@link Store.aggregate} answers for its counts, all in one pass. */
-  facets(request: FacetsRequest, context: QueryContext): Promise<Table[]>
+  /** One table for each grouping: what {@link Store.aggregate} answers for `count`, all in one pass. */
+  counts(request: CountsRequest, context: QueryContext): Promise<Table[]>
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]>
   /** The record, with its raw bytes; undefined when there is none. */
   record(id: RecordId): Promise<LogRecord | undefined>
@@ -114,11 +114,24 @@ export interface Table {
   readonly notes: readonly string[]
 }
 
-export interface FacetsRequest {
+export interface CountsRequest {
   readonly filter: Filter
   readonly range: TimeRange
-  readonly fields: readonly string[]
+  /** The last column of each table is `count`. */
+  readonly groupings: readonly (readonly CountKey[])[]
 }
+
+/**
+ * Also which of several sets of values a field's value is in: its place in `sets`, null for none of them
+ * (`setIndex` of `model/aggregate.ts`). The column has the field's name.
+ */
+export type CountKey =
+  | GroupKey
+  | {
+      readonly kind: 'among'
+      readonly field: string
+      readonly sets: readonly (readonly string[])[]
+    }
 
 export interface PatternsRequest {
   readonly filter: Filter

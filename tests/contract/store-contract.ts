@@ -14,7 +14,7 @@ import {
   type TimeRange,
 } from '../../model/time.ts'
 import { tokensOf } from '../../model/tokens.ts'
-import type { Store, Table } from '../../search/store/store.ts'
+import type { CountKey, Store, Table } from '../../search/store/store.ts'
 import { CommitMaker, counted } from '../support/commits.ts'
 import {
   arbitraryFilter,
@@ -40,6 +40,23 @@ const ALL_TIME: TimeRange = {
 
 /** Random queries per run; CONTRACT_RUNS raises it. */
 const RUNS = Number(process.env['CONTRACT_RUNS'] ?? 40)
+
+const keyOn = (name: string): CountKey => ({ kind: 'field', field: name })
+
+/** Fields that a store may count in columns of its own and others; sets of values, some of nobody. */
+const GROUPINGS: readonly (readonly CountKey[])[] = [
+  ...['host', 'layer', 'severity', 'app', 'template', 'process.pid'].map((name) => [keyOn(name)]),
+  [],
+  [keyOn('host'), keyOn('layer'), keyOn('severity')],
+  [{ kind: 'among', field: 'host', sets: [['ESX-01', 'tor-a'], [], ['storage1', 'nobody']] }],
+  [
+    { kind: 'among', field: 'host', sets: [['esx-01'], ['esx-02.example.com', 'esx-11']] },
+    { kind: 'bin', widthUs: 60 * MICROS_PER_SECOND },
+    { kind: 'among', field: 'severity', sets: [['0', '1', '5', '9', '10'], ['13']] },
+  ],
+  [{ kind: 'bin', widthUs: 1_500_000 }, keyOn('entity')],
+  [{ kind: 'among', field: 'process.pid', sets: [['1'], ['2', '17']] }],
+]
 
 const words = (text: string): Filter => ({
   kind: 'phrase',
@@ -655,10 +672,10 @@ export function storeContract(harness: StoreHarness): void {
             const table = await store.aggregate(request, {})
             const expected = await reference.aggregate(request, {})
             expect(sorted(table), JSON.stringify(request)).toEqual(sorted(expected))
-            const fields = ['host', 'layer', 'severity', 'app', 'template', 'process.pid']
-            const tables = await store.facets({ filter, range: ALL_TIME, fields }, {})
-            const facets = await reference.facets({ filter, range: ALL_TIME, fields }, {})
-            expect(tables.map(sorted), JSON.stringify(filter)).toEqual(facets.map(sorted))
+            const counting = { filter, range: ALL_TIME, groupings: GROUPINGS }
+            const tables = await store.counts(counting, {})
+            const counts = await reference.counts(counting, {})
+            expect(tables.map(sorted), JSON.stringify(filter)).toEqual(counts.map(sorted))
             const patterns = { filter, range: ALL_TIME }
             expect(await store.patterns(patterns, {})).toEqual(
               await reference.patterns(patterns, {}),

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { AppError } from '../../model/errors.ts'
 import { canonicalField, cellReader, FIELDS } from '../../model/fields.ts'
+import { keysOf } from '../../model/keys.ts'
 import type {
   Aggregate,
   AggregateFunction,
@@ -10,7 +11,7 @@ import type {
   Query,
 } from '../../model/query.ts'
 import { AGGREGATE_FUNCTIONS } from '../../model/query.ts'
-import type { AttributeValue, Key, LogRecord } from '../../model/record.ts'
+import type { AttributeValue, LogRecord } from '../../model/record.ts'
 import { TIME_ORIGINS } from '../../model/record.ts'
 import { formatTime, micros, MICROS_PER_SECOND } from '../../model/time.ts'
 import type { Micros } from '../../model/time.ts'
@@ -21,7 +22,25 @@ import { record } from './record.ts'
 /** The start of every random record's hour. */
 export const RANDOM_START = micros(1_795_000_000_000_000)
 
-const DEVICES = ['naa.600a0980383', 'naa.600a0980384', 'naa.6006016055', 'eui.0025385b71']
+const DEVICES = [
+  'naa.600a098038313954',
+  'naa.600a098038313955',
+  'naa.60060160551234ab',
+  'eui.0025385b71b05a01',
+]
+/** Adapters in each way of writing them, and what only looks like one. */
+const ADAPTERS = [
+  '00:50:56:8a:10:17',
+  '00-50-56-8A-10-17',
+  '0050.568a.1017',
+  '00:50:56:8a:10:18',
+  'abcd.ef01.abcd',
+  '1.00:50:56:8a:10:17',
+  '10:17',
+  '20:00:00:25:b5:aa:00:0f',
+  'fe80::250:56ff:fe8a:1017',
+  'FE80:0:0:0:0250:56FF:FE8A:1017',
+]
 const ADDRESSES = ['10.0.0.1', '10.0.0.12', '192.168.17.4', 'fe80::1']
 const HOSTS = ['esx-01', 'esx-02.example.com', 'ESX-11', 'tor-a', 'storage1', 'vdi-0417']
 const NAMES = [
@@ -60,6 +79,10 @@ const MESSAGES: readonly { text: string; holes: readonly fc.Arbitrary<string | n
     holes: [fc.constantFrom(...ADDRESSES), number, number],
   },
   { text: 'user <*> logged on in <*> s', holes: [fc.constantFrom(...NAMES), number] },
+  {
+    text: 'frame from <*> to <*> dropped',
+    holes: [fc.constantFrom(...ADAPTERS), fc.constantFrom(...ADAPTERS)],
+  },
   { text: 'slow request <*> seconds old, received at osd.<*>', holes: [number, number] },
   {
     text: '<*>',
@@ -104,12 +127,6 @@ const attributes = fc
   )
   .map((values) => ({ ...values }))
 
-const keysIn = (body: string): Key[] =>
-  DEVICES.filter((device) => body.includes(device)).map((value) => ({
-    kind: value.startsWith('naa') ? 'naa' : 'eui',
-    value,
-  }))
-
 /** A record; ids and arrival order are given by {@link arbitraryRecords}. */
 export const arbitraryRecord: fc.Arbitrary<LogRecord> = fc
   .record({
@@ -135,7 +152,7 @@ export const arbitraryRecord: fc.Arbitrary<LogRecord> = fc
       source: `syslog:${rest.host ?? 'unknown'}`,
       entity: rest.host === null ? null : `hypervisor:${rest.host}`,
       severityText: rest.severity === 0 ? null : `S${rest.severity}`,
-      keys: keysIn(body),
+      keys: keysOf(body),
       raw: new TextEncoder().encode(body),
     })
   })
@@ -165,7 +182,7 @@ const TEXT_FIELDS = FIELD_NAMES.filter((name) => name !== 'time' && name !== 're
 
 const arbitraryField = fc.oneof(
   fc.constantFrom(...TEXT_FIELDS),
-  fc.constantFrom('key.naa', 'key.eui'),
+  fc.constantFrom('key.naa', 'key.eui', 'key.mac', 'key.ip'),
   fc.constantFrom(...ATTRIBUTE_FIELDS),
 )
 
@@ -246,6 +263,17 @@ function arbitraryRegex(records: readonly LogRecord[]): fc.Arbitrary<Filter> {
 
 const OPERATORS = ['<', '<=', '>', '>='] as const
 
+/** What a neighbourhood becomes: hosts, entities, or any of several identifiers. */
+function arbitraryNeighbourhood(records: readonly LogRecord[]): fc.Arbitrary<Filter> {
+  const some = (field: string, least: number): fc.Arbitrary<Filter> =>
+    fc
+      .array(valueOf(records, field), { minLength: least, maxLength: 6 })
+      .map((values): Filter => ({ kind: 'in', field, values }))
+  return fc
+    .tuple(some('key', 1), some('host', 0), some('entity', 0))
+    .map((filters): Filter => ({ kind: 'or', filters }))
+}
+
 function arbitraryLeaf(records: readonly LogRecord[]): fc.Arbitrary<Filter> {
   const onField = (make: (field: string, value: string, other: string) => Filter) =>
     arbitraryField.chain((field) =>
@@ -262,6 +290,7 @@ function arbitraryLeaf(records: readonly LogRecord[]): fc.Arbitrary<Filter> {
       weight: 1,
       arbitrary: arbitraryField.map((field): Filter => ({ kind: 'in', field, values: [] })),
     },
+    { weight: 3, arbitrary: arbitraryNeighbourhood(records) },
     {
       weight: 2,
       arbitrary: arbitraryField.chain((field) =>

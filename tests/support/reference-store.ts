@@ -1,4 +1,6 @@
+import { setIndex, type Cell } from '../../model/aggregate.ts'
 import { AppError } from '../../model/errors.ts'
+import { cellReader } from '../../model/fields.ts'
 import { matcher } from '../../model/match.ts'
 import type { Filter } from '../../model/query.ts'
 import type { LogRecord, RecordId } from '../../model/record.ts'
@@ -7,7 +9,8 @@ import { aggregateRecords, keyColumn } from '../../search/query/aggregate-record
 import { compileRegex } from '../../search/query/regex.ts'
 import type {
   AggregateRequest,
-  FacetsRequest,
+  CountKey,
+  CountsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -18,6 +21,21 @@ import type {
   TailPage,
   TailPosition,
 } from '../../search/store/store.ts'
+
+/** A record's cells of a key: one of null where it has none. */
+function cellsOf(key: CountKey, record: LogRecord): Cell[] {
+  if (key.kind === 'bin') return [Math.floor(record.time / key.widthUs) * key.widthUs]
+  const cells = cellReader(key.field)(record)
+  if (cells.length === 0) return [null]
+  const index = setIndex(key.kind === 'among' ? key.sets : [])
+  return [...new Set(cells.map((cell) => (key.kind === 'among' ? index(cell) : cell)))]
+}
+
+const combinations = (lists: readonly Cell[][]): Cell[][] =>
+  lists.reduce<Cell[][]>(
+    (rows, list) => rows.flatMap((row) => list.map((cell) => [...row, cell])),
+    [[]],
+  )
 
 /** What the reference can answer: the questions over records. */
 export type AnsweringStore = Pick<Store, 'search' | 'aggregate' | 'patterns' | 'record' | 'tail'>
@@ -66,13 +84,29 @@ export class ReferenceStore implements AnsweringStore {
     return { columns: [...by.map(keyColumn), ...aggregates.map((one) => one.as)], rows, notes: [] }
   }
 
-  facets({ filter, range, fields }: FacetsRequest, context: QueryContext): Promise<Table[]> {
-    const aggregates = [{ function: 'count', as: 'count' } as const]
-    return Promise.all(
-      fields.map((field) =>
-        this.aggregate({ filter, range, by: [{ kind: 'field', field }], aggregates }, context),
-      ),
-    )
+  async counts(
+    { filter, range, groupings }: CountsRequest,
+    context: QueryContext,
+  ): Promise<Table[]> {
+    refuseIfAborted(context)
+    const hits = this.hits(filter, range)
+    return groupings.map((by) => {
+      const counts = new Map<string, { cells: Cell[]; count: number }>()
+      for (const record of hits) {
+        for (const cells of combinations(by.map((key) => cellsOf(key, record)))) {
+          const group = counts.get(JSON.stringify(cells)) ?? { cells, count: 0 }
+          group.count++
+          counts.set(JSON.stringify(cells), group)
+        }
+      }
+      if (by.length === 0 && hits.length === 0) counts.set('', { cells: [], count: 0 })
+      const columns = [...by.map((key) => (key.kind === 'bin' ? 'time' : key.field)), 'count']
+      return {
+        columns,
+        rows: [...counts.values()].map(({ cells, count }) => [...cells, count]),
+        notes: [],
+      }
+    })
   }
 
   /** Most frequent first, equal counts by template id; records without a template have no part in it. */

@@ -1,6 +1,6 @@
 import type { Filter } from '../../../model/query.ts'
 import type { Block, Stretch } from './block.ts'
-import type { Plan, PlanContext, Rows } from './condition.ts'
+import { partsOf, type Plan, type PlanContext, type Rows } from './condition.ts'
 import type { Partition } from './partition.ts'
 import { planFilter } from './plan.ts'
 import type { Reading } from './reading.ts'
@@ -30,7 +30,7 @@ export function planBoth(
 const planFor = (plans: Plans, block: Block): Plan =>
   block.accented > 0 ? plans.accented : plans.plain
 
-/** Rows of one block that may hold matches, with the partition they are in. */
+/** Rows of one block that may hold matches of a plan or a part of one, with the partition they are in. */
 export interface Candidate {
   readonly snapshot: Snapshot
   readonly stretch: Stretch
@@ -55,9 +55,10 @@ export function candidatesOf(
           const firstGranule = nextGranule
           nextGranule += block.granules.length
           if (block.maxTime < from || block.minTime >= to) return []
-          const plan = planFor(plans, block)
-          const stretch = rows.narrow(plan, block, firstGranule)
-          return stretch === undefined ? [] : [{ snapshot, stretch, plan }]
+          return partsOf(planFor(plans, block)).flatMap((plan) => {
+            const stretch = rows.narrow(plan, block, firstGranule)
+            return stretch === undefined ? [] : [{ snapshot, stretch, plan }]
+          })
         })
       }),
     )

@@ -18,7 +18,22 @@ export interface Plan {
   readonly sure: string
   /** False only when none of the rows can match. */
   mayMatch(rows: Rows): boolean
+  /** True when rows without certain tokens cannot match: few have to be looked at. */
+  readonly asksTokens?: boolean
+  /**
+   * Plans that have no row in common and are together this one, where looking for each by itself reads less:
+   * numbers of all rows, but texts only where a token stands.
+   */
+  readonly parts?: readonly Plan[]
+  /** Of a disjunction, what it is made of: they may have rows in common. */
+  readonly branches?: readonly Plan[]
 }
+
+/** The plans to look for one by one. */
+export const partsOf = (plan: Plan): readonly Plan[] => plan.parts ?? [plan]
+
+/** Whether a condition has to unpack what varies from row to row. */
+export const readsText = (sql: string): boolean => /\b(?:variables|vals)\b/.test(sql)
 
 /** True when no row has to be looked at. */
 export function isExact(plan: Plan): boolean {
@@ -66,22 +81,72 @@ export function allOf(parts: readonly Plan[]): Plan {
   const needed = parts.filter((part) => part !== TRUE)
   if (needed.length === 0) return TRUE
   if (needed.some((part) => part === FALSE)) return FALSE
-  return {
+  const plan: Plan = {
     sql: conjunction(needed.map((part) => part.sql)),
     sure: conjunction(needed.map((part) => part.sure)),
     mayMatch: (rows) => needed.every((part) => part.mayMatch(rows)),
+    asksTokens: needed.some((part) => part.asksTokens === true),
   }
+  const combined = needed.reduce<readonly Plan[][]>(
+    (rows, part) => rows.flatMap((row) => partsOf(part).map((one) => [...row, one])),
+    [[]],
+  )
+  return combined.length === 1 || combined.length > MOST_PARTS
+    ? plan
+    : { ...plan, parts: combined.map(allOf) }
 }
+
+/** More parts than this cost more than they spare. */
+const MOST_PARTS = 6
 
 export function anyOf(parts: readonly Plan[]): Plan {
   const open = parts.filter((part) => part !== FALSE)
   if (open.length === 0) return FALSE
   if (open.some((part) => part === TRUE)) return TRUE
+  if (open.length === 1) return open[0]!
+  const branches = open.flatMap((part) => part.branches ?? [part])
+  const disjoint = disjointParts(branches)
+  return { ...union(open), branches, ...(disjoint === undefined ? {} : { parts: disjoint }) }
+}
+
+function union(open: readonly Plan[]): Plan {
   return {
     sql: disjunction(open.map((part) => part.sql)),
     sure: disjunction(open.map((part) => part.sure)),
     mayMatch: (rows) => open.some((part) => part.mayMatch(rows)),
+    asksTokens: open.every((part) => part.asksTokens === true),
   }
+}
+
+/**
+ * What numbers decide, what needs every text, and what a token finds, each without the rows that may pass
+ * one before it: those are checked there, whatever it is they match.
+ */
+function disjointParts(open: readonly Plan[]): Plan[] | undefined {
+  const found = open.filter(({ asksTokens }) => asksTokens === true)
+  const numbers = open.filter(
+    (plan) => !found.includes(plan) && isExact(plan) && !readsText(plan.sql),
+  )
+  const texts = open.filter((plan) => !found.includes(plan) && !numbers.includes(plan))
+  if (found.length === 0 || found.length === open.length) return undefined
+  const parts: Plan[] = []
+  let before: readonly Plan[] = []
+  for (const group of [numbers, texts, found]) {
+    if (group.length === 0) continue
+    const all = union(group)
+    const outside =
+      before.length === 0 ? 'TRUE' : opposite(disjunction(before.map(({ sql }) => sql)))
+    const isLast = group === found
+    parts.push({
+      sql: conjunction([all.sql, outside]),
+      sure: conjunction([all.sure, outside]),
+      // Rows that pass a condition that is too wide are checked here for what comes behind, too.
+      mayMatch: (rows) => (!isLast && !isExact(all)) || all.mayMatch(rows),
+      asksTokens: isLast,
+    })
+    before = [...before, all]
+  }
+  return parts
 }
 
 export function conjunction(conditions: readonly string[]): string {

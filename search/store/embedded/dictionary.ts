@@ -48,6 +48,13 @@ export class Dictionary<T> {
     return value
   }
 
+  /** The numbers of what is there. */
+  ids(): number[] {
+    const ids: number[] = []
+    this.forEach((_, id) => ids.push(id))
+    return ids
+  }
+
   /** Visits what is there; numbers of files that are gone leave gaps. */
   forEach(visit: (value: T, id: number) => void): void {
     this.#values.forEach((value, id) => {

@@ -12,7 +12,7 @@ import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts
 import { MICROS_PER_DAY, parseTimeWord, type Micros, type TimeRange } from '../../../model/time.ts'
 import type {
   AggregateRequest,
-  FacetsRequest,
+  CountsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -28,7 +28,7 @@ import type {
   TailPage,
   TailPosition,
 } from '../store.ts'
-import { aggregate, facets, patterns } from './aggregate.ts'
+import { aggregate, counts, patterns } from './aggregate.ts'
 import { INDEX_LAYOUT, type IndexLayout } from './block.ts'
 import { DataFolder, fileBytes, filesOf } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
@@ -129,8 +129,8 @@ export class EmbeddedStore implements Store {
     return aggregate(this.#reading, request, context)
   }
 
-  facets(request: FacetsRequest, context: QueryContext): Promise<Table[]> {
-    return facets(this.#reading, request, context)
+  counts(request: CountsRequest, context: QueryContext): Promise<Table[]> {
+    return counts(this.#reading, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {

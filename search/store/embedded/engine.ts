@@ -1,6 +1,7 @@
 import {
   DuckDBDataChunk,
   DuckDBInstance,
+  DuckDBTypeId,
   type DuckDBConnection,
   type DuckDBMaterializedResult,
   type DuckDBType,
@@ -29,7 +30,7 @@ export interface EngineOptions {
 export type AppendColumn =
   | {
       readonly type: DuckDBType
-      readonly numbers: Uint8Array | Uint16Array | Uint32Array | Float64Array
+      readonly numbers: Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
     }
   /** Whole numbers of magnitude below 2^53, written as BIGINT. */
   | { readonly type: DuckDBType; readonly bigints: Float64Array }
@@ -44,6 +45,7 @@ export class Engine {
   readonly writer: DuckDBConnection
   readonly #instance: DuckDBInstance
   readonly #idle: DuckDBConnection[] = []
+  #lists = 0
 
   private constructor(instance: DuckDBInstance, writer: DuckDBConnection) {
     this.#instance = instance
@@ -59,6 +61,8 @@ export class Engine {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       wal_autocheckpoint: '64MB',
+      // Bits of a key that DuckDB counts in an array instead of a hash table: 16 MB for the largest.
+      perfect_ht_threshold: '20',
     })
     return new Engine(instance, await instance.connect())
   }
@@ -158,19 +162,25 @@ export class Engine {
     return appendColumns(this.writer, database, table, columns, rows)
   }
 
-  /** Makes a table of one column, `value`, in memory. */
-  async createList(table: string, column: AppendColumn, rows: number): Promise<void> {
+  /** Makes a table in memory; answers its name. */
+  async createList(
+    columns: readonly (AppendColumn & { readonly name: string })[],
+    rows: number,
+  ): Promise<string> {
+    const table = `list_${++this.#lists}`
+    const types = columns.map(({ name, type }) => `${name} ${type.toString()}`)
     const connection = await this.#instance.connect()
     try {
-      await connection.run(`CREATE TABLE memory.main.${table} (value ${column.type.toString()})`)
-      await appendColumns(connection, 'memory', table, [column], rows)
+      await connection.run(`CREATE TABLE memory.main.${table} (${types.join(', ')})`)
+      await appendColumns(connection, 'memory', table, columns, rows)
     } finally {
       connection.closeSync()
     }
+    return `memory.main.${table}`
   }
 
   async dropList(table: string): Promise<void> {
-    await this.withReader({}, (reader) => reader.run(`DROP TABLE memory.main.${table}`))
+    await this.withReader({}, (reader) => reader.run(`DROP TABLE ${table}`))
   }
 
   close(): void {
@@ -242,35 +252,78 @@ function writeVector(
   }
 }
 
-/** A query's answer by column; numbers as numbers (BIGINT must have been cast or fit 2^53). */
+/** The values of one column: numbers packed where none is missing. */
+type Values = Float64Array | readonly DuckDBValue[]
+
+/** Reads a chunk's numbers of one type from its bytes. */
+type ReadNumbers = (bytes: Uint8Array, rows: number) => ArrayLike<number>
+
+const NUMBERS: ReadonlyMap<DuckDBTypeId, { readonly width: number; readonly read: ReadNumbers }> =
+  new Map([
+    [DuckDBTypeId.UTINYINT, { width: 1, read: (bytes) => bytes }],
+    [
+      DuckDBTypeId.USMALLINT,
+      { width: 2, read: (bytes, rows) => new Uint16Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+    [
+      DuckDBTypeId.UINTEGER,
+      { width: 4, read: (bytes, rows) => new Uint32Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+    [
+      DuckDBTypeId.INTEGER,
+      { width: 4, read: (bytes, rows) => new Int32Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+    [DuckDBTypeId.BIGINT, { width: 8, read: bigints }],
+    [
+      DuckDBTypeId.DOUBLE,
+      { width: 8, read: (bytes, rows) => new Float64Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+  ])
+
+/** Whole numbers of magnitude below 2^53. */
+function bigints(bytes: Uint8Array, rows: number): Float64Array {
+  const low = new Uint32Array(bytes.buffer, bytes.byteOffset, 2 * rows)
+  const high = new Int32Array(bytes.buffer, bytes.byteOffset, 2 * rows)
+  return Float64Array.from(
+    { length: rows },
+    (_, row) => high[2 * row + 1]! * 2 ** 32 + low[2 * row]!,
+  )
+}
+
+/** A query's answer by column; whole numbers must have been cast or fit 2^53. */
 export class Columns {
   readonly rows: number
-  readonly #columns: (readonly DuckDBValue[])[]
+  readonly #columns: readonly Values[]
 
-  private constructor(rows: number, columns: (readonly DuckDBValue[])[]) {
+  private constructor(rows: number, columns: readonly Values[]) {
     this.rows = rows
     this.#columns = columns
   }
 
   static async of(result: DuckDBMaterializedResult): Promise<Columns> {
-    const columns: DuckDBValue[][] = Array.from({ length: result.columnCount }, () => [])
+    const chunks: DuckDBDataChunk[] = []
     let rows = 0
     for (;;) {
       const chunk = await result.fetchChunk()
-      const count = chunk?.rowCount ?? 0
-      if (chunk === null || count === 0) break
-      rows += count
-      for (let c = 0; c < columns.length; c++) {
-        const vector = chunk.getColumnVector(c)
-        const into = columns[c]!
-        for (let i = 0; i < count; i++) into.push(vector.getItem(i))
-      }
+      if (chunk === null || chunk.rowCount === 0) break
+      rows += chunk.rowCount
+      chunks.push(chunk)
     }
+    const columns = Array.from({ length: result.columnCount }, (_, column) =>
+      valuesOf(chunks, column, rows, result.columnTypeId(column)),
+    )
     return new Columns(rows, columns)
   }
 
+  /** NULL as 0. */
   number(column: number, row: number): number {
     return Number(this.#columns[column]![row])
+  }
+
+  /** All numbers of a column. */
+  numbers(column: number): Float64Array {
+    const values = this.#columns[column]!
+    return values instanceof Float64Array ? values : Float64Array.from(values, Number)
   }
 
   text(column: number, row: number): string {
@@ -293,6 +346,43 @@ export class Columns {
     if (value === null || value === undefined) return null
     return typeof value === 'object' ? String(value) : value
   }
+}
+
+function valuesOf(
+  chunks: readonly DuckDBDataChunk[],
+  column: number,
+  rows: number,
+  type: DuckDBTypeId,
+): Values {
+  const known = NUMBERS.get(type)
+  const vectors = chunks.map(({ chunk, rowCount }) => ({
+    vector: duckdb.data_chunk_get_vector(chunk, column),
+    rowCount,
+  }))
+  if (known === undefined || vectors.some(({ vector, rowCount }) => hasNull(vector, rowCount))) {
+    const values: DuckDBValue[] = []
+    for (const chunk of chunks) {
+      const vector = chunk.getColumnVector(column)
+      for (let row = 0; row < chunk.rowCount; row++) values.push(vector.getItem(row))
+    }
+    return values
+  }
+  const numbers = new Float64Array(rows)
+  let at = 0
+  for (const { vector, rowCount } of vectors) {
+    const bytes = duckdb.vector_get_data(vector, rowCount * known.width)
+    numbers.set(known.read(bytes, rowCount), at)
+    at += rowCount
+  }
+  return numbers
+}
+
+/** A vector without a mask has all its values. */
+function hasNull(vector: duckdb.Vector, rows: number): boolean {
+  const mask = duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null
+  if (mask === null) return false
+  for (let row = 0; row < rows; row++) if (((mask[row >> 3]! >> (row & 7)) & 1) === 0) return true
+  return false
 }
 
 /** Doubles the single quotes of a text that goes between single quotes in SQL. */

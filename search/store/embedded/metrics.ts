@@ -89,21 +89,21 @@ function distinctPoints(
 }
 
 function split(columns: Columns, seriesOfId: (id: number) => MetricSeries): SeriesData[] {
+  const [ids, ...rest] = [0, 1, 2, 3, 4].map((column) => columns.numbers(column)) as [
+    Float64Array,
+    ...Float64Array[],
+  ]
   const data: SeriesData[] = []
-  for (let start = 0; start < columns.rows;) {
-    const id = columns.number(0, start)
+  for (let start = 0; start < ids.length;) {
     let end = start
-    while (end < columns.rows && columns.number(0, end) === id) end++
-    const from = start
-    const column = (index: number): Float64Array =>
-      Float64Array.from({ length: end - from }, (_, i) => columns.number(index, from + i))
-    data.push({
-      series: seriesOfId(id),
-      times: column(1),
-      values: column(2),
-      min: column(3),
-      max: column(4),
-    })
+    while (end < ids.length && ids[end] === ids[start]) end++
+    const [times, values, min, max] = rest.map((column) => column.slice(start, end)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ]
+    data.push({ series: seriesOfId(ids[start]!), times, values, min, max })
     start = end
   }
   return data

@@ -72,6 +72,7 @@ function withTokens(plan: Plan, hashes: readonly number[]): Plan {
   return {
     ...plan,
     mayMatch: (rows) => plan.mayMatch(rows) && hashes.every((hash) => rows.mayHaveToken(hash)),
+    asksTokens: true,
   }
 }
 

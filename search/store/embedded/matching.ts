@@ -1,0 +1,97 @@
+import { matcher } from '../../../model/match.ts'
+import type { Filter } from '../../../model/query.ts'
+import type { TimeRange } from '../../../model/time.ts'
+import type { QueryContext } from '../store.ts'
+import type { Stretch } from './block.ts'
+import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
+import { isExact, readsText } from './condition.ts'
+import type { Reading } from './reading.ts'
+import { fetchRows, fromWhere, joinStretches, MAX_RANGES, type Row } from './rows.ts'
+
+/** Takes what matches; each row is in one call. */
+export interface Matches {
+  /** Rows that SQL tells: a query on them from FROM on. `isText`: their text has to be unpacked for that. */
+  readonly told: (from: string, isText: boolean) => Promise<void>
+  /** Rows that were looked at one by one. */
+  readonly checked: (rows: readonly Row[]) => void
+}
+
+/** Queries of one question that wait for DuckDB at once. */
+const LANES = 3
+
+/** Rows among which the undecided ones are fetched at once; few of a block stay undecided. */
+const MAX_CHECKED = 524_288
+
+/**
+ * A range of rows costs a query 0.1 ms or more. So many rows between two are read as fast: 2 ns a row
+ * where only numbers are compared; of text DuckDB unpacks 2,048 rows at once.
+ */
+const WIDEST_GAP = 50_000
+const WIDEST_GAP_OF_TEXT = 2_048
+
+/** Finds all rows that match, in no order: those that the index and SQL decide as queries, the others as they are. */
+export async function visitMatches(
+  reading: Reading,
+  { filter, range }: { readonly filter: Filter; readonly range: TimeRange },
+  context: QueryContext,
+  { told, checked }: Matches,
+): Promise<void> {
+  const plans = planBoth(filter, reading, 'decide')
+  const candidates = candidatesOf(reading, plans, range.from, range.to)
+  const matches = matcher(filter, reading.compileRegex)
+  const tasks: (() => Promise<void>)[] = []
+  for (const part of byPlanAndPartition(candidates)) {
+    const [{ snapshot, plan }] = part as [Candidate]
+    const stretches = part.map(({ stretch }) => stretch)
+    // What lies between is no candidate; but where some block is accented, the condition may not hold for it.
+    const isUniform = snapshot.blocks.every((block) => block.accented === 0)
+    if (plan.sure !== 'FALSE') {
+      const isText = readsText(plan.sure)
+      const widest = isText ? WIDEST_GAP_OF_TEXT : WIDEST_GAP
+      for (const some of chunksOf(
+        joinStretches(snapshot, stretches, isUniform ? widest : 0, Infinity),
+      )) {
+        const from = fromWhere({ snapshot, stretches: some, range, sql: plan.sure })
+        tasks.push(() => told(from, isText))
+      }
+    }
+    if (isExact(plan)) continue
+    const unsure = plan.sure === 'FALSE' ? plan.sql : `(${plan.sql}) AND NOT (${plan.sure})`
+    const widest = isUniform ? WIDEST_GAP_OF_TEXT : 0
+    for (const some of chunksOf(
+      joinStretches(snapshot, stretches, widest, MAX_CHECKED),
+      MAX_CHECKED,
+    )) {
+      const query = { snapshot, stretches: some, range, sql: unsure }
+      tasks.push(async () => {
+        const rows = await fetchRows(reading.engine, query, context)
+        checked(rows.filter((row) => matches(reading.reader.view(row))))
+      })
+    }
+  }
+  await inLanes(tasks, LANES)
+}
+
+/** Runs tasks, at most so many at once; the first failure ends it. */
+async function inLanes(tasks: readonly (() => Promise<void>)[], lanes: number): Promise<void> {
+  let next = 0
+  const lane = async (): Promise<void> => {
+    while (next < tasks.length) await tasks[next++]!()
+  }
+  await Promise.all(Array.from({ length: Math.min(lanes, tasks.length) }, lane))
+}
+
+/** Stretches in groups that one query can read, each of at most `most` rows if it is of several. */
+function chunksOf(stretches: readonly Stretch[], most = Infinity): Stretch[][] {
+  const chunks: Stretch[][] = []
+  let rows = 0
+  for (const stretch of stretches) {
+    const last = chunks.at(-1)
+    rows += stretch.rows
+    if (last === undefined || last.length === MAX_RANGES || rows > most) {
+      chunks.push([stretch])
+      rows = stretch.rows
+    } else last.push(stretch)
+  }
+  return chunks
+}
