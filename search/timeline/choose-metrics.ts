@@ -1,6 +1,6 @@
 import type { EntityId } from '../../model/entity.ts'
 import type { MetricLane } from '../../model/timeline.ts'
-import type { Candidate } from './metric-lanes.ts'
+import type { Candidate, JudgedLane } from './metric-lanes.ts'
 
 /** Metric lanes of an entity that nobody opened. */
 const MOST_METRICS = 3
@@ -30,7 +30,7 @@ export interface Choice {
  */
 export function chooseMetrics(candidates: readonly Candidate[], choice: Choice): Chosen {
   const sorted = [...candidates].sort(compare)
-  if (choice.isOpen) return { metrics: sorted.map(({ lane }) => lane), more: [] }
+  if (choice.isOpen) return { metrics: sorted.map((one) => one.draw()), more: [] }
   if (choice.isSilent === true) {
     return { metrics: [], more: [...new Set(sorted.map(({ lane }) => lane.metric))] }
   }
@@ -48,7 +48,7 @@ export function chooseMetrics(candidates: readonly Candidate[], choice: Choice):
   }
   const names = new Set(chosen.map(({ lane }) => lane.metric))
   const more = new Set(candidates.map(({ lane }) => lane.metric).filter((name) => !names.has(name)))
-  return { metrics: chosen.map(({ lane }) => lane), more: [...more].sort() }
+  return { metrics: chosen.map((one) => one.draw()), more: [...more].sort() }
 }
 
 /** For long and by so much, or for a moment and by so much. */
@@ -56,13 +56,13 @@ const WORSE_FOR_LONG = 1.25
 const WORSE_AT_ONCE = 2
 
 /** Whether a metric is worse than usual by more than its ordinary ups and downs, or at its limit. */
-export function isOff({ ratio, leftMs, limit, worst }: MetricLane): boolean {
+export function isOff({ ratio, leftMs, limit, worst }: JudgedLane): boolean {
   if (limit !== null && worst >= limit) return true
   return (ratio ?? 1) >= (leftMs === null ? WORSE_AT_ONCE : WORSE_FOR_LONG)
 }
 
 /** The worst ratio of an entity's metrics; 1 where none is known. */
-export function worstRatio(lanes: readonly MetricLane[]): number {
+export function worstRatio(lanes: readonly JudgedLane[]): number {
   return lanes.reduce((worst, { ratio }) => Math.max(worst, ratio ?? 1), 1)
 }
 

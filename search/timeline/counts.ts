@@ -1,9 +1,9 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
-import { ALL, and, or, type Aggregate, type Filter, type GroupKey } from '../../model/query.ts'
+import { and, or, type Filter } from '../../model/query.ts'
 import type { Cell } from '../../model/aggregate.ts'
 import { SEVERITY as LEAST_SEVERE } from '../../model/severity.ts'
 import type { TimeRange } from '../../model/time.ts'
-import type { QueryContext, Store, Table } from '../store/store.ts'
+import type { CountKey, QueryContext, Store, Table } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
 import { DensityBuilder } from './density.ts'
 import type { Grid } from './grid.ts'
@@ -13,11 +13,11 @@ import type { Voices } from './voices.ts'
 export interface Counting {
   readonly filter: Filter
   readonly range: TimeRange
-  readonly store: Pick<Store, 'aggregate'>
+  readonly store: Pick<Store, 'counts'>
   readonly context: QueryContext
 }
 
-/** So many records of one voice and severity in the whole view. */
+/** So many records of one voice and severity in the whole view; severities as {@link SEVERITY_CLASS} has them. */
 export interface SpeechCount {
   readonly speech: Speech
   readonly layer: Layer | null
@@ -29,6 +29,8 @@ export interface SpeechCount {
 export interface Counted {
   readonly speeches: readonly SpeechCount[]
   readonly patterns: ReadonlyMap<string, number>
+  /** By column, where that was asked for. */
+  readonly cells: readonly ColumnCount[]
   readonly notes: readonly string[]
 }
 
@@ -40,14 +42,34 @@ export interface ColumnCount {
   readonly count: number
 }
 
-const COUNT: Aggregate = { function: 'count', as: 'count' }
-const field = (name: string): GroupKey => ({ kind: 'field', field: name })
+const field = (name: string): CountKey => ({ kind: 'field', field: name })
 const LAYER = field('layer')
 const TEMPLATE = field('template')
-const SEVERITY = field('severity')
-const binOf = ({ widthUs }: Grid): GroupKey => ({ kind: 'bin', widthUs })
+const binOf = ({ widthUs }: Grid): CountKey => ({ kind: 'bin', widthUs })
 const NO_HOST: Filter = { kind: 'not', filter: { kind: 'exists', field: 'host' } }
 const NO_ENTITY: Filter = { kind: 'not', filter: { kind: 'exists', field: 'entity' } }
+
+const MOST_SEVERE = 24
+
+/** The least severity of each class that a density tells apart. */
+const LEAST_OF_CLASS = [
+  LEAST_SEVERE.unknown,
+  LEAST_SEVERE.warn,
+  LEAST_SEVERE.error,
+  LEAST_SEVERE.fatal,
+] as const
+
+/** Severities by those classes: an answer does not grow with what is calm. */
+const SEVERITY_CLASS: CountKey = {
+  kind: 'among',
+  field: 'severity',
+  sets: LEAST_OF_CLASS.map((least, place) => {
+    const end = LEAST_OF_CLASS[place + 1] ?? MOST_SEVERE + 1
+    return Array.from({ length: end - least }, (_, i) => String(least + i))
+  }),
+}
+
+const severityOf = (severityClass: Cell): number => LEAST_OF_CLASS[Number(severityClass)]!
 
 type Row = Table['rows'][number]
 
@@ -57,41 +79,55 @@ interface SpokenRow {
   readonly cells: Row
 }
 
+/** Tables of rows by voice, one a list of further keys, and those of the keys alone. */
+interface Spoken {
+  readonly bySpeech: readonly (readonly SpokenRow[])[]
+  readonly alone: readonly (readonly Row[])[]
+  readonly notes: readonly string[]
+}
+
 /**
- * Counts by voice and further keys. A record with a host is its host's whatever it is about; those without
- * one, where there are any, are asked for again by entity and source.
+ * Counts by voice and further keys, and by other keys alone. A record with a host is its host's whatever it is
+ * about; those without one, where there are any, are asked for again by entity and source.
  */
 async function countBySpeech(
   { filter, range, store, context }: Counting,
-  keys: readonly GroupKey[],
-): Promise<{ readonly rows: readonly SpokenRow[]; readonly notes: readonly string[] }> {
-  const ask = (who: Filter, names: readonly string[]): Promise<Table> =>
-    store.aggregate(
-      {
-        filter: and(filter, who),
-        range,
-        by: [...names.map(field), ...keys],
-        aggregates: [COUNT],
-      },
-      context,
-    )
+  bySpeech: readonly (readonly CountKey[])[],
+  alone: readonly (readonly CountKey[])[] = [],
+): Promise<Spoken> {
+  const hosts = bySpeech.map((keys) => [field('host'), ...keys])
+  const tables = await store.counts({ filter, range, groupings: [...hosts, ...alone] }, context)
   const speeches = new Speeches()
-  const { rows, notes } = await ask(ALL, ['host'])
-  const hosted = rows.flatMap(([host, ...cells]) =>
-    host === null ? [] : [{ speech: speeches.of(host as string, null, null), cells }],
-  )
-  if (hosted.length === rows.length) return { rows: hosted, notes }
-  const others = await ask(NO_HOST, ['entity', 'source'])
-  return {
-    rows: [
-      ...hosted,
-      ...others.rows.map(([entity, source, ...cells]) => ({
-        speech: speeches.of(null, entity as string | null, source as string | null),
-        cells,
-      })),
-    ],
-    notes: [...notes, ...others.notes],
+  const hosted = tables
+    .slice(0, hosts.length)
+    .map(({ rows }) =>
+      rows.flatMap(([host, ...cells]) =>
+        host === null ? [] : [{ speech: speeches.of(host as string, null, null), cells }],
+      ),
+    )
+  const spoken = {
+    bySpeech: hosted,
+    alone: tables.slice(hosts.length).map(({ rows }) => rows),
+    notes: tables[0]?.notes ?? [],
   }
+  if (hosted.every((rows, index) => rows.length === tables[index]!.rows.length)) return spoken
+  const others = await countWithoutHost({ filter, range, store, context }, bySpeech, speeches)
+  return { ...spoken, bySpeech: hosted.map((rows, index) => [...rows, ...others[index]!]) }
+}
+
+async function countWithoutHost(
+  { filter, range, store, context }: Counting,
+  bySpeech: readonly (readonly CountKey[])[],
+  speeches: Speeches,
+): Promise<SpokenRow[][]> {
+  const groupings = bySpeech.map((keys) => [field('entity'), field('source'), ...keys])
+  const tables = await store.counts({ filter: and(filter, NO_HOST), range, groupings }, context)
+  return tables.map(({ rows }) =>
+    rows.map(([entity, source, ...cells]) => ({
+      speech: speeches.of(null, entity as string | null, source as string | null),
+      cells,
+    })),
+  )
 }
 
 /** One object for each voice. */
@@ -106,40 +142,33 @@ class Speeches {
   }
 }
 
-/**
- * Every record of the view, by voice and by pattern. What is near an entity is few voices but takes long to
- * find, so it is counted by both at once; of everybody there may be millions of pairs.
- */
-export async function countView(counting: Counting, isNear: boolean): Promise<Counted> {
-  if (isNear) {
-    const { rows, notes } = await countBySpeech(counting, [LAYER, TEMPLATE, SEVERITY])
-    const speeches = rows.map(({ speech, cells: [layer, , severity, count] }) =>
-      speechCount(speech, layer!, severity!, count!),
-    )
-    return {
-      speeches,
-      patterns: patternsOf(rows.map(({ cells }) => [cells[1]!, cells[3]!])),
-      notes,
-    }
-  }
-  const { filter, range, store, context } = counting
-  const [{ rows, notes }, templates] = await Promise.all([
-    countBySpeech(counting, [LAYER, SEVERITY]),
-    store.aggregate({ filter, range, by: [TEMPLATE], aggregates: [COUNT] }, context),
-  ])
+/** Every record of the view, by voice and by pattern; of few voices, on a grid, by column at once. */
+export async function countView(counting: Counting, grid?: Grid): Promise<Counted> {
+  const byColumn = grid === undefined ? [] : [[binOf(grid), SEVERITY_CLASS]]
+  const { bySpeech, alone, notes } = await countBySpeech(
+    counting,
+    [[LAYER, SEVERITY_CLASS], ...byColumn],
+    [[TEMPLATE]],
+  )
   return {
-    speeches: rows.map(({ speech, cells: [layer, severity, count] }) =>
-      speechCount(speech, layer!, severity!, count!),
-    ),
-    patterns: patternsOf(templates.rows),
-    notes: [...notes, ...templates.notes],
+    speeches: bySpeech[0]!.map(({ speech, cells: [layer, severity, count] }) => ({
+      speech,
+      layer: layer as Layer | null,
+      severity: severityOf(severity!),
+      count: Number(count),
+    })),
+    patterns: patternsOf(alone[0]!),
+    cells: (bySpeech[1] ?? []).map(columnCount),
+    notes,
   }
 }
 
-function speechCount(speech: Speech, layer: Cell, severity: Cell, count: Cell): SpeechCount {
-  const said = layer as Layer | null
-  return { speech, layer: said, severity: Number(severity), count: Number(count) }
-}
+const columnCount = ({ speech, cells: [from, severity, count] }: SpokenRow): ColumnCount => ({
+  speech,
+  from: Number(from),
+  severity: severityOf(severity!),
+  count: Number(count),
+})
 
 /** Of `[template, count]`. */
 function patternsOf(rows: readonly (readonly Cell[])[]): Map<string, number> {
@@ -160,47 +189,55 @@ export const IS_SEVERE: Filter = {
 }
 
 /** Every record of the view, by voice, column and severity. */
-export async function countCells(counting: Counting, grid: Grid): Promise<ColumnCount[]> {
-  const { rows } = await countBySpeech(counting, [binOf(grid), SEVERITY])
-  return rows.map(({ speech, cells: [from, severity, count] }) => ({
-    speech,
-    from: Number(from),
-    severity: Number(severity),
-    count: Number(count),
-  }))
+export async function countCells(counting: Counting, grid: Grid): Promise<readonly ColumnCount[]> {
+  const { bySpeech } = await countBySpeech(counting, [[binOf(grid), SEVERITY_CLASS]])
+  return bySpeech[0]!.map(columnCount)
 }
+
+/** So many records of one class of voices and severity in the store's bin that begins at `from`. */
+export type ClassCount = Omit<ColumnCount, 'speech'> & { readonly voices: number }
 
 /**
- * The same with all below warnings as one severity: twice the questions and half the answer, where records
- * are found fast.
+ * Every record of the view, by class of voices, column and severity: in one look, however many voices there are.
+ * A class is its place in `classes`.
  */
-export async function countCellsByClass(counting: Counting, grid: Grid): Promise<ColumnCount[]> {
-  const isCalm: Filter = { kind: 'not', filter: IS_SEVERE }
-  const [severe, calm] = await Promise.all([
-    countCells({ ...counting, filter: and(counting.filter, IS_SEVERE) }, grid),
-    countBySpeech({ ...counting, filter: and(counting.filter, isCalm) }, [binOf(grid)]),
-  ])
-  const calmCounts = calm.rows.map(({ speech, cells: [from, count] }) => ({
-    speech,
-    from: Number(from),
-    severity: LEAST_SEVERE.unknown,
-    count: Number(count),
-  }))
-  return [...severe, ...calmCounts]
-}
-
-/** Every record of the view, by column and severity alone. */
-export async function countColumns(
-  { filter, range, store, context }: Counting,
+export async function countClasses(
+  counting: Counting,
+  classes: readonly (readonly Speech[])[],
   grid: Grid,
-): Promise<Omit<ColumnCount, 'speech'>[]> {
-  const by = [binOf(grid), SEVERITY]
-  const { rows } = await store.aggregate({ filter, range, by, aggregates: [COUNT] }, context)
-  return rows.map(([from, severity, count]) => ({
-    from: Number(from),
-    severity: Number(severity),
-    count: Number(count),
-  }))
+): Promise<ClassCount[]> {
+  const { filter, range, store, context } = counting
+  const sets = classes.map((speeches) =>
+    speeches.flatMap(({ host }) => (host === null ? [] : [host])),
+  )
+  const keys = [binOf(grid), SEVERITY_CLASS]
+  const withoutHost = new Map<string, number>()
+  for (const [voices, speeches] of classes.entries()) {
+    for (const { host, entity, source } of speeches) {
+      if (host === null) withoutHost.set(`${entity ?? ''}\0${source ?? ''}`, voices)
+    }
+  }
+  const [[hosted], [others]] = await Promise.all([
+    store.counts(
+      { filter, range, groupings: [[{ kind: 'among', field: 'host', sets }, ...keys]] },
+      context,
+    ),
+    withoutHost.size === 0 ? [[]] : countWithoutHost(counting, [keys], new Speeches()),
+  ])
+  const counts: ClassCount[] = []
+  const add = (voices: number | undefined, [from, severity, count]: Row): void => {
+    // Whoever spoke first only now has no class yet.
+    if (voices === undefined) return
+    const class_ = { voices, from: Number(from), severity: severityOf(severity!) }
+    counts.push({ ...class_, count: Number(count) })
+  }
+  for (const [voices, ...cells] of hosted!.rows) {
+    if (voices !== null) add(voices as number, cells)
+  }
+  for (const { speech, cells } of others) {
+    add(withoutHost.get(`${speech.entity ?? ''}\0${speech.source ?? ''}`), cells)
+  }
+  return counts
 }
 
 /** The records of some voices, told apart as the counts do. */
@@ -228,7 +265,7 @@ const isIn = (name: string, values: Iterable<string>): Filter => ({
 })
 
 /** What one lane's entity said in the whole view. */
-export interface Spoken {
+export interface Speaker {
   readonly layer: Layer
   /** By severity; the columns are not known yet. */
   readonly counted: DensityBuilder
@@ -242,11 +279,11 @@ export interface Spoken {
 export function speakersOf(
   speeches: readonly SpeechCount[],
   voices: Voices,
-): ReadonlyMap<EntityId, Spoken> {
+): ReadonlyMap<EntityId, Speaker> {
   for (const { speech, layer, count } of speeches) {
     if (layer !== null) voices.learn(speech, layer, count)
   }
-  const speakers = new Map<EntityId, Spoken>()
+  const speakers = new Map<EntityId, Speaker>()
   for (const { speech, severity, count } of speeches) {
     for (const id of voices.lanesOf(speech)) {
       let spoken = speakers.get(id)

@@ -1,14 +1,11 @@
 import { LAYERS, type EntityId, type Layer } from '../../model/entity.ts'
-import { and } from '../../model/query.ts'
 import type { Speech } from '../topology/speaker.ts'
 import {
   countCells,
-  countCellsByClass,
-  countColumns,
-  saidBy,
+  countClasses,
   type ColumnCount,
   type Counting,
-  type Spoken,
+  type Speaker,
 } from './counts.ts'
 import { DensityBuilder } from './density.ts'
 import { columnOf, type Grid } from './grid.ts'
@@ -26,15 +23,14 @@ export interface Densities {
 const MOST_CELLS = 200_000
 
 /**
- * Counts by column. Where few speak, one question tells it for all of them. Where many do, the lanes are
- * counted for themselves and the others by layer alone, so that the answer does not grow with them.
+ * Counts by column. Where few speak, one question tells it for all of them. Where many do, those of the lanes are
+ * counted one by one and the others by layer, so that the answer does not grow with them.
  */
 export async function countDensities(
   counting: Counting,
   grid: Grid,
-  speakers: ReadonlyMap<EntityId, Spoken>,
+  { cells, speakers, voices }: Told,
   lanes: readonly EntityId[],
-  voices: Voices,
 ): Promise<Densities> {
   const all = new Set([...speakers.values()].flatMap(({ speeches }) => [...speeches]))
   const densities = {
@@ -43,12 +39,11 @@ export async function countDensities(
     total: new DensityBuilder(),
   }
   const { range } = counting
-  const addToLane = (cell: ColumnCount): EntityId => {
-    const { speech, from, severity, count } = cell
+  const addSpoken = ({ speech, from, severity, count }: ColumnCount): void => {
     const end = Math.min(from + grid.widthUs, range.to)
     const id = voices.laneAt(speech, Math.max(from, range.from), end)
     densities.lanes.get(id)?.add(columnOf(from, grid), severity, count)
-    return id
+    addToLayer(voices.layerOf(id, speech), { from, severity, count })
   }
   const addToLayer = (
     layer: Layer,
@@ -57,28 +52,31 @@ export async function countDensities(
     densities.layers.get(layer)!.add(columnOf(from, grid), severity, count)
     densities.total.add(columnOf(from, grid), severity, count)
   }
-  if (all.size * grid.columns <= MOST_CELLS) {
-    for (const cell of await countCells(counting, grid)) {
-      addToLayer(voices.layerOf(addToLane(cell), cell.speech), cell)
-    }
+  if (cells !== undefined || all.size * grid.columns <= MOST_CELLS) {
+    for (const cell of cells ?? (await countCells(counting, grid))) addSpoken(cell)
     return densities
   }
-  const shown = lanes.flatMap((id) => [...(speakers.get(id)?.speeches ?? [])])
-  const [cells, ...ofLayers] = await Promise.all([
-    countCellsByClass({ ...counting, filter: and(counting.filter, saidBy(shown)) }, grid),
-    ...[...voicesByLayer(all, voices)].map(async ([layer, speeches]) => ({
-      layer,
-      columns: await countColumns(
-        { ...counting, filter: and(counting.filter, saidBy(speeches)) },
-        grid,
-      ),
-    })),
-  ])
-  for (const cell of cells) addToLane(cell)
-  for (const { layer, columns } of ofLayers) {
-    for (const column of columns) addToLayer(layer, column)
+  const shown = new Set(lanes.flatMap((id) => [...(speakers.get(id)?.speeches ?? [])]))
+  const rest = [
+    ...voicesByLayer(
+      [...all].filter((speech) => !shown.has(speech)),
+      voices,
+    ),
+  ]
+  const classes = [...[...shown].map((speech) => [speech]), ...rest.map(([, of]) => of)]
+  for (const { voices: place, ...cell } of await countClasses(counting, classes, grid)) {
+    if (place < shown.size) addSpoken({ speech: classes[place]![0]!, ...cell })
+    else addToLayer(rest[place - shown.size]![0], cell)
   }
   return densities
+}
+
+/** What is known of the voices when their columns are counted. */
+interface Told {
+  /** Of all of them, where they have been counted by column already. */
+  readonly cells: readonly ColumnCount[] | undefined
+  readonly speakers: ReadonlyMap<EntityId, Speaker>
+  readonly voices: Voices
 }
 
 function voicesByLayer(all: Iterable<Speech>, voices: Voices): Map<Layer, Speech[]> {

@@ -5,7 +5,7 @@ import type { LaneEvent } from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
-import { IS_SEVERE, saidBy, type Spoken } from './counts.ts'
+import { IS_SEVERE, saidBy, type Speaker } from './counts.ts'
 import { msOf, type Grid } from './grid.ts'
 import { titleOf } from './title.ts'
 import type { Voices } from './voices.ts'
@@ -27,7 +27,7 @@ export interface Notable {
 /** `lanes` are those of the view with who spoke in them; `most` single events of a lane are wanted. */
 export function notableOf(
   patterns: ReadonlyMap<string, number>,
-  lanes: readonly (Spoken | undefined)[],
+  lanes: readonly (Speaker | undefined)[],
   most: number,
 ): Notable {
   const rare = [...patterns].filter(([, count]) => count <= RARE)

@@ -54,7 +54,9 @@ export function sampleGaps(
   lastColumn: number,
   grid: Grid,
 ): CoverageGap[] {
-  const columns = [...new Set(metrics.flatMap(({ column }) => column))].sort((a, b) => a - b)
+  const isSampled = new Uint8Array(grid.columns)
+  for (const { column } of metrics) for (const at of column) isSampled[at] = 1
+  const columns = [...isSampled.keys()].filter((at) => isSampled[at] === 1)
   if (columns.length < 2) return []
   const every = Math.min(...metrics.map(({ everyColumns }) => everyColumns))
   const long = Math.max(LONG_INTERVALS * every, LONG_PART * grid.columns)

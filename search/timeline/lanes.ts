@@ -7,7 +7,7 @@ import { entitiesNamed } from '../topology/resolve-query.ts'
 import { summaryOf } from '../topology/summary.ts'
 import { keyOf, type Topology } from '../topology/topology.ts'
 import { byEntity, chooseMetrics, isOff, worstRatio } from './choose-metrics.ts'
-import type { Spoken } from './counts.ts'
+import type { Speaker } from './counts.ts'
 import type { Densities } from './densities.ts'
 import { compareCounts, DensityBuilder } from './density.ts'
 import { eventsOfLane, type Events } from './events.ts'
@@ -28,7 +28,7 @@ export interface Claiming {
   readonly range: TimeRange
   readonly at: TimeRange
   readonly topology: Topology
-  readonly speakers: ReadonlyMap<EntityId, Spoken>
+  readonly speakers: ReadonlyMap<EntityId, Speaker>
   readonly subject: EntityId | undefined
   readonly path: readonly EntityId[]
   /** The largest users of what the path shares. */
@@ -198,7 +198,7 @@ const WITHOUT_LANE: ReadonlySet<EntityType> = new Set(['user', 'team', 'change']
 /** The six layers in their order, with the records of entities that have no lane too. */
 export function layersOf(
   { layers }: Densities,
-  speakers: ReadonlyMap<EntityId, Spoken>,
+  speakers: ReadonlyMap<EntityId, Speaker>,
   lanes: readonly Lane[],
   topology: Topology,
 ): LayerSummary[] {

@@ -13,11 +13,15 @@ export interface Measured {
   readonly weeks: readonly ReadonlyMap<string, SeriesData>[]
 }
 
-/** A series with all that a lane of it says. */
+/** What is known of a lane before it is drawn. */
+export type JudgedLane = Omit<MetricLane, 'value' | 'min' | 'max' | 'second'>
+
+/** A series with all that a lane of it says; few of many are drawn. */
 export interface Candidate {
   readonly entity: EntityId
   readonly entry: CatalogueEntry
-  readonly lane: MetricLane
+  readonly lane: JudgedLane
+  readonly draw: () => MetricLane
 }
 
 /** What makes two series the same, whoever asks for them. */
@@ -47,35 +51,46 @@ export function candidatesOf(
     const key = keyOfSeries(series)
     const held = weeks.flatMap((week) => week.get(key) ?? [])
     const { limit } = entry
-    return {
-      entity: series.entity,
-      entry,
-      lane: metricLane(data, entry, grid, {
-        usual: usualBand(held, before.get(key), data),
-        limit:
-          typeof limit === 'object' ? limitOf(series.entity, limit.attribute) : (limit ?? null),
+    const lane = judgedLane(data, entry, grid, {
+      usual: usualBand(held, before.get(key), data),
+      limit: typeof limit === 'object' ? limitOf(series.entity, limit.attribute) : (limit ?? null),
+    })
+    const draw = (): MetricLane => {
+      const second =
+        entry.second === undefined
+          ? undefined
+          : byEntity.get(withoutSource(series, entry.second.name))
+      return {
+        ...lane,
+        value: rounded(data.values),
+        min: rounded(data.min),
+        max: rounded(data.max),
         second:
-          entry.second === undefined
-            ? undefined
-            : byEntity.get(withoutSource(series, entry.second.name)),
-      }),
+          second === undefined
+            ? null
+            : {
+                label: entry.second!.label,
+                column: columnsOf(second.times, grid),
+                value: rounded(second.values),
+              },
+      }
     }
+    return { entity: series.entity, entry, lane, draw }
   })
 }
 
 interface Around {
   readonly usual: MetricLane['usual']
   readonly limit: number | null
-  readonly second: SeriesData | undefined
 }
 
-function metricLane(
+function judgedLane(
   data: SeriesData,
   entry: CatalogueEntry,
   grid: Grid,
-  { usual, limit, second }: Around,
-): MetricLane {
-  const { series, times, values, min, max } = data
+  { usual, limit }: Around,
+): JudgedLane {
+  const { series, times, values, max } = data
   const worst = max.reduce((a, b) => Math.max(a, b))
   const column = columnsOf(times, grid)
   const [run] = usual === null ? [] : runsBeyond(values, usual, entry)
@@ -86,9 +101,6 @@ function metricLane(
     attributes: telling(series.attributes),
     kind: entry.kind,
     column,
-    value: rounded(values),
-    min: rounded(min),
-    max: rounded(max),
     everyColumns: usualGap(column),
     usual: usual && { ...usual, low: round(usual.low), high: round(usual.high) },
     threshold: entry.threshold ?? null,
@@ -96,14 +108,6 @@ function metricLane(
     worst: round(worst),
     ratio: usual === null ? null : round(ratioOf(worst, usual, entry)),
     leftMs: run === undefined ? null : msOf(times[run[0]]!, grid),
-    second:
-      second === undefined
-        ? null
-        : {
-            label: entry.second!.label,
-            column: columnsOf(second.times, grid),
-            value: rounded(second.values),
-          },
     share: null,
   }
 }
@@ -140,6 +144,7 @@ const DIGITS = 6
 
 /** Six digits: more than a screen can draw, a third of the bytes. */
 export function round(value: number): number {
+  if (Number.isInteger(value) && Math.abs(value) < 10 ** DIGITS) return value
   return Number(value.toPrecision(DIGITS))
 }
 

@@ -36,7 +36,7 @@ export interface ViewRequest extends Omit<TimelineRequest, 'query' | 'from' | 't
 
 /** What a view is answered from. */
 export interface Viewing {
-  readonly store: Pick<Store, 'aggregate' | 'search' | 'series'>
+  readonly store: Pick<Store, 'counts' | 'search' | 'series'>
   readonly topology: Topology
   readonly context: QueryContext
 }
@@ -64,7 +64,8 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
   const use = new ResourceUse(steps, topology, at)
   const counting = { filter: request.filter, range, store, context }
   const [counted, usage] = await Promise.all([
-    countView(counting, subject !== undefined),
+    // What is near an entity is few voices but takes long to find.
+    countView(counting, subject === undefined ? undefined : grid),
     measureUsage(use.users, range, grid, store, context),
   ])
   const voices = new Voices(topology, range)
@@ -93,7 +94,12 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
   )
   const laneUse = new ResourceUse(subject === undefined ? ids : [], topology, at)
   const [densities, measured, events, laneUsage] = await Promise.all([
-    countDensities(counting, grid, speakers, ids, voices),
+    countDensities(
+      counting,
+      grid,
+      { cells: subject === undefined ? undefined : counted.cells, speakers, voices },
+      ids,
+    ),
     measure(ids, range, grid, store, context),
     readEvents(counting, notable, voices),
     measureUsage(laneUse.users, range, grid, store, context),

@@ -3,7 +3,7 @@ import { quote, unreachable } from '../../model/errors.ts'
 import { keysOf } from '../../model/keys.ts'
 import { wildcardMatcher } from '../../model/match.ts'
 import { and, type Filter } from '../../model/query.ts'
-import { KEY_KINDS } from '../../model/record.ts'
+import { KEY_KINDS, type KeyKind } from '../../model/record.ts'
 import { formatTime, type TimeRange } from '../../model/time.ts'
 import { fold, tokensOf } from '../../model/tokens.ts'
 import { keyOf, type Topology } from './topology.ts'
@@ -200,9 +200,20 @@ function namesFilter(
   ])
 }
 
-/** Whether an entity's key is of a kind that messages are searched for: `naa.600a…`, a UUID, a WWN. */
+/** Kinds that mean one thing everywhere: a moref or an address is another one's in another vCenter or network. */
+const WORLDWIDE: ReadonlySet<KeyKind> = new Set<KeyKind>([
+  'naa',
+  'eui',
+  't10',
+  'wwn',
+  'mac',
+  'uuid',
+  'vmfs_uuid',
+])
+
+/** Whether an entity's key is one that messages are searched for: `naa.600a…`, a UUID, a WWN. */
 function isIdentifier(key: string): boolean {
-  return /^(?:naa|eui|t10)\./.test(key) || keysOf(key).length > 0
+  return /^(?:naa|eui|t10)\./.test(key) || keysOf(key).some(({ kind }) => WORLDWIDE.has(kind))
 }
 
 /** The alias, within its validity. */

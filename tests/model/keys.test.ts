@@ -18,6 +18,9 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['login from 20:00:00:25:B5:AA:00:1F', ['wwn 20:00:00:25:b5:aa:00:1f']],
   ['mac 00-50-56-9A-BC-DE and 0050.569a.bcdf', ['mac 00:50:56:9a:bc:de', 'mac 00:50:56:9a:bc:df']],
   ['00:50:56:9a:bc:de 00:50:56:9A:BC:DE', ['mac 00:50:56:9a:bc:de']],
+  // What the tokeniser reads as a number with a pair in it.
+  ['seen 1.00:50:56:9a:bc:de and 00-50-56-9a-bc-de.5 and x.20:00:00:25:B5:AA:00:1F', []],
+  ['last seen 00:50:56:9a:bc:de.', ['mac 00:50:56:9a:bc:de']],
   ['from 10.0.0.1:443 to 10.0.0.2.', ['ip 10.0.0.1', 'ip 10.0.0.2']],
   ['version 8.0.3.1, v7.0.0.2, build: 1.2.3.4, fw=4.3.2.1', []],
   ['ONTAP 9.11.1.7.2 and 300.1.1.1 and 1.2.3', []],

@@ -2,6 +2,7 @@ import type { EntityId } from '../../../model/entity.ts'
 import type { MetricSeries } from '../../../model/record.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { QueryContext, SeriesData, SeriesRequest } from '../store.ts'
+import { inList } from './condition.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Columns, Engine } from './engine.ts'
 import type { Partition } from './partition.ts'
@@ -26,9 +27,9 @@ export async function readSeries(
   context: QueryContext,
 ): Promise<SeriesData[]> {
   const ids = seriesWhere(reading, entities, metrics)
-  const partitions = reading.partitions()
+  const partitions = reading.partitions().filter((partition) => partition.mayHavePoints(range))
   if (ids.length === 0 || partitions.length === 0) return []
-  const points = distinctPoints(partitions, ids, range)
+  const points = distinctPoints(partitions, inSeries(reading, ids), range)
   const bin = stepUs === 0 ? 'time' : `(time // ${stepUs}) * ${stepUs}`
   const columns = await reading.engine.query(
     `SELECT series, ${bin} AS step, avg(value), min(value), max(value) FROM (${points})
@@ -45,10 +46,10 @@ export async function seriesOf(
   range: TimeRange,
 ): Promise<MetricSeries[]> {
   const ids = seriesWhere(reading, entities, [])
-  const partitions = reading.partitions()
+  const partitions = reading.partitions().filter((partition) => partition.mayHavePoints(range))
   if (ids.length === 0 || partitions.length === 0) return []
   const columns = await reading.engine.query(
-    `SELECT DISTINCT series FROM (${distinctPoints(partitions, ids, range)}) ORDER BY series`,
+    `SELECT DISTINCT series FROM (${distinctPoints(partitions, inSeries(reading, ids), range)}) ORDER BY series`,
   )
   return Array.from({ length: columns.rows }, (_, row) =>
     reading.series.get(columns.number(0, row)),
@@ -73,16 +74,19 @@ function nameFits(name: string, metric: string): boolean {
   return metric.endsWith('*') ? name.startsWith(metric.slice(0, -1)) : name === metric
 }
 
+const inSeries = ({ series }: MetricReading, ids: readonly number[]): string =>
+  inList('series', ids, series).sql
+
 /** A point that was sent twice, perhaps on two days, counts once. */
 function distinctPoints(
   partitions: readonly Partition[],
-  ids: readonly number[],
+  isWanted: string,
   range: TimeRange,
 ): string {
   const parts = partitions.map(
     ({ database }) =>
       `SELECT series, time, time_ns, value FROM ${database}.points
-       WHERE series IN (${ids.join(',')}) AND time >= ${range.from} AND time < ${range.to}`,
+       WHERE (${isWanted}) AND time >= ${range.from} AND time < ${range.to}`,
   )
   return `SELECT series, time, time_ns, last(value) AS value FROM (${parts.join(' UNION ALL ')})
     GROUP BY series, time, time_ns`

@@ -9,6 +9,7 @@ import type {
   StreamDescriptor,
 } from '../../../model/batch.ts'
 import type { MetricSeries } from '../../../model/record.ts'
+import type { TimeRange } from '../../../model/time.ts'
 import { textsOf } from '../../../model/text-column.ts'
 import { isAccented, mayHoldAccented } from './accented.ts'
 import type { IndexLayout } from './block.ts'
@@ -75,6 +76,7 @@ export class Partition {
   #rows = 0
   #firstSequence = 0
   #points = 0
+  #pointTimes: TimeBounds = NO_TIMES
   readonly #known: Known = {
     entities: new Set(),
     streams: new Set(),
@@ -131,6 +133,11 @@ export class Partition {
     return this.#points
   }
 
+  /** Whether any of its points may lie in the range. */
+  mayHavePoints({ from, to }: TimeRange): boolean {
+    return this.#pointTimes.first < to && this.#pointTimes.last >= from
+  }
+
   get position(): (SpoolPosition & { readonly node: string }) | null {
     return this.#position
   }
@@ -170,6 +177,7 @@ export class Partition {
     if (this.#rows === 0) this.#firstSequence = commit.logs?.firstSequence ?? 0
     this.#rows += commit.logs?.count ?? 0
     this.#points += commit.metrics?.count ?? 0
+    if (commit.metrics !== null) this.#pointTimes = withTimes(this.#pointTimes, commit.metrics)
     this.#position = { ...commit.position, node }
     this.ledger.adopt(commit)
     this.retryKeys.adopt(commit.retryKeys)
@@ -405,11 +413,15 @@ export class Partition {
     }
     const counts = await this.#engine.query(
       `SELECT (SELECT count(*) FROM ${this.database}.logs), (SELECT count(*) FROM ${this.database}.points),
-        (SELECT coalesce(min(seq), 0) FROM ${this.database}.logs)`,
+        (SELECT coalesce(min(seq), 0) FROM ${this.database}.logs),
+        min(time), max(time) FROM ${this.database}.points`,
     )
     this.#rows = counts.number(0, 0)
     this.#points = counts.number(1, 0)
     this.#firstSequence = counts.number(2, 0)
+    if (this.#points > 0) {
+      this.#pointTimes = { first: counts.number(3, 0), last: counts.number(4, 0) }
+    }
   }
 
   async #loadDictionaries(): Promise<void> {
@@ -453,6 +465,22 @@ export class Partition {
       this.#known[table].add(rows.number(0, row))
       restore(rows.number(0, row), rows.text(1, row))
     }
+  }
+}
+
+/** Event times, microseconds. */
+interface TimeBounds {
+  readonly first: number
+  readonly last: number
+}
+
+const NO_TIMES: TimeBounds = { first: Infinity, last: -Infinity }
+
+function withTimes({ first, last }: TimeBounds, { time, count }: MetricBatch): TimeBounds {
+  const times = time.subarray(0, count)
+  return {
+    first: times.reduce((a, b) => Math.min(a, b), first),
+    last: times.reduce((a, b) => Math.max(a, b), last),
   }
 }
 

@@ -76,9 +76,10 @@ function planAttributeKey(
     }
   })
   const { shapes } = context.dictionaries
+  const ofMaybe = inList('shape', maybe, shapes)
   return anyOf([
     inList('shape', always, shapes),
-    allOf([inList('shape', maybe, shapes), keyLiteral(condition, kind, context), UNDECIDED]),
+    ...keyLiterals(condition, kind, context).map((literal) => allOf([ofMaybe, literal, UNDECIDED])),
     allOf([inList('shape', escaped, shapes), UNDECIDED]),
   ])
 }
@@ -87,42 +88,47 @@ function planAttributeKey(
 const ofBody = (inBody: string): string =>
   conjunction([`contains(vals, ${sqlText(BODY_REFERENCE)})`, inBody])
 
-/** What the `vals` column must contain for a condition on an identifier in it. */
-function keyLiteral(
+/**
+ * What the `vals` column must contain for a condition on an identifier in it, one of several: the identifier, or
+ * a reference to a part of the body, where its tokens are known to the index.
+ */
+function keyLiterals(
   condition: ValueCondition,
   kind: KeyKind | undefined,
   context: PlanContext,
-): Plan {
-  if (context.accented) return UNDECIDED
+): Plan[] {
+  if (context.accented) return [UNDECIDED]
   if (condition.kind === 'in' && condition.values.length <= MAX_KEYS) {
     const { told, others } = spellingsOf(condition.values)
-    const marks = told.flatMap((one) => one.marks)
     const { field } = condition
-    return anyOf([
-      hasMark(marks, (has) => disjunction([has('vals'), ofBody(has('variables'))])),
-      ...others.map((value) => keyLiteral({ kind: 'equals', field, value }, kind, context)),
-    ])
+    return [
+      hasMark(told, (has) => has('vals')),
+      ...whereTokensAre(told, (some) => hasMark(some, (has) => ofBody(has('variables')))),
+      ...others.flatMap((value) => keyLiterals({ kind: 'equals', field, value }, kind, context)),
+    ]
   }
   if (condition.kind === 'equals') {
     const value = fold(condition.value)
     // A chain is a whole number, which is written in one way.
     if (kind === 'chain' && /^[1-9]\d{0,14}$/.test(value)) {
-      return atMost(`contains(vals, ${sqlText(value)})`)
+      return [atMost(`contains(vals, ${sqlText(value)})`)]
     }
-    if (!value.includes(':')) return valueLiteral(condition, context)
+    if (!value.includes(':')) return [valueLiteral(condition, context)]
     const spelling = spellingOf(value)
-    if (spelling === undefined) return UNDECIDED
-    return hasMark(spelling.marks, (has) => disjunction([has('vals'), ofBody(has('variables'))]))
+    if (spelling === undefined) return [UNDECIDED]
+    return [hasMark([spelling], (has) => disjunction([has('vals'), ofBody(has('variables'))]))]
   }
   const literal = condition.kind === 'wildcard' ? requiredLiteral(condition) : undefined
-  if (literal === undefined || literal.text.includes(':')) return UNDECIDED
+  if (literal === undefined || literal.text.includes(':')) return [UNDECIDED]
   const digits = digitRuns(literal).map((run) => `contains(lower(variables), ${sqlText(run)})`)
-  return atMost(
-    disjunction([
-      `contains(lower(vals), ${sqlText(literal.text)})`,
-      ofBody(digits.length === 0 ? 'TRUE' : conjunction(digits)),
-    ]),
-  )
+  return [
+    atMost(
+      disjunction([
+        `contains(lower(vals), ${sqlText(literal.text)})`,
+        ofBody(digits.length === 0 ? 'TRUE' : conjunction(digits)),
+      ]),
+    ),
+  ]
 }
 
 /** Identifiers stand in slots. Most are written in one way, so their tokens must be in the body. */
@@ -150,30 +156,34 @@ function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
 function anyBodyKey(field: string, values: readonly string[], context: PlanContext): Plan {
   const inSlot = ofTemplatesWithSlots(context)
   const { told, others } = context.accented ? { told: [], others: values } : spellingsOf(values)
-  // Each token is looked for in every segment.
-  const isFew = told.length <= MOST_LOOKED_FOR
-  const found = isFew ? told.filter(({ tokens }) => tokens.length > 0) : []
-  const hashes = found.flatMap(({ tokens }) => tokens.map((way) => way.map(hashToken)))
-  const inVariables = (spellings: readonly Spelling[]): Plan =>
-    allOf([
-      inSlot,
-      hasMark(
-        spellings.flatMap(({ marks }) => marks),
-        (has) => has('variables'),
-      ),
-    ])
   return anyOf([
-    {
-      ...inVariables(found),
-      mayMatch: (rows) =>
-        inSlot.mayMatch(rows) && hashes.some((way) => way.every((hash) => rows.mayHaveToken(hash))),
-      asksTokens: true,
-    },
-    inVariables(told.filter((one) => !found.includes(one))),
+    ...whereTokensAre(told, (some) => allOf([inSlot, hasMark(some, (has) => has('variables'))])),
     ...others.map((value) =>
       value.includes(':') ? inSlot : planBodyKey({ kind: 'equals', field, value }, context),
     ),
   ])
+}
+
+/** The plan of those whose tokens are known to the index, only where those are, and that of the others. */
+function whereTokensAre(
+  told: readonly Spelling[],
+  planOf: (spellings: readonly Spelling[]) => Plan,
+): Plan[] {
+  // Each token is looked for in every segment.
+  const isFew = told.length <= MOST_LOOKED_FOR
+  const found = isFew ? told.filter(({ tokens }) => tokens.length > 0) : []
+  const others = told.filter((one) => !found.includes(one))
+  const hashes = found.flatMap(({ tokens }) => tokens.map((way) => way.map(hashToken)))
+  const plan = planOf(found)
+  return [
+    {
+      ...plan,
+      mayMatch: (rows) =>
+        plan.mayMatch(rows) && hashes.some((way) => way.every((hash) => rows.mayHaveToken(hash))),
+      asksTokens: true,
+    },
+    planOf(others),
+  ]
 }
 
 /** More values than this are not looked for: a look at every row is left. */
@@ -239,11 +249,12 @@ const longest = (texts: readonly string[]): string =>
 /** So many texts are looked for one by one. */
 const FEW_MARKS = 3
 
-/** Rows in whose column one of the marks stands; `place` says which columns those are. */
+/** Rows in whose column a mark of one stands; `place` says which columns those are. */
 function hasMark(
-  marks: readonly string[],
+  spellings: readonly Spelling[],
   place: (has: (column: 'variables' | 'vals') => string) => string,
 ): Plan {
+  const marks = spellings.flatMap((one) => one.marks)
   if (marks.length === 0) return FALSE
   if (marks.length <= FEW_MARKS) {
     return atMost(

@@ -13,6 +13,9 @@ import { fetchRows, MAX_RANGES, snapshotOf, type Row } from './rows.ts'
 /** Stretches looked at in one step at first; then as many as the lanes take. */
 const FIRST_GROUP = 16
 
+/** Who wants so many records gets none of them from a few stretches. */
+const MANY = 1_000
+
 /** Queries of one step that run beside each other: DuckDB reads the ranges of one query in turn. */
 const LANES = Math.min(4, availableParallelism())
 
@@ -79,7 +82,7 @@ class Walk {
     const candidates = candidatesOf(this.#reading, plans, from, to)
     candidates.sort((a, b) => this.#nearEdge(a.stretch) - this.#nearEdge(b.stretch))
     let best: Row[] = []
-    let size = FIRST_GROUP
+    let size = wanted > MANY ? MAX_RANGES * LANES : FIRST_GROUP
     for (let at = 0; at < candidates.length;) {
       const worst = best.length >= wanted ? best.at(-1) : undefined
       if (worst !== undefined && this.#nearEdge(candidates[at]!.stretch) > this.#sign * worst.time)

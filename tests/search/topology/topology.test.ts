@@ -162,6 +162,18 @@ test.each<[string, readonly string[] | undefined]>([
   expect(entitiesNamed(filter, topology, at(2_000))).toEqual(ids)
 })
 
+test('a moref is looked for by its own kind of name alone: it is another object in another vCenter', () => {
+  const entities = [entity('cluster:domain-c8', 'CL-1'), entity('volume:naa.600a0980383139', 'lun')]
+  const { filter } = resolveEntities(
+    parseQuery('near:CL-1 or near:lun').filter,
+    new Topology(entities, []),
+    at(5),
+  )
+  const searched = JSON.stringify(filter)
+  expect(searched).toContain('{"kind":"in","field":"key","values":["naa.600a0980383139"]}')
+  expect(searched).not.toContain('"values":["domain-c8"]')
+})
+
 function token(text: string) {
   return { text, wildcard: false }
 }
