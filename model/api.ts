@@ -283,17 +283,18 @@ export interface SampleStatus {
   /** Whether it can be loaded; `missing` says why not and what to do. */
   readonly available: boolean
   readonly missing: string | null
-  /** It is shown from `loading` on, and the own data is not. */
   readonly state: SampleState
+  /** Whether every question is answered from it; the user's own data answers otherwise. */
+  readonly shown: boolean
   /** From 0 to 1. */
   readonly progress: number
   /** Why the last attempt to load it came to nothing. */
   readonly failure: string | null
   /** Where it is or would be kept. */
   readonly folder: string
-  /** What the user's own sources sent; kept beside the sample, and shown without it. */
+  /** What the user's own sources sent; kept beside the sample, and shown instead of it. */
   readonly ownRecords: number
-  /** What can be found so far. */
+  /** What can be found in it now; nothing while the own data is shown. */
   readonly loaded: { readonly records: number; readonly points: number }
   /** Null when nothing is known of it. */
   readonly about: {
