@@ -3,6 +3,7 @@ import type { EntityId, EntityType, Layer, RelationType } from './entity.ts'
 import { severityName } from './severity.ts'
 import type { AttributeValue, Key, LogRecord, RecordId, TimeOrigin } from './record.ts'
 import { formatTime, MICROS_PER_MS } from './time.ts'
+import type { UsualBand } from './timeline.ts'
 
 /**
  * What the server and its readers (the screens, the command line, scripts) exchange: product.md 5.
@@ -249,6 +250,27 @@ export type SourceCondition = (typeof SOURCE_CONDITIONS)[number]
 
 export interface SourcesAnswer extends Answer {
   readonly sources: readonly ApiSource[]
+}
+
+/** How a source's log records are spread over a window (`GET /api/v1/sources/rates`). */
+export interface ApiSourceRate {
+  readonly source: string
+  /** Records per second in each bucket of `widthMs`, gapless, by event time. */
+  readonly perSecond: readonly number[]
+  /** Null where nothing earlier is known. */
+  readonly usual: UsualBand | null
+  /** Where most of its times have their zone from, and their median half-width. */
+  readonly timeFrom: TimeOrigin
+  readonly uncertaintyMs: number
+}
+
+export interface SourceRatesAnswer extends Answer {
+  /** Start of the first bucket, and end of the window. */
+  readonly from: WireTime
+  readonly to: WireTime
+  readonly widthMs: number
+  /** Those that logged in the window; metrics and inventory are not counted. */
+  readonly rates: readonly ApiSourceRate[]
 }
 
 export interface ApiDeadLetter {

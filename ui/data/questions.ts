@@ -19,6 +19,7 @@ import type {
   PatternsAnswer,
   RelatedAnswer,
   SearchAnswer,
+  SourceRatesAnswer,
   SourcesAnswer,
 } from '../../model/api.ts'
 import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
@@ -146,6 +147,18 @@ export const useSources = (): Answer<SourcesAnswer> =>
     queryFn: ({ signal }) => ask<SourcesAnswer>('/api/v1/sources', { signal }),
     refetchInterval: EVERY_MS,
   })
+
+/** Rates of all sources in a window of whole minutes; what is seen stays until the next is there. */
+export const useSourceRates = (
+  from: string,
+  to: string,
+  isWanted: boolean,
+): Answer<SourceRatesAnswer> =>
+  useAsk(
+    ['source-rates', from, to],
+    `/api/v1/sources/rates?${new URLSearchParams({ from, to, buckets: '60' })}`,
+    isWanted,
+  )
 
 export const useHealth = (): Answer<Health> =>
   useQuery({

@@ -1,12 +1,14 @@
 import { useMemo, useState } from 'react'
+import type { ApiSource } from '../../model/api.ts'
 import { openTopic } from '../data/overlays.ts'
-import { useSources } from '../data/questions.ts'
+import { useSourceRates, useSources } from '../data/questions.ts'
 import { useSourcesView } from '../data/use-sources-view.ts'
-import { zoneOf } from '../data/use-search-view.ts'
+import { printMillis, zoneOf } from '../data/use-search-view.ts'
 import { useKeys } from '../lib/keys.ts'
 import { isAsked, rowsOf, type SourceRow } from '../panels/sources/source-rows.ts'
 import { SourceDock } from '../panels/sources/source-dock.tsx'
-import { SourceTable } from '../panels/sources/source-table.tsx'
+import { rateWindow } from '../panels/sources/rate-words.ts'
+import { SourceTable, type Rates } from '../panels/sources/source-table.tsx'
 import { SourcesHeader } from '../panels/sources/sources-header.tsx'
 import { SourcesStatus } from '../panels/sources/sources-status.tsx'
 import { TroubleChips } from '../panels/sources/trouble-chips.tsx'
@@ -41,6 +43,7 @@ export function SourcesScreen() {
       run: () => change({ source: undefined }, 'replace'),
     },
   ])
+  const rates = useRates(sources)
   const asOf = dataUpdatedAt === 0 ? Date.now() : dataUpdatedAt
   return (
     <div className={styles['screen']}>
@@ -63,7 +66,7 @@ export function SourcesScreen() {
             active={active}
             asOf={asOf}
             zone={zone}
-            hasZones={sources.some(({ zone: own }) => own.name !== null)}
+            rates={rates}
             onActive={(index) => setActiveKey(rows[index]!.key)}
             onOpen={(row) =>
               row.kind === 'source' && change({ source: row.source.source }, 'replace')
@@ -87,6 +90,16 @@ export function SourcesScreen() {
         <SourcesStatus sources={sources} asOf={asOf} zone={zone} />
       </footer>
     </div>
+  )
+}
+
+/** The rates of the last hour there is; asked for again when a minute has passed. */
+function useRates(sources: readonly ApiSource[]): Rates {
+  const { from, to } = rateWindow(sources, Date.now())
+  const { data } = useSourceRates(printMillis(from), printMillis(to), sources.length > 0)
+  return useMemo(
+    () => ({ window: { from, to }, of: new Map(data?.rates.map((rate) => [rate.source, rate])) }),
+    [from, to, data],
   )
 }
 
