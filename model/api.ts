@@ -288,6 +288,28 @@ export interface DeadLettersAnswer extends Answer {
   readonly next?: string
 }
 
+/** What a format would read of dead letters (`POST /api/v1/dead-letters/read`). */
+export interface DeadLetterReading {
+  readonly format: string
+  readonly title: string
+  /** How many of those that were tried. */
+  readonly reads: number
+  /** What the first that it reads would say. */
+  readonly first: string
+}
+
+export interface DeadLetterReadings {
+  /** How many were tried. */
+  readonly of: number
+  /** Formats that read any, most first. */
+  readonly formats: readonly DeadLetterReading[]
+}
+
+export interface DeadLetterReplay {
+  readonly replayed: number
+  readonly failed: readonly { readonly id: string; readonly reason: string }[]
+}
+
 export interface Health {
   readonly status: 'ok' | 'degraded'
   readonly version: string

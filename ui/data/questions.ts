@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  useMutation,
   useQuery,
   useQueryClient,
   type UseQueryResult,
@@ -7,6 +8,8 @@ import {
 import type {
   ApiRecordWithRaw,
   ContextAnswer,
+  DeadLetterReadings,
+  DeadLetterReplay,
   DeadLettersAnswer,
   DependantsAnswer,
   EntitiesAnswer,
@@ -138,6 +141,24 @@ export const useDeadLetters = (isWanted: boolean): Answer<DeadLettersAnswer> =>
     refetchInterval: EVERY_MS,
     enabled: isWanted,
   })
+
+const READINGS = 'dead-letters/read'
+
+/** What each format would read of dead letters; nothing is stored. */
+export const useDeadLetterReadings = (ids: readonly string[]): Answer<DeadLetterReadings> =>
+  usePost(READINGS, { ids })
+
+/** Takes dead letters in again, as lines of a format; whatever counts them is asked again. */
+export function useReplay() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (asked: { readonly ids: readonly string[]; readonly format: string }) =>
+      post<DeadLetterReplay>('/api/v1/dead-letters/replay', asked),
+    // The letters themselves are gone, so what formats read of them is not asked again.
+    onSuccess: () =>
+      client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== READINGS }),
+  })
+}
 
 const EVERY_MS = 5_000
 
