@@ -123,7 +123,7 @@ function Page({ entity, moves, view, change, goTo, at, now, marks }: PageProps) 
       value={view.tab ?? 'timeline'}
       onValueChange={(tab) => change({ tab: tab as NonNullable<EntityView['tab']> })}
     >
-      <EntityStrip entity={entity} at={view.at} zone={zone} onOpen={(id) => goTo(id)} />
+      <EntityStrip entity={entity} at={view.at} moment={at} zone={zone} onOpen={(id) => goTo(id)} />
       <div className={styles['tabs']}>
         <Tabs.List aria-label="Of the entity">
           <Tabs.Trigger value="timeline">Timeline</Tabs.Trigger>
