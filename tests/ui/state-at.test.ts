@@ -84,6 +84,12 @@ describe('measured at A and B', () => {
     ])
     expect(told([], [])).toEqual([])
   })
+
+  test('the same metric of several devices is told apart', () => {
+    const device = (name: string) => metric({ attributes: { volume: name } })
+    const both = state([lane('a', [device('naa.1'), device('naa.2')])], 0)
+    expect(measuredAt('a', both, both).map(({ of }) => of)).toEqual(['naa.1', 'naa.2'])
+  })
 })
 
 test('who uses most of it at the moment is told with the part', () => {

@@ -13,6 +13,7 @@ import { SourcesHeader } from '../panels/sources/sources-header.tsx'
 import { SourcesStatus } from '../panels/sources/sources-status.tsx'
 import { TroubleChips } from '../panels/sources/trouble-chips.tsx'
 import { Button } from '../widgets/button.tsx'
+import { ScreenFrame } from '../widgets/screen-frame.tsx'
 import styles from './sources-screen.module.css'
 
 const NONE: ReadonlySet<string> = new Set()
@@ -46,11 +47,23 @@ export function SourcesScreen() {
   const rates = useRates(sources)
   const asOf = dataUpdatedAt === 0 ? Date.now() : dataUpdatedAt
   return (
-    <div className={styles['screen']}>
-      <header className={styles['header']}>
-        <SourcesHeader {...asked} shown={shownText(shown.length, sources.length)} />
-      </header>
-      <main className={styles['main']}>
+    <ScreenFrame
+      header={<SourcesHeader {...asked} shown={shownText(shown.length, sources.length)} />}
+      status={<SourcesStatus sources={sources} asOf={asOf} zone={zone} />}
+      dockLabel="What is selected"
+      dock={
+        selected === undefined ? null : (
+          <SourceDock
+            key={selected.source}
+            source={selected}
+            asOf={asOf}
+            zone={zone}
+            onClose={() => change({ source: undefined }, 'replace')}
+          />
+        )
+      }
+    >
+      <div className={styles['main']}>
         <TroubleChips
           sources={sources}
           asOf={asOf}
@@ -74,22 +87,8 @@ export function SourcesScreen() {
             onFold={(row) => setFolds(toggled(folds, row))}
           />
         )}
-      </main>
-      {selected !== undefined && (
-        <aside className={styles['dock']} aria-label="What is selected">
-          <SourceDock
-            key={selected.source}
-            source={selected}
-            asOf={asOf}
-            zone={zone}
-            onClose={() => change({ source: undefined }, 'replace')}
-          />
-        </aside>
-      )}
-      <footer className={styles['status']}>
-        <SourcesStatus sources={sources} asOf={asOf} zone={zone} />
-      </footer>
-    </div>
+      </div>
+    </ScreenFrame>
   )
 }
 

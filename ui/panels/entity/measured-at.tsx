@@ -33,9 +33,12 @@ export function MeasuredAt({ entity, a, b }: MeasuredAtProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, label, a: atA, b: atB, level, change }) => (
+          {rows.map(({ key, label, of, a: atA, b: atB, level, change }) => (
             <tr key={key} data-level={level}>
-              <th scope="row">{label}</th>
+              <th scope="row">
+                {label}
+                {of !== '' && <small> {of}</small>}
+              </th>
               <td>{atA}</td>
               <td>{atB}</td>
               <td>{change}</td>

@@ -1,6 +1,7 @@
 import type { EntityId } from '../../../model/entity.ts'
 import type { Lane, MetricLane, TimelineAnswer } from '../../../model/timeline.ts'
 import { quantity, times, unitOf } from '../../lib/quantity.ts'
+import { shortKey } from '../../lib/strong-key.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
 import {
   chipValue,
@@ -57,6 +58,8 @@ export function treeValue(chip: TreeChip, state: StateAt | undefined): ChipValue
 export interface Measured {
   readonly key: string
   readonly label: string
+  /** What of several it is of: a device, a direction; empty for the whole. */
+  readonly of: string
   readonly a: string
   readonly b: string
   readonly level: ChipLevel
@@ -88,6 +91,7 @@ export function measuredAt(id: EntityId, a: StateAt, b: StateAt): readonly Measu
     return {
       key: keyOf(metric),
       label: metric.label,
+      of: Object.values(metric.attributes).map(shortKey).join(', '),
       a: said(was?.value),
       b: said(is?.value),
       level: is?.level ?? 'unknown',

@@ -87,9 +87,7 @@ function LastLines({ query, end, zone, window }: LastLinesProps) {
     <section>
       <h3>Last lines received</h3>
       {error !== null && <p>Could not read them: {error.message}</p>}
-      {data !== undefined && records.length === 0 && (
-        <p>No log lines of it are stored.</p>
-      )}
+      {data !== undefined && records.length === 0 && <p>No log lines of it are stored.</p>}
       <ul>
         {records.map(({ id, time, severity, body }) => (
           <li key={id}>
