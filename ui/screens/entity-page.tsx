@@ -14,6 +14,7 @@ import { CompareDock } from '../panels/entity/compare-dock.tsx'
 import { EntitiesHeader } from '../panels/entity/entities-header.tsx'
 import { EntityStrip } from '../panels/entity/entity-strip.tsx'
 import { movesOf } from '../panels/entity/moves.ts'
+import { MoverRows } from '../panels/entity/mover-rows.tsx'
 import { MovesList } from '../panels/entity/moves-list.tsx'
 import { NamesTab } from '../panels/entity/names-tab.tsx'
 import { RecordsTab } from '../panels/entity/records-tab.tsx'
@@ -151,6 +152,7 @@ function Page({ entity, moves, view, change, goTo, at, now, marks }: PageProps) 
         <EntityTimeline query={query} id={entity.id} at={at} now={now} zone={zone} />
       </Tabs.Content>
       <Tabs.Content value="moves" className={styles['moves']}>
+        <MoverRows moves={moves} marks={marks} zone={zone} onOpen={(id) => goTo(id)} />
         <MovesList
           moves={moves}
           marks={marks}
