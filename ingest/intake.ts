@@ -168,7 +168,7 @@ export class Intake {
       case 'log':
         return this.#takeLog(item, work, index)
       case 'metric':
-        return this.#takeMetric(item)
+        return this.#takeMetric(item, work.envelope.received)
       case 'entity':
         this.#entities.push(item.entity)
         return this.#countInventory()
@@ -213,7 +213,7 @@ export class Intake {
       : this.#keys.sawId(scope, item.retry)
   }
 
-  #takeMetric(item: Extract<Item, { kind: 'metric' }>): Outcome {
+  #takeMetric(item: Extract<Item, { kind: 'metric' }>, received: Micros): Outcome {
     const { series, time, timeNs, value } = item
     const counts = this.#ledger.of(series.source)
     counts.received++
@@ -221,7 +221,7 @@ export class Intake {
       counts.deduplicated++
       return DUPLICATE
     }
-    this.#metrics.add(series, time, timeNs, value)
+    this.#metrics.add(series, received, { time, timeNs, value })
     counts.stored++
     return STORED
   }

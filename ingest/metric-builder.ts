@@ -8,6 +8,7 @@ export class MetricBuilder {
   readonly #byObject = new Map<MetricSeries, number>()
   readonly #byKey = new Map<string, number>()
   #series: MetricSeries[] = []
+  #received: number[] = []
   #index: number[] = []
   #time: number[] = []
   #timeNs: number[] = []
@@ -17,8 +18,15 @@ export class MetricBuilder {
     return this.#index.length
   }
 
-  add(series: MetricSeries, time: Micros, timeNs: number, value: number): void {
-    this.#index.push(this.#indexOf(series))
+  add(
+    series: MetricSeries,
+    received: Micros,
+    point: { readonly time: Micros; readonly timeNs: number; readonly value: number },
+  ): void {
+    const { time, timeNs, value } = point
+    const index = this.#indexOf(series)
+    this.#received[index] = Math.max(this.#received[index] ?? received, received)
+    this.#index.push(index)
     this.#time.push(time)
     this.#timeNs.push(timeNs)
     this.#value.push(value)
@@ -31,6 +39,7 @@ export class MetricBuilder {
       day,
       count: this.#index.length,
       series: this.#series,
+      received: Float64Array.from(this.#received),
       seriesIndex: Uint32Array.from(this.#index),
       time: Float64Array.from(this.#time),
       timeNs: Uint16Array.from(this.#timeNs),
@@ -57,6 +66,7 @@ export class MetricBuilder {
     this.#byObject.clear()
     this.#byKey.clear()
     this.#series = []
+    this.#received = []
     this.#index = []
     this.#time = []
     this.#timeNs = []

@@ -3,6 +3,7 @@ import type { EntityId, EntityType, Layer, RelationType } from './entity.ts'
 import { severityName } from './severity.ts'
 import type { AttributeValue, Key, LogRecord, RecordId, TimeOrigin } from './record.ts'
 import { formatTime, MICROS_PER_MS } from './time.ts'
+import type { UsualBand } from './timeline.ts'
 
 /**
  * What the server and its readers (the screens, the command line, scripts) exchange: product.md 5.
@@ -251,6 +252,27 @@ export interface SourcesAnswer extends Answer {
   readonly sources: readonly ApiSource[]
 }
 
+/** How a source's log records are spread over a window (`GET /api/v1/sources/rates`). */
+export interface ApiSourceRate {
+  readonly source: string
+  /** Records per second in each bucket of `widthMs`, gapless, by event time. */
+  readonly perSecond: readonly number[]
+  /** Null where nothing earlier is known. */
+  readonly usual: UsualBand | null
+  /** Where most of its times have their zone from, and their median half-width. */
+  readonly timeFrom: TimeOrigin
+  readonly uncertaintyMs: number
+}
+
+export interface SourceRatesAnswer extends Answer {
+  /** Start of the first bucket, and end of the window. */
+  readonly from: WireTime
+  readonly to: WireTime
+  readonly widthMs: number
+  /** Those that logged in the window; metrics and inventory are not counted. */
+  readonly rates: readonly ApiSourceRate[]
+}
+
 export interface ApiDeadLetter {
   readonly id: string
   readonly received: WireTime
@@ -264,6 +286,28 @@ export interface ApiDeadLetter {
 export interface DeadLettersAnswer extends Answer {
   readonly deadLetters: readonly ApiDeadLetter[]
   readonly next?: string
+}
+
+/** What a format would read of dead letters (`POST /api/v1/dead-letters/read`). */
+export interface DeadLetterReading {
+  readonly format: string
+  readonly title: string
+  /** How many of those that were tried. */
+  readonly reads: number
+  /** What the first that it reads would say. */
+  readonly first: string
+}
+
+export interface DeadLetterReadings {
+  /** How many were tried. */
+  readonly of: number
+  /** Formats that read any, most first. */
+  readonly formats: readonly DeadLetterReading[]
+}
+
+export interface DeadLetterReplay {
+  readonly replayed: number
+  readonly failed: readonly { readonly id: string; readonly reason: string }[]
 }
 
 export interface Health {
@@ -283,17 +327,18 @@ export interface SampleStatus {
   /** Whether it can be loaded; `missing` says why not and what to do. */
   readonly available: boolean
   readonly missing: string | null
-  /** It is shown from `loading` on, and the own data is not. */
   readonly state: SampleState
+  /** Whether every question is answered from it; the user's own data answers otherwise. */
+  readonly shown: boolean
   /** From 0 to 1. */
   readonly progress: number
   /** Why the last attempt to load it came to nothing. */
   readonly failure: string | null
   /** Where it is or would be kept. */
   readonly folder: string
-  /** What the user's own sources sent; kept beside the sample, and shown without it. */
+  /** What the user's own sources sent; kept beside the sample, and shown instead of it. */
   readonly ownRecords: number
-  /** What can be found so far. */
+  /** What can be found in it now; nothing while the own data is shown. */
   readonly loaded: { readonly records: number; readonly points: number }
   /** Null when nothing is known of it. */
   readonly about: {

@@ -108,6 +108,8 @@ export interface MetricBatch {
   readonly day: string
   readonly count: number
   readonly series: readonly MetricSeries[]
+  /** When the newest point of each of `series` came in, microseconds: what is read in later is no live sender. */
+  readonly received: Float64Array
   readonly seriesIndex: Uint32Array
   readonly time: Float64Array
   readonly timeNs: Uint16Array

@@ -1,16 +1,19 @@
 import { Buffer } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { FORMATS } from '../../ingest/formats/index.ts'
 import type { Envelope, ProtocolName, Reply } from '../../ingest/port.ts'
 import type { ApiDeadLetter, DeadLettersAnswer } from '../../model/api.ts'
 import type { DeadLetter } from '../../model/batch.ts'
 import { AppError, messageOf, quote } from '../../model/errors.ts'
 import { formatTime, MIN_TIME, type Micros } from '../../model/time.ts'
+import { readingsOf } from './dead-letter-readings.ts'
 import { closing, type ApiParts } from './parts.ts'
 import { rawOf } from './records.ts'
 import {
   answer,
   BODY_ERRORS,
+  oneOf,
   requestBody,
   responses,
   wireTime,
@@ -30,6 +33,15 @@ const deadLetter = Type.Object({
   reason: Type.String(),
   raw: Type.String(),
   rawBase64: Type.Optional(Type.String({ description: 'the bytes, when they are not UTF-8' })),
+})
+
+const format = oneOf(FORMATS.map(({ name }) => name))
+
+const reading = Type.Object({
+  format: Type.String(),
+  title: Type.String(),
+  reads: Type.Integer({ description: 'so many of those that were tried' }),
+  first: Type.String({ description: 'what the first that it reads would say' }),
 })
 
 export function deadLetterRoutes(app: FastifyInstance, parts: ApiParts): void {
@@ -90,8 +102,8 @@ export function deadLetterRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['sources'],
         summary: 'Send dead letters through the parsers again',
         description:
-          'Each is taken in again under its source, as if it came now, and deleted here. One that is refused again is a new dead letter with the new reason; what could not be taken in stays. Both are told in `failed`. Without ids: all of them.',
-        body: requestBody({ ids: Type.Optional(ids) }),
+          'Each is taken in again under its source, as if it came now, and deleted here. One that is refused again is a new dead letter with the new reason; what could not be taken in stays. Both are told in `failed`. Without ids: all of them. With a format they are read as lines of it, whatever they came as.',
+        body: requestBody({ ids: Type.Optional(ids), format: Type.Optional(format) }),
         response: responses(
           Type.Object({
             replayed: Type.Integer(),
@@ -102,7 +114,25 @@ export function deadLetterRoutes(app: FastifyInstance, parts: ApiParts): void {
         ),
       },
     },
-    async (request) => replay(parts, request.body.ids),
+    async ({ body }) => replay(parts, body.ids, body.format),
+  )
+  typed.post(
+    '/api/v1/dead-letters/read',
+    {
+      schema: {
+        tags: ['sources'],
+        summary: 'What each format would read of dead letters',
+        description:
+          'Tries them as lines of every format and stores nothing; of more than 8 MiB the first, `of` says how many. Replay with `format` takes them in.',
+        body: requestBody({ ids }),
+        response: responses(
+          Type.Object({ of: Type.Integer(), formats: Type.Array(reading) }),
+          ...BODY_ERRORS,
+          404,
+        ),
+      },
+    },
+    async ({ body }) => readingsOf(await lettersOf(parts, body.ids)),
   )
 }
 
@@ -120,12 +150,13 @@ function deadLetterOf(letter: DeadLetter): ApiDeadLetter {
 async function replay(
   parts: ApiParts,
   wanted: readonly string[] | undefined,
+  as: string | undefined,
 ): Promise<{ replayed: number; failed: { id: string; reason: string }[] }> {
   const letters = await lettersOf(parts, wanted)
   const failed: { id: string; reason: string }[] = []
   let replayed = 0
   for (const letter of letters) {
-    const reason = await resubmit(parts, letter)
+    const reason = await resubmit(parts, letter, as)
     if (reason === undefined) replayed++
     else failed.push({ id: letter.id, reason })
   }
@@ -155,10 +186,14 @@ async function lettersOf(
 }
 
 /** Undefined when it was accepted, else why not. Once it is taken in, refused or not, it is gone here. */
-async function resubmit(parts: ApiParts, letter: DeadLetter): Promise<string | undefined> {
+async function resubmit(
+  parts: ApiParts,
+  letter: DeadLetter,
+  as: string | undefined,
+): Promise<string | undefined> {
   let reply: Reply
   try {
-    reply = await parts.port.submit(envelopeOf(letter, parts.now()))
+    reply = await parts.port.submit(envelopeOf(letter, parts.now(), as))
   } catch (error) {
     return messageOf(error)
   }
@@ -185,8 +220,15 @@ function refusalIn({ status, body }: Reply): string | undefined {
 /** Protocols whose dead letter is one line of the request, so that it can be sent as one again. */
 const LINE_PROTOCOLS: readonly ProtocolName[] = ['logs', 'metrics', 'inventory', 'changes']
 
-function envelopeOf(letter: DeadLetter, now: Micros): Envelope {
+/** In the letter's own protocol where that takes single lines, and no format is given; else as lines. */
+function envelopeOf(letter: DeadLetter, now: Micros, as: string | undefined): Envelope {
   const line = Buffer.concat([letter.raw, Buffer.from('\n')])
+  // A name of its own: lines of one file at the same place are the same line.
+  const meta = { source: letter.source, file: `dead letter ${letter.id}` }
+  if (as !== undefined) {
+    const read = { ...meta, format: as }
+    return { protocol: 'lines', received: now, peer: letter.source, meta: read, body: line }
+  }
   const same = LINE_PROTOCOLS.find((protocol) => protocol === letter.protocol)
   if (same !== undefined) {
     return { protocol: same, received: now, peer: letter.source, meta: {}, body: line }
@@ -195,6 +237,5 @@ function envelopeOf(letter: DeadLetter, now: Micros): Envelope {
     const body = Buffer.concat([Buffer.from('{"index":{}}\n'), line])
     return { protocol: 'bulk', received: now, peer: letter.source, meta: {}, body }
   }
-  const meta = { source: letter.source }
   return { protocol: 'lines', received: now, peer: letter.source, meta, body: line }
 }

@@ -25,10 +25,15 @@ export interface IngestStatus {
 export interface SampleControl {
   status(): Promise<SampleStatus>
   /**
-   * Begins to load it, and shows it from then on; nothing when it is loaded or being loaded. Throws
-   * `not_found` without its files, `not_empty` where there are own records, `storage_full`.
+   * Begins to load it, and shows it from then on; one that is loaded is shown. Throws `not_found` without
+   * its files, `not_empty` where there are own records, `storage_full`.
    */
   load(): Promise<void>
+  /**
+   * Shows a loaded sample, or the own data beside it, also after a restart; nothing is deleted. One that is
+   * being loaded is waited for. Throws `not_found` where there is none.
+   */
+  show(isShown: boolean): Promise<void>
   /** Breaks off what is being loaded, deletes it and shows the own data again. */
   remove(): Promise<void>
   /** What an answer says of it: that it is not whole yet, and that own records wait behind it. */

@@ -2,7 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { SAMPLE_STATES } from '../../model/api.ts'
 import type { ApiParts } from './parts.ts'
-import { BODY_ERRORS, nullable, oneOf, responses, wireTime, type SchemaTypes } from './schemas.ts'
+import {
+  BODY_ERRORS,
+  nullable,
+  oneOf,
+  requestBody,
+  responses,
+  wireTime,
+  type SchemaTypes,
+} from './schemas.ts'
 
 const span = { from: wireTime('inclusive'), to: wireTime('exclusive') }
 
@@ -10,6 +18,9 @@ const sampleSchema = Type.Object({
   available: Type.Boolean({ description: 'can be loaded' }),
   missing: nullable(Type.String({ description: 'why not, and what to do' })),
   state: oneOf(SAMPLE_STATES),
+  shown: Type.Boolean({
+    description: 'questions are answered from the sample; false: from your own data',
+  }),
   progress: Type.Number({ minimum: 0, maximum: 1 }),
   failure: nullable(Type.String({ description: 'why the last attempt came to nothing' })),
   folder: Type.String(),
@@ -40,7 +51,7 @@ export function sampleRoutes(app: FastifyInstance, { sample }: ApiParts): void {
         tags,
         summary: 'The sample incident: what it is, and whether it is shown',
         description:
-          'It stands beside your own data, in a folder and a store of its own. While `state` is `loading` or `loaded` every question is answered from the sample; what you send is kept as ever, counted in `ownRecords`, and shown when the sample is removed.',
+          'It stands beside your own data, in a folder and a store of its own. While `shown` is true every question is answered from the sample; what you send is kept as ever, counted in `ownRecords`, and found once your own data is shown: PUT `{"shown": false}`, or DELETE.',
         response: responses(sampleSchema),
       },
     },
@@ -53,13 +64,30 @@ export function sampleRoutes(app: FastifyInstance, { sample }: ApiParts): void {
         tags,
         summary: 'Load the sample incident and show it',
         description:
-          'Answers at once; `progress` tells the rest. Asked again it changes nothing. 409 where there is data of your own, 404 where the program came without the sample.',
+          'Answers at once; `progress` tells the rest. One that is loaded is shown. 409 where there is data of your own, 404 where the program came without the sample.',
         response: { 202: begun, ...refused },
       },
     },
     async (_request, reply) => {
       await sample.load()
       return reply.code(202).send(await sample.status())
+    },
+  )
+  typed.put(
+    '/api/v1/sample',
+    {
+      schema: {
+        tags,
+        summary: 'Show the sample incident, or your own data beside it',
+        description:
+          'Deletes nothing, and holds over a restart. A sample that is being loaded is waited for; 404 where there is none.',
+        body: requestBody({ shown: Type.Boolean() }),
+        response: responses(sampleSchema, 404, ...BODY_ERRORS),
+      },
+    },
+    async (request) => {
+      await sample.show(request.body.shown)
+      return sample.status()
     },
   )
   typed.delete(

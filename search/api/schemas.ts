@@ -110,6 +110,20 @@ export const errorSchema = Type.Object(
   { $id: 'Error', title: 'Error' },
 )
 
+export const sourceRateSchema = Type.Object({
+  source: Type.String(),
+  perSecond: Type.Array(Type.Number(), { description: 'records a second in each bucket' }),
+  usual: nullable(
+    Type.Object({
+      low: Type.Number(),
+      high: Type.Number(),
+      from: oneOf(['hour_of_week', 'before', 'view']),
+    }),
+  ),
+  timeFrom: oneOf(TIME_ORIGINS),
+  uncertaintyMs: Type.Number({ description: 'median half-width of its times' }),
+})
+
 export const entitySummarySchema = Type.Object({
   id: text('type:key'),
   type: oneOf(ENTITY_TYPES),

@@ -1,19 +1,34 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { ApiSource, SourcesAnswer } from '../../model/api.ts'
+import type { ApiSource, SourceRatesAnswer, SourcesAnswer } from '../../model/api.ts'
+import { AppError } from '../../model/errors.ts'
 import {
   formatTime,
+  MICROS_PER_DAY,
   MICROS_PER_MS,
   MIN_TIME,
   type Micros,
   type TimeRange,
 } from '../../model/time.ts'
 import { conditionOf } from './coverage.ts'
-import { closing, type ApiParts } from './parts.ts'
-import { answer, responses, sourceSchema, type SchemaTypes } from './schemas.ts'
+import { sourceRates } from '../timeline/source-rates.ts'
+import { roundWidth } from './histogram.ts'
+import { closing, signalOf, type ApiParts } from './parts.ts'
+import { DEFAULT_TIMEOUT_MS, readRange } from './question.ts'
+import {
+  answer,
+  boundedWindowFields,
+  QUESTION_ERRORS,
+  responses,
+  sourceRateSchema,
+  sourceSchema,
+  wireTime,
+  type SchemaTypes,
+} from './schemas.ts'
 import type { WatchedSource } from './source-watch.ts'
 
 export function sourceRoutes(app: FastifyInstance, parts: ApiParts): void {
+  rateRoutes(app, parts)
   app.withTypeProvider<SchemaTypes>().get(
     '/api/v1/sources',
     {
@@ -34,6 +49,60 @@ export function sourceRoutes(app: FastifyInstance, parts: ApiParts): void {
         sources: sources
           .map((source) => sourceOf(source, range, now))
           .sort((a, b) => (a.source < b.source ? -1 : 1)),
+        ...(await closing(parts, range, startedAt)),
+      }
+    },
+  )
+}
+
+const ratesQuery = Type.Object(
+  {
+    ...boundedWindowFields,
+    buckets: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 500, description: 'at most so many; default 60' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+const DEFAULT_BUCKETS = 60
+/** What is asked of the store reaches four times as far back. */
+const LONGEST_US = 7 * MICROS_PER_DAY
+
+function rateRoutes(app: FastifyInstance, parts: ApiParts): void {
+  app.withTypeProvider<SchemaTypes>().get(
+    '/api/v1/sources/rates',
+    {
+      schema: {
+        tags: ['sources'],
+        summary: 'How much each source logged over a window, and how much is usual for it',
+        description:
+          'By event time. Usual is the same hours of at least three of the last four weeks (`hour_of_week`), else four times the window before (`before`). A window of at most a week.',
+        querystring: ratesQuery,
+        response: responses(
+          answer({
+            from: wireTime('start of the first bucket'),
+            to: wireTime('end of the window'),
+            widthMs: Type.Number(),
+            rates: Type.Array(sourceRateSchema),
+          }),
+          ...QUESTION_ERRORS,
+        ),
+      },
+    },
+    async (request, reply): Promise<SourceRatesAnswer> => {
+      const startedAt = performance.now()
+      const range = readRange(request.query, parts.now())
+      if (range.to - range.from > LONGEST_US) {
+        throw new AppError('invalid_request', 'cannot tell rates of more than a week at once')
+      }
+      const widthUs = roundWidth(range, request.query.buckets ?? DEFAULT_BUCKETS)
+      const context = { signal: signalOf(reply), timeoutMs: DEFAULT_TIMEOUT_MS }
+      const rates = await sourceRates(parts.store, range, widthUs, context)
+      return {
+        from: formatTime((Math.floor(range.from / widthUs) * widthUs) as Micros),
+        to: formatTime(range.to),
+        widthMs: widthUs / MICROS_PER_MS,
+        rates: rates.sort((a, b) => (a.source < b.source ? -1 : 1)),
         ...(await closing(parts, range, startedAt)),
       }
     },

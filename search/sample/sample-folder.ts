@@ -7,6 +7,8 @@ import { parseManifest, type SampleManifest } from './manifest.ts'
 
 /** There once all of it is stored: the manifest of what was loaded. */
 const LOADED = 'loaded.json'
+/** There while the own data is shown beside a loaded sample. */
+const HIDDEN = 'hidden'
 /** Behind the folder's name while it is being deleted. */
 const REMOVED = '.removed'
 /** Spool, store and what is freed only after a commit, at the most. */
@@ -67,6 +69,16 @@ export class SampleFolder {
     const path = join(this.path, LOADED)
     await writeFile(`${path}.new`, `${JSON.stringify(manifest)}\n`)
     await rename(`${path}.new`, path)
+  }
+
+  get isHidden(): boolean {
+    return existsSync(join(this.path, HIDDEN))
+  }
+
+  async markHidden(isHidden: boolean): Promise<void> {
+    const path = join(this.path, HIDDEN)
+    if (isHidden) await writeFile(path, '')
+    else await rm(path, { force: true })
   }
 
   /** Throws `storage_full` where loading cannot end well. */

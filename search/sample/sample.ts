@@ -34,7 +34,7 @@ export interface SampleParts {
 /**
  * The sample incident beside the user's own data: a folder, a store and, while it is loaded, an ingest
  * thread of its own, so that the two never mix and removing it deletes a folder that holds nothing else.
- * What was being loaded when the process ended is deleted and loaded again at the next start.
+ * Its store is open only while it is shown; that the own data is shown beside it is marked in its folder. What was being loaded when the process ended is deleted and loaded again at the next start.
  */
 export class Sample implements SampleControl {
   readonly #parts: SampleParts
@@ -60,7 +60,7 @@ export class Sample implements SampleControl {
     )
   }
 
-  /** Opens what the last process left: a loaded sample is shown, a half loaded one is loaded again. */
+  /** Opens what the last process left: a loaded sample is shown or not as then, a half loaded one is loaded again. */
   async resume(): Promise<void> {
     try {
       await this.#resume()
@@ -86,6 +86,7 @@ export class Sample implements SampleControl {
     return statusOf({
       missing,
       state: this.#state,
+      shown: this.#opened !== undefined,
       progress: this.#progress,
       failure: this.#failure,
       folder: this.#folder.path,
@@ -98,12 +99,26 @@ export class Sample implements SampleControl {
   /** See {@link SampleControl}. */
   load(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#state !== 'absent' || this.#isClosing) return
+      if (this.#isClosing) return
+      if (this.#state === 'loaded') await this.#showLoaded()
+      if (this.#state !== 'absent') return
       const manifest = await readManifest(this.#parts.files)
       const records = await this.#own.count()
       if (records > 0) throw notEmpty(records)
       await this.#folder.checkRoom()
       this.#begin(manifest)
+    })
+  }
+
+  /** See {@link SampleControl}. */
+  async show(isShown: boolean): Promise<void> {
+    await this.#loading
+    return this.#inTurn(async () => {
+      if (this.#isClosing) return
+      if (this.#state !== 'loaded') throw notLoaded()
+      if (isShown) return this.#showLoaded()
+      await this.#folder.markHidden(true)
+      await this.#hide()
     })
   }
 
@@ -150,8 +165,11 @@ export class Sample implements SampleControl {
     if (!this.#folder.isThere) return
     const shipped = await readManifest(this.#parts.files).catch(() => undefined)
     const loaded = await this.#folder.loaded()
-    if (loaded !== undefined && (shipped === undefined || shipped.build === loaded.build)) {
-      await this.#show()
+    const { isHidden } = this.#folder
+    // A newer one takes its place only where it is looked at: own data is never pushed aside.
+    const isKept = isHidden || shipped === undefined || shipped.build === loaded?.build
+    if (loaded !== undefined && isKept) {
+      if (!isHidden) await this.#show()
       this.#manifest = loaded
       this.#progress = 1
       this.#state = 'loaded'
@@ -218,6 +236,11 @@ export class Sample implements SampleControl {
     await this.#folder.markLoaded(manifest)
   }
 
+  async #showLoaded(): Promise<void> {
+    if (this.#opened === undefined) await this.#show()
+    await this.#folder.markHidden(false)
+  }
+
   async #show(): Promise<OpenedStore> {
     const opened = await openStore({ folder: this.#folder.store, memoryLimit: MEMORY })
     this.#opened = opened
@@ -269,7 +292,7 @@ const percent = (share: number): string => `${Math.floor(share * 100)} %`
 
 function aboutOwn(records: number): string {
   const what = records === 1 ? '1 record of your own is' : `${records} records of your own are`
-  return `this is the sample; ${what} kept beside it, and searched once the sample is removed`
+  return `this is the sample; ${what} kept beside it, and searched once they are shown instead`
 }
 
 function sentenceOf(error: unknown): string {
@@ -281,6 +304,12 @@ function notEmpty(records: number): AppError {
   const what = records === 1 ? '1 record' : `${records} records`
   return new AppError('not_empty', `cannot load the sample: the folder has ${what} of its own`, {
     hint: 'the sample is for a folder without data: plumbline serve --sample --data DIR',
+  })
+}
+
+function notLoaded(): AppError {
+  return new AppError('not_found', 'cannot switch to or from the sample: none is loaded', {
+    hint: 'load it with POST /api/v1/sample',
   })
 }
 

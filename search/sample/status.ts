@@ -10,10 +10,11 @@ export interface SampleFacts {
   /** Why there is nothing to load; null when there is. */
   readonly missing: string | null
   readonly state: SampleState
+  readonly shown: boolean
   readonly progress: number
   readonly failure: string | null
   readonly folder: string
-  /** Of the sample that is shown, else of the one that could be loaded. */
+  /** Of the sample that is there, else of the one that could be loaded. */
   readonly manifest: SampleManifest | undefined
   /** What its store holds; undefined while it is not shown. */
   readonly loaded: StoreStats | undefined
@@ -22,11 +23,12 @@ export interface SampleFacts {
 
 /** The sample as the API tells it. */
 export function statusOf(facts: SampleFacts): SampleStatus {
-  const { missing, state, failure, folder, manifest, loaded, ownRecords } = facts
+  const { missing, state, shown, failure, folder, manifest, loaded, ownRecords } = facts
   return {
     available: missing === null,
     missing,
     state,
+    shown,
     progress: Math.round(facts.progress * 1000) / 1000,
     failure,
     folder,

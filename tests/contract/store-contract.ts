@@ -519,17 +519,21 @@ export function storeContract(harness: StoreHarness): void {
         source: 'prom',
         attributes: {},
       }
+      const RECEIVED = RANDOM_START + 90 * MICROS_PER_MINUTE
       const points = (values: readonly number[]) => ({
         day: dayOf(RANDOM_START),
         count: values.length,
         series: [series],
+        received: Float64Array.of(RECEIVED),
         seriesIndex: new Uint32Array(values.length),
         time: Float64Array.from(values, (_, i) => RANDOM_START + i * 20 * MICROS_PER_SECOND),
         timeNs: new Uint16Array(values.length),
         value: Float64Array.from(values),
       })
       const day = dayOf(RANDOM_START)
-      await store.commit(maker.commit([], { day, metrics: points([1, 2, 6, 4]) }))
+      // The ledger names who sent them; points are history when they come in long after their time.
+      const ledger = new Map([['prom', counted(4)]])
+      await store.commit(maker.commit([], { day, metrics: points([1, 2, 6, 4]), ledger }))
       await store.commit(maker.commit([], { day, metrics: points([1, 2]) }))
       const request = { entities: ['vm:a'], metrics: ['vm.cpu.*'], range: ALL_TIME }
       const [raw] = await store.series({ ...request, stepUs: 0 }, {})
@@ -539,6 +543,12 @@ export function storeContract(harness: StoreHarness): void {
       expect(Math.max(...stepped!.max)).toBe(6)
       expect(stepped!.times.every((time) => time % MICROS_PER_MINUTE === 0)).toBe(true)
       expect(await store.seriesOf(['vm:a'], ALL_TIME)).toEqual([series])
+      const [source] = await store.sources()
+      expect(source).toMatchObject({
+        source: 'prom',
+        watermark: RANDOM_START + 60 * MICROS_PER_SECOND,
+        lastReceived: RECEIVED,
+      })
       expect(await store.series({ ...request, metrics: ['vm.cpu'], stepUs: 0 }, {})).toEqual([])
     })
 

@@ -6,6 +6,7 @@ export const ABSENT: SampleStatus = {
   available: false,
   missing: 'there is no sample incident in /nowhere',
   state: 'absent',
+  shown: false,
   progress: 0,
   failure: null,
   folder: '/data/sample-incident',
@@ -27,6 +28,7 @@ export const NO_SAMPLE: Pick<ApiParts, 'sample' | 'start'> = {
   sample: {
     status: async () => ABSENT,
     load: async () => undefined,
+    show: async () => undefined,
     remove: async () => undefined,
     notes: () => ({ cuts: [], remarks: [] }),
   },

@@ -53,9 +53,17 @@ export class PlumblineProcess {
     return answerOf<T>(await fetch(this.url + path, { method: 'DELETE' }))
   }
 
-  async post<T>(path: string, body: unknown): Promise<T> {
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.#send('POST', path, body)
+  }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.#send('PUT', path, body)
+  }
+
+  async #send<T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> {
     const response = await fetch(this.url + path, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })

@@ -169,11 +169,66 @@ describe('beside data of one’s own', () => {
     await server.stop()
 
     const next = await serve({ data, program })
-    expect(await statusOf(next)).toMatchObject({ state: 'loaded', ownRecords: 1 })
+    expect(await statusOf(next)).toMatchObject({ state: 'loaded', shown: true, ownRecords: 1 })
     await next.delete('/api/v1/sample')
     const { records, coverage } = await search(next, '')
     expect(records.map(({ body }) => body)).toEqual(['mine'])
     expect(coverage.notes).toEqual([])
+  })
+})
+
+describe('the switch', () => {
+  const bodies = async (server: PlumblineProcess): Promise<string[]> =>
+    (await search(server, '')).records.map(({ body }) => body)
+
+  test('shows the own data and the sample again, deletes nothing, and holds over a restart', async () => {
+    const { program, sample } = copyProgram(temporaryFolder())
+    writeSample(sample)
+    const data = join(temporaryFolder(), 'data')
+    const first = await serve({ data, program, args: ['--sample'] })
+    await untilState(first, 'loaded')
+    await sendOwn(first, 'mine')
+    expect(await first.put('/api/v1/sample', { shown: false })).toMatchObject({
+      state: 'loaded',
+      shown: false,
+      loaded: { records: 0, points: 0 },
+      about: { records: 4 },
+    })
+    expect(await bodies(first)).toEqual(['mine'])
+    expect((await search(first, '')).coverage.notes).toEqual([])
+    await first.stop()
+
+    const second = await serve({ data, program })
+    expect(await statusOf(second)).toMatchObject({ state: 'loaded', shown: false })
+    await sendOwn(second, 'mine too')
+    expect(await bodies(second)).toHaveLength(2)
+    expect(await second.put('/api/v1/sample', { shown: true })).toMatchObject({
+      shown: true,
+      ownRecords: 2,
+      loaded: { records: 4, points: 2 },
+    })
+    expect(await bodies(second)).toHaveLength(4)
+    await second.put('/api/v1/sample', { shown: false })
+    // Asked to load what is loaded, it shows it.
+    expect(await second.post('/api/v1/sample', {})).toMatchObject({ shown: true })
+    await second.put('/api/v1/sample', { shown: false })
+    expect(await second.delete('/api/v1/sample')).toMatchObject({ state: 'absent', shown: false })
+    expect(await bodies(second)).toHaveLength(2)
+    expect(readdirSync(data).sort()).toEqual(['spool', 'store'])
+  })
+
+  test('waits for a sample that is being loaded, and needs one', async () => {
+    const { program, sample } = copyProgram(temporaryFolder())
+    writeSample(sample)
+    const server = await serve({ data: join(temporaryFolder(), 'data'), program })
+    const message = await refusal(server.put('/api/v1/sample', { shown: true }))
+    expect(message).toContain('404')
+    expect(message).toContain('none is loaded')
+    await server.post('/api/v1/sample', {})
+    expect(await server.put('/api/v1/sample', { shown: false })).toMatchObject({
+      state: 'loaded',
+      shown: false,
+    })
   })
 })
 
@@ -211,16 +266,21 @@ describe('without the files', () => {
     expect(await askNumber(server, '| stats count()')).toBe(4)
   })
 
-  test('another build of it takes the place of the one that was loaded', async () => {
+  test('another build of it takes the place of the one that is shown, and disturbs no own data', async () => {
     const { program, sample } = copyProgram(temporaryFolder())
     writeSample(sample)
     const data = join(temporaryFolder(), 'data')
     const first = await serve({ data, program, args: ['--sample'] })
     await untilState(first, 'loaded')
+    await first.put('/api/v1/sample', { shown: false })
     await first.stop()
     const line = '<14>2026-11-20T10:00:00Z vdi-1 app: another\n'
     writeSample(sample, { 'syslog.log': line }, { build: 'next', lines: 1 })
-    const second = await serve({ data, program, args: ['--sample'] })
+    const beside = await serve({ data, program })
+    expect(await statusOf(beside)).toMatchObject({ state: 'loaded', shown: false })
+    await beside.put('/api/v1/sample', { shown: true })
+    await beside.stop()
+    const second = await serve({ data, program })
     await untilState(second, 'loaded')
     expect((await search(second, 'host:vdi-1')).records.map(({ body }) => body)).toEqual([
       'another',

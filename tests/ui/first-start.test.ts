@@ -25,6 +25,7 @@ const sample: SampleStatus = {
   available: true,
   missing: null,
   state: 'absent',
+  shown: false,
   progress: 0,
   failure: null,
   folder: './data/sample',

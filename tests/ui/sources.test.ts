@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ApiDeadLetter, ApiSource } from '../../model/api.ts'
+import type { ApiSource } from '../../model/api.ts'
 import {
   isAsked,
   kindOf,
@@ -12,7 +12,6 @@ import {
 import {
   lagText,
   momentText,
-  reasonsOf,
   sentenceOf,
   troubleDetail,
 } from '../../ui/panels/sources/source-words.ts'
@@ -216,25 +215,4 @@ test('kinds are what people call the senders', () => {
   expect(kindOf(source('a', { format: 'logfmt', layer: 'service' }))).toBe(
     'service sources of logfmt',
   )
-})
-
-test('dead letters stand by reason, most first, with one line each', () => {
-  const letter = (id: string, from: string, reason: string): ApiDeadLetter => ({
-    id,
-    received: '2026-11-20T10:00:00Z',
-    source: from,
-    protocol: 'syslog',
-    reason,
-    raw: id,
-  })
-  const letters = [
-    letter('1', 'a', 'too long'),
-    letter('2', 'a', 'not UTF-8'),
-    letter('3', 'a', 'not UTF-8'),
-    letter('4', 'b', 'too long'),
-  ]
-  expect(reasonsOf(letters, 'a').map(({ reason, n, sample }) => [reason, n, sample.id])).toEqual([
-    ['not UTF-8', 2, '2'],
-    ['too long', 1, '1'],
-  ])
 })

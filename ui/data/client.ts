@@ -31,12 +31,17 @@ export async function ask<T>(path: string, options: RequestInit = {}): Promise<T
 /** POST of a JSON body. */
 export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   return ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...jsonBody('POST', body),
     ...(signal === undefined ? {} : { signal }),
   })
 }
+
+/** Method, header and body of a request that carries JSON. */
+export const jsonBody = (method: 'POST' | 'PUT', body: unknown): RequestInit => ({
+  method,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
 
 /** The response as it is, for bodies that are read as they come. Throws where the server was not reached. */
 export async function reach(path: string, options: RequestInit = {}): Promise<Response> {

@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  useMutation,
   useQuery,
   useQueryClient,
   type UseQueryResult,
@@ -7,6 +8,8 @@ import {
 import type {
   ApiRecordWithRaw,
   ContextAnswer,
+  DeadLetterReadings,
+  DeadLetterReplay,
   DeadLettersAnswer,
   DependantsAnswer,
   EntitiesAnswer,
@@ -19,6 +22,7 @@ import type {
   PatternsAnswer,
   RelatedAnswer,
   SearchAnswer,
+  SourceRatesAnswer,
   SourcesAnswer,
 } from '../../model/api.ts'
 import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
@@ -138,6 +142,24 @@ export const useDeadLetters = (isWanted: boolean): Answer<DeadLettersAnswer> =>
     enabled: isWanted,
   })
 
+const READINGS = 'dead-letters/read'
+
+/** What each format would read of dead letters; nothing is stored. */
+export const useDeadLetterReadings = (ids: readonly string[]): Answer<DeadLetterReadings> =>
+  usePost(READINGS, { ids })
+
+/** Takes dead letters in again, as lines of a format; whatever counts them is asked again. */
+export function useReplay() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (asked: { readonly ids: readonly string[]; readonly format: string }) =>
+      post<DeadLetterReplay>('/api/v1/dead-letters/replay', asked),
+    // The letters themselves are gone, so what formats read of them is not asked again.
+    onSuccess: () =>
+      client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== READINGS }),
+  })
+}
+
 const EVERY_MS = 5_000
 
 export const useSources = (): Answer<SourcesAnswer> =>
@@ -146,6 +168,18 @@ export const useSources = (): Answer<SourcesAnswer> =>
     queryFn: ({ signal }) => ask<SourcesAnswer>('/api/v1/sources', { signal }),
     refetchInterval: EVERY_MS,
   })
+
+/** Rates of all sources in a window of whole minutes; what is seen stays until the next is there. */
+export const useSourceRates = (
+  from: string,
+  to: string,
+  isWanted: boolean,
+): Answer<SourceRatesAnswer> =>
+  useAsk(
+    ['source-rates', from, to],
+    `/api/v1/sources/rates?${new URLSearchParams({ from, to, buckets: '60' })}`,
+    isWanted,
+  )
 
 export const useHealth = (): Answer<Health> =>
   useQuery({

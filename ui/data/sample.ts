@@ -1,28 +1,33 @@
+import { useNavigate } from '@tanstack/react-router'
 import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import type { SampleStatus, StartFacts } from '../../model/api.ts'
-import { ask, post } from './client.ts'
+import { ask, jsonBody, post } from './client.ts'
+import { forgetView } from './last-view.ts'
 
 /** While the sample is loaded its progress is asked for; else whether it is still there. */
 const [WHILE_LOADING_MS, EVERY_MS] = [400, 10_000]
 
-/** The sample incident; everything is asked again once another store is shown than before. */
-export function useSample(): UseQueryResult<SampleStatus> {
-  const client = useQueryClient()
-  const sample = useQuery({
+/** The sample incident. */
+export const useSample = (): UseQueryResult<SampleStatus> =>
+  useQuery({
     queryKey: ['sample'],
     queryFn: ({ signal }) => ask<SampleStatus>('/api/v1/sample', { signal }),
     refetchInterval: ({ state }) => (state.data?.state === 'loading' ? WHILE_LOADING_MS : EVERY_MS),
   })
-  const state = sample.data?.state
-  const before = useRef(state)
+
+/** Asks everything again once other data is shown than before, whoever switched it. Once a page. */
+export function useAskingAnew(): void {
+  const client = useQueryClient()
+  const { state, shown } = useSample().data ?? {}
+  const what = state === undefined ? undefined : `${state} ${shown}`
+  const before = useRef(what)
   useEffect(() => {
-    const isOther = before.current !== undefined && before.current !== state
-    before.current = state
+    const isOther = before.current !== undefined && before.current !== what
+    before.current = what
     if (isOther)
       void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'sample' })
-  }, [client, state])
-  return sample
+  }, [client, what])
 }
 
 /** Where the data is, how much fits, what listens; asked again until something has arrived. */
@@ -33,14 +38,25 @@ export const useStart = (): UseQueryResult<StartFacts> =>
     refetchInterval: ({ state }) => (state.data?.empty === false ? false : 3_000),
   })
 
-/** Loads the sample, or removes it; the error is why the server would not. */
+/** Loads the sample, shows it or the own data, or removes it; the error is why the server would not. */
 export function useSampleActions() {
   const client = useQueryClient()
+  const navigate = useNavigate()
   const told = (status: SampleStatus): void => void client.setQueryData(['sample'], status)
   return {
     load: useMutation({
       mutationFn: () => post<SampleStatus>('/api/v1/sample', {}),
       onSuccess: told,
+    }),
+    show: useMutation({
+      mutationFn: (shown: boolean) =>
+        ask<SampleStatus>('/api/v1/sample', jsonBody('PUT', { shown })),
+      onSuccess: (status) => {
+        told(status)
+        // Query, times and entity are of the other data.
+        forgetView()
+        void navigate({ to: location.pathname === '/sources' ? '/sources' : '/', search: {} })
+      },
     }),
     remove: useMutation({
       mutationFn: () => ask<SampleStatus>('/api/v1/sample', { method: 'DELETE' }),

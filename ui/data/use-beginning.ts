@@ -14,7 +14,7 @@ export type Beginning =
 export function useBeginning(view: SearchView, change: ViewProps['change']): Beginning {
   const start = useStart().data
   const sample = useSample().data
-  const isShown = sample?.state === 'loaded'
+  const isShown = sample?.state === 'loaded' && sample.shown
   const incident = isShown ? sample.about?.view : undefined
   const isBare = view.q === undefined && view.from === undefined && view.to === undefined
   useEffect(() => {

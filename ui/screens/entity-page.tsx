@@ -14,13 +14,15 @@ import { CompareDock } from '../panels/entity/compare-dock.tsx'
 import { EntitiesHeader } from '../panels/entity/entities-header.tsx'
 import { EntityStrip } from '../panels/entity/entity-strip.tsx'
 import { movesOf } from '../panels/entity/moves.ts'
+import { MoverRows } from '../panels/entity/mover-rows.tsx'
 import { MovesList } from '../panels/entity/moves-list.tsx'
 import { NamesTab } from '../panels/entity/names-tab.tsx'
 import { RecordsTab } from '../panels/entity/records-tab.tsx'
 import { StatusLineOf } from '../panels/entity/status-line-of.tsx'
 import { Button } from '../widgets/button.tsx'
+import { ScreenFrame } from '../widgets/screen-frame.tsx'
 import { EntityTimeline } from './entity-timeline.tsx'
-import styles from './entities-screen.module.css'
+import styles from './entity-page.module.css'
 
 const DAY_MS = 86_400_000
 
@@ -47,26 +49,16 @@ export function EntityPage(props: UseEntityView & { readonly id: string }) {
   const marks = useMarks(props, at, now)
   const isComparing = view.tab === 'moves'
   return (
-    <div className={styles['screen']}>
-      <header className={styles['header']}>
-        <EntitiesHeader {...props} stops={stops} />
-      </header>
-      <main className={styles['main']}>
-        {entity === undefined ? (
-          <div className={styles['none']}>
-            <h1>{isLoading ? 'Reading the entity' : `“${id}” is not known`}</h1>
-            {error !== null && <p>{error.message}</p>}
-          </div>
-        ) : (
-          <Page {...props} entity={entity} moves={moves} at={at} now={now} marks={marks} />
-        )}
-      </main>
-      {isComparing && entity !== undefined && (
-        <aside className={styles['dock']} aria-label="A and B">
+    <ScreenFrame
+      header={<EntitiesHeader {...props} stops={stops} />}
+      dock={
+        isComparing && entity !== undefined ? (
           <Compare {...props} entity={entity} stops={stops} marks={marks} />
-        </aside>
-      )}
-      <footer className={styles['status']}>
+        ) : null
+      }
+      dockLabel="A and B"
+      dockNarrow="below"
+      status={
         <StatusLineOf
           keys={[
             ['M', 'mark A, B'],
@@ -74,8 +66,17 @@ export function EntityPage(props: UseEntityView & { readonly id: string }) {
             ['Alt ←', 'back'],
           ]}
         />
-      </footer>
-    </div>
+      }
+    >
+      {entity === undefined ? (
+        <div className={styles['none']}>
+          <h1>{isLoading ? 'Reading the entity' : `“${id}” is not known`}</h1>
+          {error !== null && <p>{error.message}</p>}
+        </div>
+      ) : (
+        <Page {...props} entity={entity} moves={moves} at={at} now={now} marks={marks} />
+      )}
+    </ScreenFrame>
   )
 }
 
@@ -123,7 +124,7 @@ function Page({ entity, moves, view, change, goTo, at, now, marks }: PageProps) 
       value={view.tab ?? 'timeline'}
       onValueChange={(tab) => change({ tab: tab as NonNullable<EntityView['tab']> })}
     >
-      <EntityStrip entity={entity} at={view.at} zone={zone} onOpen={(id) => goTo(id)} />
+      <EntityStrip entity={entity} at={view.at} moment={at} zone={zone} onOpen={(id) => goTo(id)} />
       <div className={styles['tabs']}>
         <Tabs.List aria-label="Of the entity">
           <Tabs.Trigger value="timeline">Timeline</Tabs.Trigger>
@@ -150,7 +151,8 @@ function Page({ entity, moves, view, change, goTo, at, now, marks }: PageProps) 
       <Tabs.Content value="timeline" className={styles['body']}>
         <EntityTimeline query={query} id={entity.id} at={at} now={now} zone={zone} />
       </Tabs.Content>
-      <Tabs.Content value="moves" className={styles['body']}>
+      <Tabs.Content value="moves" className={styles['moves']}>
+        <MoverRows moves={moves} marks={marks} zone={zone} onOpen={(id) => goTo(id)} />
         <MovesList
           moves={moves}
           marks={marks}

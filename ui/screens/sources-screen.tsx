@@ -1,16 +1,19 @@
 import { useMemo, useState } from 'react'
+import type { ApiSource } from '../../model/api.ts'
 import { openTopic } from '../data/overlays.ts'
-import { useSources } from '../data/questions.ts'
+import { useSourceRates, useSources } from '../data/questions.ts'
 import { useSourcesView } from '../data/use-sources-view.ts'
-import { zoneOf } from '../data/use-search-view.ts'
+import { printMillis, zoneOf } from '../data/use-search-view.ts'
 import { useKeys } from '../lib/keys.ts'
 import { isAsked, rowsOf, type SourceRow } from '../panels/sources/source-rows.ts'
 import { SourceDock } from '../panels/sources/source-dock.tsx'
-import { SourceTable } from '../panels/sources/source-table.tsx'
+import { rateWindow } from '../panels/sources/rate-words.ts'
+import { SourceTable, type Rates } from '../panels/sources/source-table.tsx'
 import { SourcesHeader } from '../panels/sources/sources-header.tsx'
 import { SourcesStatus } from '../panels/sources/sources-status.tsx'
 import { TroubleChips } from '../panels/sources/trouble-chips.tsx'
 import { Button } from '../widgets/button.tsx'
+import { ScreenFrame } from '../widgets/screen-frame.tsx'
 import styles from './sources-screen.module.css'
 
 const NONE: ReadonlySet<string> = new Set()
@@ -41,13 +44,26 @@ export function SourcesScreen() {
       run: () => change({ source: undefined }, 'replace'),
     },
   ])
+  const rates = useRates(sources)
   const asOf = dataUpdatedAt === 0 ? Date.now() : dataUpdatedAt
   return (
-    <div className={styles['screen']}>
-      <header className={styles['header']}>
-        <SourcesHeader {...asked} shown={shownText(shown.length, sources.length)} />
-      </header>
-      <main className={styles['main']}>
+    <ScreenFrame
+      header={<SourcesHeader {...asked} shown={shownText(shown.length, sources.length)} />}
+      status={<SourcesStatus sources={sources} asOf={asOf} zone={zone} />}
+      dockLabel="What is selected"
+      dock={
+        selected === undefined ? null : (
+          <SourceDock
+            key={selected.source}
+            source={selected}
+            asOf={asOf}
+            zone={zone}
+            onClose={() => change({ source: undefined }, 'replace')}
+          />
+        )
+      }
+    >
+      <div className={styles['main']}>
         <TroubleChips
           sources={sources}
           asOf={asOf}
@@ -63,7 +79,7 @@ export function SourcesScreen() {
             active={active}
             asOf={asOf}
             zone={zone}
-            hasZones={sources.some(({ zone: own }) => own.name !== null)}
+            rates={rates}
             onActive={(index) => setActiveKey(rows[index]!.key)}
             onOpen={(row) =>
               row.kind === 'source' && change({ source: row.source.source }, 'replace')
@@ -71,22 +87,18 @@ export function SourcesScreen() {
             onFold={(row) => setFolds(toggled(folds, row))}
           />
         )}
-      </main>
-      {selected !== undefined && (
-        <aside className={styles['dock']} aria-label="What is selected">
-          <SourceDock
-            key={selected.source}
-            source={selected}
-            asOf={asOf}
-            zone={zone}
-            onClose={() => change({ source: undefined }, 'replace')}
-          />
-        </aside>
-      )}
-      <footer className={styles['status']}>
-        <SourcesStatus sources={sources} asOf={asOf} zone={zone} />
-      </footer>
-    </div>
+      </div>
+    </ScreenFrame>
+  )
+}
+
+/** The rates of the last hour there is; asked for again when a minute has passed. */
+function useRates(sources: readonly ApiSource[]): Rates {
+  const { from, to } = rateWindow(sources, Date.now())
+  const { data } = useSourceRates(printMillis(from), printMillis(to), sources.length > 0)
+  return useMemo(
+    () => ({ window: { from, to }, of: new Map(data?.rates.map((rate) => [rate.source, rate])) }),
+    [from, to, data],
   )
 }
 

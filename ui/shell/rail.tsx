@@ -1,10 +1,21 @@
 import { Link } from '@tanstack/react-router'
-import { Activity, CircleHelp, Menu, Moon, Network, Search, Sun } from 'lucide-react'
+import {
+  Activity,
+  CircleHelp,
+  Database,
+  FlaskConical,
+  Menu,
+  Moon,
+  Network,
+  Search,
+  Sun,
+} from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useSyncExternalStore, type ReactNode } from 'react'
 import { openOverlay } from '../data/overlays.ts'
 import { useSources } from '../data/questions.ts'
 import { lastView } from '../data/last-view.ts'
+import { useSample, useSampleActions } from '../data/sample.ts'
 import { useTheme } from './use-theme.ts'
 import styles from './rail.module.css'
 
@@ -22,6 +33,7 @@ export function Rail() {
 
 function WideRail() {
   const [theme, toggleTheme] = useTheme()
+  const data = useShownData()
   return (
     <nav className={styles['rail']} aria-label="Screens">
       <div className={styles['mark']}>
@@ -35,6 +47,19 @@ function WideRail() {
         </ScreenLink>
       ))}
       <div className={styles['space']} />
+      {data !== null && (
+        <button
+          type="button"
+          className={styles['item']}
+          aria-label={data.does}
+          title={data.does}
+          disabled={data.isBusy}
+          onClick={data.flip}
+        >
+          {data.icon}
+          <span className={styles['word']}>{data.word}</span>
+        </button>
+      )}
       <button type="button" className={styles['item']} onClick={toggleTheme}>
         <ThemeIcon theme={theme} />
         <span className={styles['word']}>Theme</span>
@@ -49,6 +74,7 @@ function WideRail() {
 
 function RailMenu() {
   const [theme, toggleTheme] = useTheme()
+  const data = useShownData()
   return (
     <nav className={styles['over']} aria-label="Screens">
       <DropdownMenu.Root modal={false}>
@@ -67,6 +93,12 @@ function RailMenu() {
               </DropdownMenu.Item>
             ))}
             <DropdownMenu.Separator className={styles['line']} />
+            {data !== null && (
+              <DropdownMenu.Item className={styles['choice']} onSelect={data.flip}>
+                {data.icon}
+                {data.does}
+              </DropdownMenu.Item>
+            )}
             <DropdownMenu.Item className={styles['choice']} onSelect={toggleTheme}>
               <ThemeIcon theme={theme} />
               Theme
@@ -100,6 +132,21 @@ function ScreenLink({ to, className, ...rest }: ScreenLinkProps) {
       {...rest}
     />
   )
+}
+
+/** Which data is shown, and the way to the other; null where there is no sample beside the own data. */
+function useShownData() {
+  const { data: sample } = useSample()
+  const { show } = useSampleActions()
+  if (sample?.state !== 'loaded') return null
+  const { shown } = sample
+  return {
+    word: shown ? 'Sample' : 'Own data',
+    does: shown ? 'Sample data is shown: show your own' : 'Your own data is shown: show the sample',
+    icon: shown ? <FlaskConical {...ICON} /> : <Database {...ICON} />,
+    isBusy: show.isPending,
+    flip: () => show.mutate(!shown),
+  }
 }
 
 const ThemeIcon = ({ theme }: { readonly theme: 'dark' | 'light' }) =>

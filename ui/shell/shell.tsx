@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { closeOverlay, openOverlay, useOverlay, useTopic } from '../data/overlays.ts'
 import { noteView } from '../data/last-view.ts'
+import { useAskingAnew } from '../data/sample.ts'
 import { useSearchView } from '../data/use-search-view.ts'
 import { listenForKeys, useKeys } from '../lib/keys.ts'
 import { DroppedFiles } from '../panels/import/dropped-files.tsx'
@@ -18,6 +19,7 @@ export function Shell() {
   useEffect(() => listenForKeys(window), [])
   useGoKeys()
   useRemembering()
+  useAskingAnew()
   useKeys([
     {
       keys: ['Ctrl+k'],

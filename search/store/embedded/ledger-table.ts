@@ -150,7 +150,8 @@ function timesBySource(commit: Commit): Map<string, { watermark: number; lastRec
   }
   if (metrics !== null) {
     for (let row = 0; row < metrics.count; row++) {
-      see(metrics.series[metrics.seriesIndex[row]!]!.source, metrics.time[row]!, metrics.time[row]!)
+      const series = metrics.seriesIndex[row]!
+      see(metrics.series[series]!.source, metrics.time[row]!, metrics.received[series]!)
     }
   }
   return bySource

@@ -558,6 +558,53 @@ test('dead letters are listed, replayed in their protocol, deleted', async () =>
   )
 })
 
+test('dead letters are tried with every format, and replayed as lines of one', async () => {
+  const line = (id: string, raw: string) => ({
+    id,
+    received: NOW,
+    source: 's',
+    protocol: 'logs',
+    reason: 'it is not a JSON object',
+    raw: Buffer.from(raw),
+  })
+  store.letters = [
+    line('1', '<13>1 2026-11-20T10:00:00Z vdi-1 app - - - one'),
+    line('2', '<13>1 2026-11-20T10:00:01Z vdi-1 app - - - two'),
+    line('3', 'nothing that has a form'),
+  ]
+  const ids = ['1', '2', '3']
+  const { of, formats } = (await post('/api/v1/dead-letters/read', { ids })).json<{
+    of: number
+    formats: { format: string; reads: number; first: string }[]
+  }>()
+  expect(of).toBe(3)
+  expect(formats.find(({ format }) => format === 'rfc5424')).toMatchObject({
+    reads: 2,
+    first: 'one',
+  })
+  expect(formats.map(({ reads }) => reads)).toEqual(
+    formats
+      .map(({ reads }) => reads)
+      .sort()
+      .reverse(),
+  )
+  expect(store.letters).toHaveLength(3)
+  expect(submitted).toEqual([])
+
+  await post('/api/v1/dead-letters/replay', { ids: ['1', '2'], format: 'rfc5424' })
+  expect(submitted.map(({ protocol, meta }) => [protocol, meta['format'], meta['source']])).toEqual(
+    [
+      ['lines', 'rfc5424', 's'],
+      ['lines', 'rfc5424', 's'],
+    ],
+  )
+  // Two letters of one source are two lines, and not one line twice.
+  expect(new Set(submitted.map(({ meta }) => meta['file'])).size).toBe(2)
+  expect(store.letters.map(({ id }) => id)).toEqual(['3'])
+  expect((await post('/api/v1/dead-letters/replay', { format: 'none' })).statusCode).toBe(400)
+  expect((await post('/api/v1/dead-letters/read', { ids: ['9'] })).statusCode).toBe(404)
+})
+
 test('a dead letter that is refused again does not stay beside the new one', async () => {
   const letter = (id: string, protocol: string) => ({
     id,

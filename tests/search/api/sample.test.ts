@@ -24,6 +24,7 @@ const sample: SampleControl = {
     if (refusal !== undefined) throw refusal
     asked.push('load')
   },
+  show: async (isShown) => void asked.push(isShown ? 'show' : 'hide'),
   remove: async () => void asked.push('remove'),
   notes: () => notes,
 }
@@ -57,13 +58,20 @@ afterEach(async () => {
   await app.close()
 })
 
-test('the sample is told of, loaded and removed, each with its state', async () => {
+test('the sample is told of, loaded, switched and removed, each with its state', async () => {
   expect((await app.inject('/api/v1/sample')).json()).toEqual(ABSENT)
   const loaded = await app.inject({ method: 'POST', url: '/api/v1/sample' })
   expect([loaded.statusCode, loaded.json()]).toEqual([202, ABSENT])
+  for (const shown of [false, true]) {
+    const payload = { shown }
+    const switched = await app.inject({ method: 'PUT', url: '/api/v1/sample', payload })
+    expect([switched.statusCode, switched.json()]).toEqual([200, ABSENT])
+  }
+  const wrong = await app.inject({ method: 'PUT', url: '/api/v1/sample', payload: {} })
+  expect(wrong.statusCode).toBe(400)
   const removed = await app.inject({ method: 'DELETE', url: '/api/v1/sample' })
   expect([removed.statusCode, removed.json()]).toEqual([200, ABSENT])
-  expect(asked).toEqual(['load', 'remove'])
+  expect(asked).toEqual(['load', 'hide', 'show', 'remove'])
 })
 
 test('a refusal to load keeps its code and what to do', async () => {

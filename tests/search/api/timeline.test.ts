@@ -107,7 +107,8 @@ function points() {
     return (calm: number, busy: number) => {
       for (let time = START - 60 * MINUTE; time < END; time += EVERY) {
         const isBusy = time >= WRITES_FROM && time < WRITES_TO
-        builder.add(series, micros(time), 0, isBusy ? busy : calm)
+        const value = isBusy ? busy : calm
+        builder.add(series, micros(time), { time: micros(time), timeNs: 0, value })
       }
     }
   }

@@ -5,6 +5,7 @@ import { SMALL_MANIFEST } from '../../support/small-sample.ts'
 const facts = {
   missing: null,
   state: 'absent',
+  shown: false,
   progress: 0,
   failure: null,
   folder: '/data/sample-incident',

@@ -1,6 +1,7 @@
 import type { ApiEntity } from '../../../model/api.ts'
 import { printMillis } from '../../data/use-search-view.ts'
 import { RELATION_WORDS, typeWord } from '../../lib/entity-words.ts'
+import { quantity } from '../../lib/quantity.ts'
 import { calendarDay, clockTime, type Millis } from '../../lib/zoned-time.ts'
 import { Button } from '../../widgets/button.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
@@ -13,7 +14,10 @@ import {
   type Changed,
   type Comparison,
 } from './moves.ts'
+import { MeasuredAt } from './measured-at.tsx'
 import { sinceText } from './since-text.ts'
+import { largestAt } from './state-at.ts'
+import { useStateAt } from './use-state-at.ts'
 import { useStanding } from './use-standing.ts'
 import styles from './compare-dock.module.css'
 
@@ -31,6 +35,9 @@ interface CompareDockProps {
   readonly onSearch: (from: string, to: string) => void
 }
 
+const NO_OTHERS: readonly string[] = []
+type Largest = ReturnType<typeof largestAt>
+
 /** What is another at B than at A. */
 export function CompareDock(props: CompareDockProps) {
   const { entity, a, b, zone, stops, onMarks, onSearch } = props
@@ -38,6 +45,11 @@ export function CompareDock(props: CompareDockProps) {
   const atB = useStanding(entity.id, printMillis(b))
   const comparison =
     atA === undefined || atB === undefined ? undefined : between(entity.id, atA, atB)
+  const [stateA, stateB] = [
+    useStateAt(entity.id, a, NO_OTHERS, true),
+    useStateAt(entity.id, b, NO_OTHERS, true),
+  ]
+  const largest = stateB === undefined ? undefined : largestAt(entity.id, stateB)
   const said = (at: Millis): string => `${calendarDay(at, zone)} ${clockTime(at, zone)}`
   return (
     <div className={styles['dock']}>
@@ -48,6 +60,13 @@ export function CompareDock(props: CompareDockProps) {
       </div>
       <p className={styles['lead']} role="status">
         {comparison === undefined ? 'Reading both times' : comparisonText(comparison)}
+        {largest !== undefined && (
+          <>
+            {' '}
+            <b>{largest.name}</b> makes <b>{quantity(largest.part, '1')}</b> of all at B (
+            {largest.what}).
+          </>
+        )}
       </p>
       <div className={styles['buttons']}>
         <Button isSmall onClick={() => onSearch(printMillis(a), printMillis(b))}>
@@ -65,20 +84,22 @@ export function CompareDock(props: CompareDockProps) {
           </CopyButton>
         )}
       </div>
-      {comparison !== undefined && <Parts {...props} comparison={comparison} />}
+      <MeasuredAt entity={entity} a={stateA} b={stateB} />
+      {comparison !== undefined && <Parts {...props} comparison={comparison} largest={largest} />}
     </div>
   )
 }
 
-function Parts({
-  comparison,
-  zone,
-  onOpen,
-}: CompareDockProps & { readonly comparison: Comparison }) {
+interface PartsProps extends CompareDockProps {
+  readonly comparison: Comparison
+  readonly largest: Largest
+}
+
+function Parts({ comparison, largest, zone, onOpen }: PartsProps) {
   const { on, off, changed, same, couldNotSee } = comparison
   return (
     <>
-      <Part title="Moved on" mark="+" rows={on} zone={zone} onOpen={onOpen} />
+      <Part title="Moved on" mark="+" rows={on} largest={largest} zone={zone} onOpen={onOpen} />
       <Part title="Moved off" mark="−" rows={off} zone={zone} onOpen={onOpen} />
       {changed.length > 0 && (
         <section>
@@ -120,11 +141,13 @@ interface PartProps {
   readonly title: string
   readonly mark: string
   readonly rows: readonly Changed[]
+  /** Whose share of the load at B is told; nobody's who has gone. */
+  readonly largest?: Largest
   readonly zone: string
   readonly onOpen: (id: string) => void
 }
 
-function Part({ title, mark, rows, zone, onOpen }: PartProps) {
+function Part({ title, mark, rows, largest, zone, onOpen }: PartProps) {
   if (rows.length === 0) return null
   return (
     <section>
@@ -140,6 +163,7 @@ function Part({ title, mark, rows, zone, onOpen }: PartProps) {
             <span>
               {typeWord(entity.type)}
               {at === null ? '' : `, ${sinceText(at, zone)}`}
+              {largest?.id === entity.id && `, ${quantity(largest.part, '1')} at B`}
             </span>
           </li>
         ))}

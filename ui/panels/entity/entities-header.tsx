@@ -1,13 +1,11 @@
-import { Search } from 'lucide-react'
 import { useRef } from 'react'
 import type { UseEntityView } from '../../data/use-entity-view.ts'
 import { readMillis, zoneOf } from '../../data/use-search-view.ts'
 import { useKeys } from '../../lib/keys.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
-import { Kbd } from '../../widgets/kbd.tsx'
+import { FindField } from '../../widgets/find-field.tsx'
 import { CopyButton } from '../copy/copy-button.tsx'
 import { AsOf } from './as-of.tsx'
-import styles from './entities-header.module.css'
 
 /** A name to look for, the time that everything is as of, and the link. */
 export function EntitiesHeader({
@@ -21,27 +19,21 @@ export function EntitiesHeader({
   useKeys([{ keys: ['/'], does: 'find an entity', run: () => input.current?.select() }])
   const at = readMillis(view.at, Date.now())
   return (
-    <div className={styles['header']}>
-      <label className={styles['field']}>
-        <Search size={14} aria-hidden="true" />
-        <span className="visually-hidden">Find an entity by a part of any of its names</span>
-        <input
-          ref={input}
-          placeholder="Find an entity: a name, an address, an identifier"
-          spellCheck={false}
-          defaultValue={view.q ?? ''}
-          key={id ?? 'list'}
-          onChange={({ target }) => {
-            const q = target.value === '' ? undefined : target.value
-            if (id === null) change({ q }, 'replace')
-          }}
-          onKeyDown={({ key, currentTarget }) => {
-            if (key === 'Enter' && id !== null) goTo(null, { q: currentTarget.value })
-            if (key === 'Escape') currentTarget.blur()
-          }}
-        />
-        <Kbd>/</Kbd>
-      </label>
+    <>
+      <FindField
+        ref={input}
+        label="Find an entity by a part of any of its names"
+        placeholder="Find an entity: a name, an address, an identifier"
+        defaultValue={view.q ?? ''}
+        key={id ?? 'list'}
+        onChange={({ target }) => {
+          const q = target.value === '' ? undefined : target.value
+          if (id === null) change({ q }, 'replace')
+        }}
+        onKeyDown={({ key, currentTarget }) => {
+          if (key === 'Enter' && id !== null) goTo(null, { q: currentTarget.value })
+        }}
+      />
       <AsOf
         label="As of"
         at={at ?? null}
@@ -52,6 +44,6 @@ export function EntitiesHeader({
       <CopyButton text={location.href} what="to this page">
         Copy link
       </CopyButton>
-    </div>
+    </>
   )
 }

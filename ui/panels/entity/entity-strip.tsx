@@ -7,21 +7,29 @@ import { layerColour } from '../../lib/layers.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { treeOf, treeText, type TreeChip } from './entity-tree.ts'
+import type { Millis } from '../../lib/zoned-time.ts'
+import type { ChipValue } from '../path-strip/chip.ts'
 import { sinceText } from './since-text.ts'
+import { treeValue } from './state-at.ts'
+import { useStateAt } from './use-state-at.ts'
 import styles from './entity-strip.module.css'
 
 interface EntityStripProps {
   readonly entity: ApiEntity
   readonly at: string | undefined
+  /** The same as a moment: now where the address names none. */
+  readonly moment: Millis
   readonly zone: string
   readonly onOpen: (id: string) => void
 }
 
 /** What depends on the entity, itself, and what it depends on: a tree from effect to cause. */
-export function EntityStrip({ entity, at, zone, onOpen }: EntityStripProps) {
+export function EntityStrip({ entity, at, moment, zone, onOpen }: EntityStripProps) {
   const dependants = useDependants(entity.id, at)
   const path = usePath(entity.id, at)
   const tree = treeOf(entity, dependants.data, path.data)
+  const others = (dependants.data?.entities ?? []).slice(0, MOST_MEASURED).map(({ id }) => id)
+  const state = useStateAt(entity.id, moment, others)
   return (
     <section className={styles['strip']} aria-label="What depends on it, and what it depends on">
       <div className={styles['subject']}>
@@ -41,6 +49,7 @@ export function EntityStrip({ entity, at, zone, onOpen }: EntityStripProps) {
                 <Chip
                   key={row}
                   chip={chip}
+                  value={treeValue(chip, state)}
                   isSelf={column === tree.middle}
                   zone={zone}
                   onOpen={onOpen}
@@ -51,7 +60,13 @@ export function EntityStrip({ entity, at, zone, onOpen }: EntityStripProps) {
         ))}
         {tree.memberOf !== null && (
           <div className={styles['members']}>
-            <Chip chip={tree.memberOf} isSelf={false} zone={zone} onOpen={onOpen} />
+            <Chip
+              chip={tree.memberOf}
+              value={NO_VALUE}
+              isSelf={false}
+              zone={zone}
+              onOpen={onOpen}
+            />
           </div>
         )}
       </div>
@@ -65,6 +80,9 @@ function aboutText({ type, team, aliases }: ApiEntity): string {
     .filter((part) => part !== '')
     .join(', ')
 }
+
+/** As many of what depends on it are asked what they measured. */
+const MOST_MEASURED = 60
 
 /** Centres of one and of two chips in the 72 of the strip. */
 const CENTRES: Readonly<Record<number, readonly number[]>> = { 1: [36], 2: [19, 53] }
@@ -86,25 +104,29 @@ function Fork({ left, right }: { readonly left: number; readonly right: number }
 
 interface ChipProps {
   readonly chip: TreeChip
+  readonly value: ChipValue
   readonly isSelf: boolean
   readonly zone: string
   readonly onOpen: (id: string) => void
 }
 
-function Chip({ chip, isSelf, zone, onOpen }: ChipProps) {
-  if (chip.kind === 'fold') return <Fold chip={chip} onOpen={onOpen} />
+function Chip({ chip, value, isSelf, zone, onOpen }: ChipProps) {
+  if (chip.kind === 'fold') return <Fold chip={chip} value={value} onOpen={onOpen} />
   const { entity, relation, since } = chip
   const content = (
     <ChipText
       name={shortKey(entity.name)}
-      first={isSelf ? `this ${typeWord(entity.type)}` : `${RELATION_WORDS[relation!]}`}
-      second={since === null ? '' : `since ${sinceText(since, zone)}`}
+      value={value}
+      about={[
+        isSelf ? `this ${typeWord(entity.type)}` : RELATION_WORDS[relation!],
+        ...(since === null ? [] : [`since ${sinceText(since, zone)}`]),
+      ].join(', ')}
     />
   )
   const style = { borderLeftColor: layerColour(entity.layer) }
   if (isSelf) {
     return (
-      <div className={styles['chip']} data-self style={style}>
+      <div className={styles['chip']} data-self data-level={value.level} style={style}>
         {content}
       </div>
     )
@@ -113,6 +135,7 @@ function Chip({ chip, isSelf, zone, onOpen }: ChipProps) {
     <button
       type="button"
       className={styles['chip']}
+      data-level={value.level}
       style={style}
       title={entity.name}
       onClick={() => onOpen(entity.id)}
@@ -122,29 +145,35 @@ function Chip({ chip, isSelf, zone, onOpen }: ChipProps) {
   )
 }
 
-function ChipText(text: {
+interface ChipTextProps {
   readonly name: ReactNode
-  readonly first: string
-  readonly second: string
-}) {
+  readonly value: ChipValue
+  readonly about: string
+}
+
+function ChipText({ name, value, about }: ChipTextProps) {
   return (
     <>
       <span className={styles['line']}>
-        <b>{text.name}</b> {text.first}
+        <b>{name}</b> <span className={styles['value']}>{value.text}</span>
       </span>
-      {text.second !== '' && <span className={styles['since']}>{text.second}</span>}
+      <span className={styles['since']}>{about}</span>
     </>
   )
 }
+
+const NO_VALUE: ChipValue = { level: 'unknown', text: '' }
 
 /** Most names listed behind a chip. */
 const LISTED = 200
 
 function Fold({
   chip,
+  value,
   onOpen,
 }: {
   readonly chip: Extract<TreeChip, { kind: 'fold' }>
+  readonly value: ChipValue
   readonly onOpen: (id: string) => void
 }) {
   const listed = chip.entities.slice(0, LISTED)
@@ -152,9 +181,10 @@ function Fold({
     <Popover.Root>
       <Popover.Trigger
         className={styles['chip']}
+        data-level={value.level}
         style={{ borderLeftColor: layerColour(chip.layer) }}
       >
-        <ChipText name={chip.title} first={chip.about} second="" />
+        <ChipText name={chip.title} value={value} about={chip.about} />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className={styles['list']} align="start" sideOffset={4}>

@@ -1,6 +1,5 @@
-import { openOverlay } from '../../data/overlays.ts'
 import { useSources } from '../../data/questions.ts'
-import { Kbd } from '../../widgets/kbd.tsx'
+import { ScreenStatus } from '../status-line/screen-status.tsx'
 import styles from './status-line-of.module.css'
 
 interface StatusLineOfProps {
@@ -8,29 +7,16 @@ interface StatusLineOfProps {
   readonly keys: readonly (readonly [string, string])[]
 }
 
-/** What the sources leave unseen at the left, the keys of the screen at the right. */
+/** What the sources leave unseen, and the keys of the screen. */
 export function StatusLineOf({ keys }: StatusLineOfProps) {
   const { data } = useSources()
   const sources = data?.sources ?? []
   const complete = sources.filter(({ state }) => state === 'complete').length
   return (
-    <div className={styles['line']}>
-      <span data-worse={complete < sources.length}>
+    <ScreenStatus keys={keys}>
+      <span className={styles['coverage']} data-worse={complete < sources.length}>
         {data === undefined ? '' : `${complete} of ${sources.length} sources complete`}
       </span>
-      <span className={styles['keys']}>
-        {keys.map(([names, does]) => (
-          <span key={names}>
-            {names.split(' ').map((name) => (
-              <Kbd key={name}>{name}</Kbd>
-            ))}
-            {does}
-          </span>
-        ))}
-        <button type="button" onClick={() => openOverlay('help')}>
-          <Kbd>?</Kbd> all keys
-        </button>
-      </span>
-    </div>
+    </ScreenStatus>
   )
 }

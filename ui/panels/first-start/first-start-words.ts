@@ -53,6 +53,14 @@ export function sampleText({ about }: SampleStatus): string {
   return `${hours} ${hours === 1 ? 'hour' : 'hours'} of a data centre${what}: ${about.vms} VMs, ${about.hosts} hosts, ${rows} records and measured values. Removable.`
 }
 
+/** On the button: a sample that is there need only be shown. */
+export const loadWords = ({ state }: SampleStatus): string =>
+  state === 'loading'
+    ? 'Loading the sample'
+    : state === 'loaded'
+      ? 'Show the sample incident'
+      : 'Load the sample incident'
+
 /** Records and values that a laptop loads in a second. */
 const PER_SECOND = 100_000
 

@@ -9,7 +9,14 @@ import { Button } from '../../widgets/button.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { CopyButton } from '../copy/copy-button.tsx'
 import { ImportFiles } from '../import/import-files.tsx'
-import { addresses, loadingTime, roomText, sampleText, WAITING } from './first-start-words.ts'
+import {
+  addresses,
+  loadingTime,
+  loadWords,
+  roomText,
+  sampleText,
+  WAITING,
+} from './first-start-words.ts'
 import styles from './first-start.module.css'
 
 interface FirstStartProps {
@@ -107,7 +114,7 @@ function LookAround({ sample }: { readonly sample: SampleStatus }) {
             disabled={isLoading || load.isPending}
             onClick={() => load.mutate()}
           >
-            {isLoading ? 'Loading the sample' : 'Load the sample incident'}
+            {loadWords(sample)}
           </Button>
           {isLoading ? (
             <>
@@ -115,7 +122,7 @@ function LookAround({ sample }: { readonly sample: SampleStatus }) {
               <span>{percent} %</span>
             </>
           ) : (
-            <span>{loadingTime(sample)}</span>
+            <span>{sample.state === 'absent' && loadingTime(sample)}</span>
           )}
         </div>
       ) : (

@@ -15,7 +15,7 @@ const spanOf = ({ about }: SampleStatus): string =>
 
 /** Says that what is shown is invented, and how to go on; once it is closed it stays away in this browser. */
 export function SampleBanner({ sample }: { readonly sample: SampleStatus }) {
-  const { remove } = useSampleActions()
+  const { show, remove } = useSampleActions()
   const [isClosed, setClosed] = useState(() => localStorage.getItem(KEY) === 'closed')
   if (isClosed) return null
   const close = (): void => {
@@ -27,9 +27,13 @@ export function SampleBanner({ sample }: { readonly sample: SampleStatus }) {
       <p>
         Sample data: {spanOf(sample)}of an invented data centre.
         {sample.ownRecords > 0 &&
-          ` ${count(sample.ownRecords)} of your own records wait behind it.`}
+          ` ${count(sample.ownRecords)} of your own records wait beside it.`}
+        {show.error !== null && ` Could not show your own: ${show.error.message}`}
         {remove.error !== null && ` Could not remove it: ${remove.error.message}`}
       </p>
+      <button type="button" disabled={show.isPending} onClick={() => show.mutate(false)}>
+        Show your own data
+      </button>
       <button type="button" onClick={startTour}>
         {wasTourSeen() ? 'Take the tour again' : 'Take the tour, five steps'}
       </button>

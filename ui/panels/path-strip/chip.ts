@@ -31,7 +31,7 @@ export function chipValue(lane: Lane | undefined, column: number | null): ChipVa
   if (lane === undefined) return { level: 'unknown', text: 'no data' }
   const own = lane.metrics.filter(({ share }) => share === null)
   const states = own
-    .flatMap((metric) => stateAt(metric, column) ?? [])
+    .flatMap((metric) => metricState(metric, column) ?? [])
     .sort((a, b) => RANK[b.level] - RANK[a.level] || b.ratio - a.ratio)
   const [worst] = states
   if (worst === undefined) {
@@ -54,14 +54,16 @@ export function chipValue(lane: Lane | undefined, column: number | null): ChipVa
   return { level: 'full', text: `${inSentence(label)} full${wait}` }
 }
 
-interface State {
+/** What a metric is at a moment; `ratio` against the upper edge of what is usual. */
+export interface MetricState {
   readonly metric: MetricLane
   readonly level: ChipLevel
   readonly value: number
   readonly ratio: number
 }
 
-function stateAt(metric: MetricLane, column: number | null): State | undefined {
+/** A metric at a column of the plot, or with null at its worst; undefined in a gap. */
+export function metricState(metric: MetricLane, column: number | null): MetricState | undefined {
   const value = column === null ? metric.worst : valueAt(metric, column)
   if (value === undefined) return undefined
   const high = metric.usual?.high ?? 0

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ApiSource } from '../../../model/api.ts'
-import { useDeadLetters, useSearchAnswer } from '../../data/questions.ts'
+import { useSearchAnswer } from '../../data/questions.ts'
 import { printSelection } from '../../data/search-view.ts'
 import { printMillis } from '../../data/use-search-view.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
@@ -11,8 +11,9 @@ import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
 import { CopyButton } from '../copy/copy-button.tsx'
+import { DeadLetters } from './dead-letters.tsx'
 import { ledgerOf, ledgerText } from './source-rows.ts'
-import { momentText, reasonsOf, sentenceOf } from './source-words.ts'
+import { momentText, sentenceOf } from './source-words.ts'
 import styles from './source-dock.module.css'
 
 interface SourceDockProps {
@@ -67,37 +68,6 @@ export function SourceDock({ source, asOf, zone, onClose }: SourceDockProps) {
 
 type PartProps = Pick<SourceDockProps, 'source' | 'asOf' | 'zone'>
 
-function DeadLetters({ source, asOf, zone }: PartProps) {
-  const { data, error } = useDeadLetters(true)
-  const reasons = reasonsOf(data?.deadLetters ?? [], source.source)
-  const listed = reasons.reduce((sum, { n }) => sum + n, 0)
-  const { deadLettered } = source.counts
-  return (
-    <section>
-      <h3>
-        Dead letters <span>{deadLettered} kept as received</span>
-      </h3>
-      {error !== null && <p>Could not read them: {error.message}</p>}
-      {reasons.map(({ reason, n, sample }) => (
-        <div key={reason} className={styles['reason']}>
-          <p>
-            <b>{n}</b> {reason} <small>{momentText(sample.received, zone, asOf)}</small>
-          </p>
-          <p className={styles['sample']}>
-            <InertText text={sample.raw} most={160} />
-          </p>
-        </div>
-      ))}
-      {data !== undefined && listed < deadLettered && (
-        <p>
-          {deadLettered - listed} are not among the first 1,000 that are listed;
-          /api/v1/dead-letters has them all.
-        </p>
-      )}
-    </section>
-  )
-}
-
 interface LastLinesProps {
   readonly query: string
   readonly end: Millis
@@ -117,9 +87,7 @@ function LastLines({ query, end, zone, window }: LastLinesProps) {
     <section>
       <h3>Last lines received</h3>
       {error !== null && <p>Could not read them: {error.message}</p>}
-      {data !== undefined && records.length === 0 && (
-        <p>No log lines: it sends metrics or inventory.</p>
-      )}
+      {data !== undefined && records.length === 0 && <p>No log lines of it are stored.</p>}
       <ul>
         {records.map(({ id, time, severity, body }) => (
           <li key={id}>

@@ -1,9 +1,8 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
-import type { ApiSource } from '../../../model/api.ts'
+import type { ApiSource, ApiSourceRate } from '../../../model/api.ts'
 import type { Layer } from '../../../model/entity.ts'
 import { layerColour } from '../../lib/layers.ts'
-import { quantity } from '../../lib/quantity.ts'
-import { zoneLabel, type Millis } from '../../lib/zoned-time.ts'
+import { clockMinute, rangeText, zoneLabel, type Millis } from '../../lib/zoned-time.ts'
 import { RowList } from '../../widgets/row-list.tsx'
 import {
   exact,
@@ -15,16 +14,33 @@ import {
   type SourceRow,
   type Trouble,
 } from './source-rows.ts'
+import { RateSpark } from './rate-spark.tsx'
+import {
+  isClockDoubtful,
+  lastRate,
+  originText,
+  rateText,
+  silentFrom,
+  summedRate,
+  uncertaintyText,
+  usualFrom,
+  usualText,
+} from './rate-words.ts'
 import { lagText, momentText } from './source-words.ts'
 import styles from './source-table.module.css'
+
+/** The rates of one window, by source. */
+export interface Rates {
+  readonly window: { readonly from: Millis; readonly to: Millis }
+  readonly of: ReadonlyMap<string, ApiSourceRate>
+}
 
 interface SourceTableProps {
   readonly rows: readonly SourceRow[]
   readonly active: number
   readonly asOf: Millis
   readonly zone: string
-  /** Whether any source says its zone: without, there is no column. */
-  readonly hasZones: boolean
+  readonly rates: Rates
   readonly onActive: (index: number) => void
   readonly onOpen: (row: SourceRow) => void
   readonly onFold: (row: SourceRow) => void
@@ -32,21 +48,24 @@ interface SourceTableProps {
 
 /** Every source with its format, rate, completeness and ledger. */
 export function SourceTable(props: SourceTableProps) {
-  const { rows, active, asOf, zone, hasZones, onActive, onOpen, onFold } = props
+  const { rows, active, asOf, zone, rates, onActive, onOpen, onFold } = props
+  const { from, to } = rates.window
   return (
-    <div className={styles['table']} data-zones={hasZones}>
+    <div className={styles['table']}>
       <div className={styles['head']} aria-hidden="true">
         <span className={styles['name']}>{zoneLabel(zone, asOf)}</span>
         <span>format, parsed</span>
-        <span>rate</span>
+        <span title={rangeText(from, to, zone)}>
+          rate, {clockMinute(from, zone)} – {clockMinute(to, zone)}
+        </span>
         <span>complete to</span>
+        <span>time ±, zone from</span>
         <span className={styles['bracket']}>records since they began</span>
         <span className={styles['number']}>received</span>
         <span className={styles['number']}>stored</span>
         <span className={styles['number']}>duplicate</span>
         <span className={styles['number']}>rejected</span>
         <span className={styles['number']}>dead letters</span>
-        {hasZones && <span>zone, known from</span>}
       </div>
       <RowList<SourceRow>
         label="Sources"
@@ -67,7 +86,7 @@ export function SourceTable(props: SourceTableProps) {
           else onOpen(row)
           return true
         }}
-        render={(row) => <Row row={row} asOf={asOf} zone={zone} hasZones={hasZones} />}
+        render={(row) => <Row row={row} asOf={asOf} zone={zone} rates={rates} />}
       />
     </div>
   )
@@ -77,10 +96,10 @@ interface RowProps {
   readonly row: SourceRow
   readonly asOf: Millis
   readonly zone: string
-  readonly hasZones: boolean
+  readonly rates: Rates
 }
 
-function Row({ row, asOf, zone, hasZones }: RowProps) {
+function Row({ row, asOf, zone, rates }: RowProps) {
   switch (row.kind) {
     case 'group':
       return (
@@ -101,18 +120,12 @@ function Row({ row, asOf, zone, hasZones }: RowProps) {
           isOpen={row.isOpen}
           asOf={asOf}
           zone={zone}
-          hasZones={hasZones}
+          rates={rates}
         />
       )
     case 'source':
       return (
-        <OneRow
-          source={row.source}
-          trouble={row.trouble}
-          asOf={asOf}
-          zone={zone}
-          hasZones={hasZones}
-        />
+        <OneRow source={row.source} trouble={row.trouble} asOf={asOf} zone={zone} rates={rates} />
       )
   }
 }
@@ -127,11 +140,12 @@ interface OneRowProps {
   readonly trouble: Trouble
   readonly asOf: Millis
   readonly zone: string
-  readonly hasZones: boolean
+  readonly rates: Rates
 }
 
-function OneRow({ source, trouble, asOf, zone, hasZones }: OneRowProps) {
-  const { layer, format, host, rate, watermark, counts, zone: own } = source
+function OneRow({ source, trouble, asOf, zone, rates }: OneRowProps) {
+  const { layer, format, host, watermark, counts } = source
+  const known = rates.of.get(source.source)
   const isBehind = trouble === 'silent' || trouble === 'late'
   return (
     <div className={styles['row']}>
@@ -151,20 +165,13 @@ function OneRow({ source, trouble, asOf, zone, hasZones }: OneRowProps) {
           {format === null ? '' : parsedText(counts)}
         </small>
       </span>
-      <span data-trouble={trouble === 'silent' ? trouble : undefined}>
-        {quantity(trouble === 'silent' ? 0 : rate, '1/s')}
-      </span>
+      <RateCell source={source} known={known} rates={rates} />
       <span data-trouble={isBehind ? trouble : undefined}>
         <span>{watermark === null ? '–' : momentText(watermark, zone, asOf)}</span>
         <small>{lagText(source, asOf)}</small>
       </span>
+      <ClockCell known={known === undefined ? [] : [known]} />
       <LedgerCells ledger={ledgerOf([source])} />
-      {hasZones && (
-        <span>
-          <span>{own.name ?? ''}</span>
-          <small>{own.from ?? ''}</small>
-        </span>
-      )}
     </div>
   )
 }
@@ -175,14 +182,15 @@ interface FoldRowProps {
   readonly isOpen: boolean
   readonly asOf: Millis
   readonly zone: string
-  readonly hasZones: boolean
+  readonly rates: Rates
 }
 
-function FoldRow({ title, members, isOpen, asOf, zone, hasZones }: FoldRowProps) {
+function FoldRow({ title, members, isOpen, asOf, zone, rates }: FoldRowProps) {
   const formats = [...new Set(members.map(({ format }) => format))]
   const worst = members.reduce((a, b) => (parsedShare(b.counts) < parsedShare(a.counts) ? b : a))
   const [oldest] = members.flatMap(({ watermark }) => watermark ?? []).sort()
-  const rate = members.reduce((sum, source) => sum + source.rate, 0)
+  const known = members.flatMap(({ source }) => rates.of.get(source) ?? [])
+  const perSecond = summedRate(known)
   return (
     <div className={styles['row']}>
       <span
@@ -202,14 +210,58 @@ function FoldRow({ title, members, isOpen, asOf, zone, hasZones }: FoldRowProps)
           {parsedText(worst.counts)}
         </small>
       </span>
-      <span>{quantity(Math.round(rate * 100) / 100, '1/s')}</span>
+      <span className={styles['rate']}>
+        <RateSpark perSecond={perSecond} usual={null} silentFrom={null} />
+        <span>{perSecond.length === 0 ? '–' : rateText(lastRate({ perSecond }))}</span>
+      </span>
       <span>
         <span>{oldest === undefined ? '–' : momentText(oldest, zone, asOf)}</span>
         <small>{oldest === undefined ? '' : 'the one furthest behind'}</small>
       </span>
+      <ClockCell known={known} />
       <LedgerCells ledger={ledgerOf(members)} />
-      {hasZones && <span />}
     </div>
+  )
+}
+
+interface RateCellProps {
+  readonly source: ApiSource
+  /** Undefined for one that logged nothing in the window. */
+  readonly known: ApiSourceRate | undefined
+  readonly rates: Rates
+}
+
+/** How much it logs and how much is usual; of metrics how many values came in the last minute. */
+function RateCell({ source, known, rates }: RateCellProps) {
+  const isSilent = source.state === 'silent'
+  const rate = isSilent ? 0 : known === undefined ? source.rate : lastRate(known)
+  return (
+    <span className={styles['rate']}>
+      <RateSpark
+        perSecond={known?.perSecond ?? []}
+        usual={known?.usual ?? null}
+        silentFrom={silentFrom(source, rates.window)}
+      />
+      <span>
+        <span data-trouble={isSilent ? 'silent' : undefined}>{rateText(rate)}</span>
+        <small title={known === undefined ? undefined : usualFrom(known)}>
+          {known === undefined ? '' : usualText(known)}
+        </small>
+      </span>
+    </span>
+  )
+}
+
+/** How sure the times are, of several the least sure, and where their zone is from. */
+function ClockCell({ known }: { readonly known: readonly ApiSourceRate[] }) {
+  const [worst] = [...known].sort((a, b) => b.uncertaintyMs - a.uncertaintyMs)
+  if (worst === undefined) return <span />
+  const origins = [...new Set(known.map(originText))]
+  return (
+    <span data-trouble={isClockDoubtful(worst) ? 'late' : undefined}>
+      <span>{uncertaintyText(worst, known.length > 1)}</span>
+      <small>{origins.length === 1 ? origins[0] : 'zones not all alike'}</small>
+    </span>
   )
 }
 

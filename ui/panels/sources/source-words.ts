@@ -1,4 +1,4 @@
-import type { ApiDeadLetter, ApiSource } from '../../../model/api.ts'
+import type { ApiSource } from '../../../model/api.ts'
 import { count } from '../../lib/quantity.ts'
 import { calendarDay, clockTime, spanText, type Millis } from '../../lib/zoned-time.ts'
 import { parsedShare, troubleOf, type Trouble } from './source-rows.ts'
@@ -99,20 +99,4 @@ export function troubleDetail(
       return lag === 0 ? 'nothing behind' : `≤ ${spanText(lag)} behind`
     }
   }
-}
-
-/** Refused lines of a source by why, most first, each with one of them. */
-export function reasonsOf(
-  letters: readonly ApiDeadLetter[],
-  source: string,
-): readonly { readonly reason: string; readonly n: number; readonly sample: ApiDeadLetter }[] {
-  const reasons = new Map<string, { n: number; sample: ApiDeadLetter }>()
-  for (const letter of letters) {
-    if (letter.source !== source) continue
-    const known = reasons.get(letter.reason)
-    reasons.set(letter.reason, { n: (known?.n ?? 0) + 1, sample: known?.sample ?? letter })
-  }
-  return [...reasons]
-    .map(([reason, found]) => ({ reason, ...found }))
-    .sort((a, b) => b.n - a.n || (a.reason < b.reason ? -1 : 1))
 }

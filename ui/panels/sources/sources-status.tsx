@@ -1,7 +1,6 @@
 import type { ApiSource } from '../../../model/api.ts'
-import { openOverlay } from '../../data/overlays.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
-import { Kbd } from '../../widgets/kbd.tsx'
+import { ScreenStatus } from '../status-line/screen-status.tsx'
 import { ledgerOf, ledgerText, troubleOf } from './source-rows.ts'
 import { momentText } from './source-words.ts'
 import styles from './sources-status.module.css'
@@ -20,7 +19,13 @@ export function SourcesStatus({ sources, asOf, zone }: SourcesStatusProps) {
   const moment = (time: string | null): string =>
     time === null ? '' : momentText(time, zone, asOf)
   return (
-    <div className={styles['line']}>
+    <ScreenStatus
+      keys={[
+        ['↑ ↓', 'source'],
+        ['Enter', 'open'],
+        ['Space', 'unfold'],
+      ]}
+    >
       {silent !== undefined && (
         <span className={styles['silent']}>
           {silent.source} silent since {moment(silent.lastReceived)}
@@ -32,20 +37,6 @@ export function SourcesStatus({ sources, asOf, zone }: SourcesStatusProps) {
         </span>
       )}
       {sources.length > 0 && <span>All: {ledgerText(ledgerOf(sources))}</span>}
-      <span className={styles['keys']}>
-        <span>
-          <Kbd>↑</Kbd> <Kbd>↓</Kbd> source
-        </span>
-        <span>
-          <Kbd>Enter</Kbd> open
-        </span>
-        <span>
-          <Kbd>Space</Kbd> unfold
-        </span>
-        <button type="button" onClick={() => openOverlay('help')}>
-          <Kbd>?</Kbd> all keys
-        </button>
-      </span>
-    </div>
+    </ScreenStatus>
   )
 }

@@ -31,7 +31,7 @@ export function TroubleChips({ sources, asOf, zone, q, onFilter }: TroubleChipsP
         <h1>Sources</h1>
         <p>
           {sources.length}, as of {clockTime(asOf, zone)}
-          {worse > 0 && `, ${worse} worse than usual`}
+          {worse > 0 && `, ${worse} worse`}
         </p>
       </div>
       <div className={styles['chips']}>
