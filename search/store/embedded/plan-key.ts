@@ -193,8 +193,8 @@ const MOST_LOOKED_FOR = 64
 
 /** How an identifier is told in a text. */
 interface Spelling {
-  /** Folded texts with a digit of which one stands wherever the identifier does. */
-  readonly marks: readonly string[]
+  /** RE2 of folded texts with a digit of which one stands wherever the identifier does. */
+  readonly mark: string
   /** For each way of writing it, tokens with a digit that stand there then; none where they are not known. */
   readonly tokens: readonly (readonly string[])[]
 }
@@ -217,6 +217,12 @@ function spellingsOf(values: readonly string[]): {
 /** A shorter text stands in so many rows that looking for it spares nothing. */
 const TELLING_LENGTH = 4
 
+/**
+ * Of a longer token its end, which differs from device to device: an expression of hundreds of whole identifiers
+ * outgrows what RE2 keeps in memory, and then costs a hundred times as much a row.
+ */
+const MARK_LENGTH = 8
+
 /** A MAC address or WWN in canonical form. */
 const PAIRS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,15}$/
 
@@ -225,11 +231,15 @@ function spellingOf(value: string): Spelling | undefined {
   if (value.includes(':')) {
     // An IPv6 address: each of its groups stands in every way of writing it.
     const group = longest(value.split(':').filter(hasDigit))
-    return group.length < TELLING_LENGTH - 1 ? undefined : { marks: [group], tokens: [] }
+    return group.length < TELLING_LENGTH - 1 ? undefined : { mark: group, tokens: [] }
   }
   const tokens = tokensOf(value).filter(hasDigit)
-  const mark = longest(tokens)
-  return mark.length < TELLING_LENGTH ? undefined : { marks: [mark], tokens: [tokens] }
+  const token = longest(tokens)
+  if (token.length < TELLING_LENGTH) return undefined
+  const end = token.slice(-MARK_LENGTH)
+  // A full stop in it is one of an address, of which the end alone tells little.
+  const mark = hasDigit(end) && !token.includes('.') ? end : token
+  return { mark: escapedForRe2(mark), tokens: [tokens] }
 }
 
 /** The ways of writing hex pairs that model/keys.ts reads: `a0:b1:…`, `a0-b1-…`, `a0b1.…`. */
@@ -238,32 +248,23 @@ function spellingOfPairs(pairs: readonly string[]): Spelling | undefined {
   // Between full stops, a group without a digit may stand in static text; the last groups differ the most.
   const group = groups.filter(hasDigit).at(-1)
   if (group === undefined) return undefined
-  const marks = [pairs.join(':'), pairs.join('-'), group]
   const tokens = [pairs.filter(hasDigit), tokensOf(groups.join('.')).filter(hasDigit)]
-  return { marks, tokens }
+  return { mark: `${pairs.slice(-LAST_PAIRS).join('[:-]')}|${group}`, tokens }
 }
+
+/** The last pairs of a MAC are the adapter's, those before them the vendor's. */
+const LAST_PAIRS = 4
 
 const longest = (texts: readonly string[]): string =>
   texts.reduce((long, text) => (text.length > long.length ? text : long), '')
-
-/** So many texts are looked for one by one. */
-const FEW_MARKS = 3
 
 /** Rows in whose column a mark of one stands; `place` says which columns those are. */
 function hasMark(
   spellings: readonly Spelling[],
   place: (has: (column: 'variables' | 'vals') => string) => string,
 ): Plan {
-  const marks = spellings.flatMap((one) => one.marks)
-  if (marks.length === 0) return FALSE
-  if (marks.length <= FEW_MARKS) {
-    return atMost(
-      place((column) =>
-        disjunction(marks.map((mark) => `contains(lower(${column}), ${sqlText(mark)})`)),
-      ),
-    )
-  }
-  const pattern = sqlText(marks.map(escapedForRe2).join('|'))
+  if (spellings.length === 0) return FALSE
+  const pattern = sqlText(spellings.map(({ mark }) => mark).join('|'))
   return atMost(place((column) => `regexp_matches(lower(${column}), ${pattern})`))
 }
 
