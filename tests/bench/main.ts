@@ -14,6 +14,8 @@ import { cpuSeconds, folderBytes, memoryMiB } from './process-use.ts'
 import { questionsFor, type Question } from './questions.ts'
 import { formatReport, type IngestFigures, type Report } from './report.ts'
 import { importFile, sendBulk, sendSurroundings, sendSyslog } from './senders.ts'
+import { measureScreen } from './screen.ts'
+import { formatScreenReport } from './screen-report.ts'
 import { viewsFor } from './views.ts'
 
 const HOUR_MS = 3_600_000
@@ -52,6 +54,10 @@ async function main(): Promise<void> {
   try {
     if (values.only === 'links') {
       for (const run of LINK_RUNS) process.stdout.write(linkLine(await measureLinks(run, folder)))
+      return
+    }
+    if (values.only === 'screen') {
+      await publish(formatScreenReport(await measureScreen(folder, say)), false)
       return
     }
     const ways = values.only === 'query' ? WAYS.slice(0, 1) : WAYS

@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os'
+import { count, machine, ms, table } from './markdown.ts'
 
 export interface IngestFigures {
   readonly way: string
@@ -112,21 +112,3 @@ function viewTable({ views }: Report): string {
 
 const againstBar = (value: number, bar: number): string =>
   value > bar ? `**${ms(value)}**` : ms(value)
-
-function table(header: string, rows: readonly (readonly string[])[]): string {
-  const columns = header.split(',')
-  const lines = [columns, columns.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
-
-const count = (value: number): string => Math.round(value).toLocaleString('en-US')
-const ms = (value: number | undefined): string => {
-  if (value === undefined) return '–'
-  return Number.isNaN(value) ? 'failed' : value.toFixed(value < 10 ? 1 : 0)
-}
-
-function machine(): string {
-  const cores = cpus()
-  const memory = Math.round(totalmem() / 2 ** 30)
-  return `${new Date().toISOString().slice(0, 10)}: ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), ${memory} GiB, ${process.platform}, Node ${process.version}`
-}
