@@ -3,6 +3,7 @@ import { LINK_BYTES_PER_S } from './physics/uplinks.ts'
 import type { PoolPhysics } from './physics/storage.ts'
 import type { World } from './physics/world.ts'
 import type { Host, Lun, Vm } from './plant/plant.ts'
+import { DEVICE_QUEUE_DEPTH } from './plant/storage.ts'
 import { SAMPLE_S } from './voices/voice.ts'
 
 /** A series of values about one entity. */
@@ -39,7 +40,7 @@ export class Sampler {
     this.#gauges = [
       ...plant.vms.flatMap((vm) => vmGauges(world, vm)),
       ...plant.hosts.flatMap((host) => hostGauges(world, host)),
-      ...plant.luns.flatMap((lun) => lunGauges(world, lun)),
+      ...plant.luns.flatMap((lun) => [...lunGauges(world, lun), queueGauge(world, lun)]),
       ...pools.flatMap(poolGauges),
     ]
   }
@@ -170,10 +171,20 @@ function lunGauges(world: World, lun: Lun): Gauge[] {
     gauge(about, 'volume.read.latency', 'ms', () => milliseconds(meter.readS, meter.reads)),
     gauge(about, 'volume.write.latency', 'ms', () => milliseconds(meter.writeS, meter.writes)),
     gauge(about, 'volume.service_time', 'ms', latency),
-    gauge(about, 'volume.queue.depth', '1', () => meter.outstanding / SAMPLE_S),
     gauge(datastore, 'datastore.ops', '1/s', ops),
     gauge(datastore, 'datastore.latency', 'ms', latency),
   ]
+}
+
+/**
+ * Commands that the host with the most of them has at the device (esxtop: ACTV). They cannot be more than its queue
+ * for the device holds: one that hangs on a path keeps its place, and the next waits in the kernel.
+ */
+function queueGauge({ plant, meters }: World, lun: Lun): Gauge {
+  return gauge([entityId.lun(lun), 'vsphere'], 'volume.queue.depth', '1', () => {
+    const active = plant.hosts.map(({ index }) => meters.device(index, lun.index).deviceS)
+    return Math.min(DEVICE_QUEUE_DEPTH, Math.max(...active) / SAMPLE_S)
+  })
 }
 
 function poolGauges(physics: PoolPhysics): Gauge[] {

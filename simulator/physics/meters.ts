@@ -32,16 +32,12 @@ export interface DeviceMeter {
   kernelS: number
 }
 
-export interface LunMeter extends IoMeter {
-  outstanding: number
-}
-
 const ioMeter = (): IoMeter => ({ reads: 0, writes: 0, bytes: 0, readS: 0, writeS: 0 })
 
 /** Everything that is counted between two samples. */
 export class Meters {
   readonly vms: VmMeter[]
-  readonly luns: LunMeter[]
+  readonly luns: IoMeter[]
   readonly #devices: DeviceMeter[]
   readonly #luns: number
 
@@ -56,7 +52,7 @@ export class Meters {
       rttMs: 0,
       connectedS: 0,
     }))
-    this.luns = plant.luns.map(() => ({ ...ioMeter(), outstanding: 0 }))
+    this.luns = plant.luns.map(ioMeter)
     this.#luns = plant.luns.length
     const pairs = plant.hosts.length * plant.luns.length
     this.#devices = Array.from({ length: pairs }, () => ({ ios: 0, deviceS: 0, kernelS: 0 }))
@@ -91,7 +87,6 @@ export class Meters {
     lun.bytes += done * profile.bytes
     lun.readS += readS
     lun.writeS += writeS
-    lun.outstanding += done * (flow.serviceS + wait)
   }
 
   /** Counts a second that IOs wait without being served: at the host, or on a path that hangs. */
@@ -111,7 +106,7 @@ export class Meters {
   }
 }
 
-function clear(meter: VmMeter | LunMeter | DeviceMeter): void {
+function clear(meter: VmMeter | IoMeter | DeviceMeter): void {
   const sums = meter as unknown as Record<string, number>
   for (const name in sums) sums[name] = 0
 }

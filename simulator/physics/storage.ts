@@ -1,9 +1,7 @@
 import type { Pool } from '../plant/plant.ts'
+import { DEVICE_QUEUE_DEPTH } from '../plant/storage.ts'
 import type { IoFlow } from './io-flow.ts'
 import { fallingRoot, fixedPoint, queueWait } from './queueing.ts'
-
-/** Outstanding IOs per host and LUN (`esxcli storage core device`: "Device Max Queue Depth"). */
-export const DEVICE_QUEUE_DEPTH = 64
 
 /** Share of the disks that may be busy with open work before arrivals queue at the host. */
 const OPEN_LIMIT = 0.95

@@ -1,5 +1,6 @@
 import { entityId } from '../entity-ids.ts'
 import type { Host, Lun, Plant, Vm } from './plant.ts'
+import { DEVICE_QUEUE_DEPTH } from './storage.ts'
 
 export interface AliasRow {
   readonly kind: string
@@ -102,7 +103,7 @@ function storage({ arrays, pools, luns, vcenter }: Plant): Part {
         name: lun.naa,
         team,
         aliases: [alias('naa', lun.naa), alias('path', lun.volume, lun.pool.array.name)],
-        attributes: { lun: lun.number, volume: lun.volume },
+        attributes: { lun: lun.number, volume: lun.volume, queue_depth: DEVICE_QUEUE_DEPTH },
       })),
       ...luns.map((lun) => ({
         id: entityId.datastore(lun),

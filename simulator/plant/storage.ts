@@ -3,6 +3,9 @@ import { ntpOffsetUs } from './clock-offset.ts'
 import { lioNaa, ontapNaa, vmfsUuid, wwpn } from './identifiers.ts'
 import type { Controller, Lun, Pool, StorageArray } from './plant.ts'
 
+/** Outstanding IOs per host and LUN (`esxcli storage core device`: "Device Max Queue Depth"). */
+export const DEVICE_QUEUE_DEPTH = 64
+
 const GIB = 1024 ** 3
 
 interface LunPlan {

@@ -1,5 +1,21 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { expandAlternatives, SPEAKERS, type Speaker } from './templates.ts'
+import {
+  datastorePath,
+  DEVICES,
+  digits,
+  ENTITIES,
+  entityName,
+  hex,
+  hostName,
+  HOSTS,
+  ipOf,
+  macOf,
+  mixed,
+  naaOf,
+  uuidOf,
+  wwnOf,
+} from './identifiers.ts'
 import { Random, zipf } from './random.ts'
 
 /** One line before it is put into a wire's form. */
@@ -24,65 +40,24 @@ export interface Workload {
 /** Tokens that stand in exactly one line each, spread evenly over the day. */
 export const NEEDLES: readonly string[] = [1, 2, 3, 4, 5].map((n) => `needle${n}x7f3a9c`)
 
-export const ENTITIES = 5_000
 const DAY_MS = 86_400_000
 /** Of 1,000 lines so many arrive late, up to a minute. */
 const LATE_PER_MILLE = 32
 
-/** 1,000 hosts in all. */
-const HOSTS = { guest: 500, hypervisor: 200, service: 60, storage: 40, network: 200 } as const
-const HOST_PREFIX = {
-  guest: 'vdi',
-  hypervisor: 'esx',
-  service: 'svc',
-  storage: 'stor',
-  network: 'sw',
-} as const
-
-const digits = (value: number, width: number): string => String(value).padStart(width, '0')
-const hex = (value: number, width: number): string =>
-  (value >>> 0).toString(16).padStart(8, '0').slice(-width)
-
-/** The machine with an index below {@link ENTITIES}; its identifiers are functions of the index. */
-export const entityName = (index: number): string => `vdi-${digits(index, 5)}`
-
-const mixed = (index: number, salt: number): number => {
-  const x = Math.imul(index + salt * 7919, 0x9e37_79b1)
-  return (x ^ (x >>> 15)) >>> 0
-}
-
 const pickEntity = zipf(ENTITIES, 0.9)
-const pickDevice = zipf(400, 0.8)
+const pickDevice = zipf(DEVICES, 0.8)
 const pickUser = zipf(3_000, 0.7)
 
 /** What a `{slot}` of a template becomes. */
 const SLOTS: Readonly<Record<string, (random: Random) => string>> = {
   vm: (random) => entityName(pickEntity(random)),
   user: (random) => `u${digits(pickUser(random), 4)}`,
-  ip: (random) => {
-    const n = pickEntity(random)
-    return `10.${16 + (n >> 8)}.${n & 255}.${1 + (mixed(n, 1) % 250)}`
-  },
-  mac: (random) => {
-    const n = mixed(pickEntity(random), 2)
-    return `00:50:56:${hex(n >> 16, 2)}:${hex(n >> 8, 2)}:${hex(n, 2)}`
-  },
-  naa: (random) => {
-    const n = pickDevice(random)
-    return `naa.600a09803830${hex(mixed(n, 3), 8)}${hex(mixed(n, 4), 8)}${hex(n, 4)}`
-  },
-  wwn: (random) => {
-    const n = mixed(pickDevice(random), 5)
-    return `50:0a:09:8${n & 7}:${hex(n >> 24, 2)}:${hex(n >> 16, 2)}:${hex(n >> 8, 2)}:${hex(n, 2)}`
-  },
-  path: (random) => {
-    const n = pickDevice(random)
-    return `/vmfs/volumes/vdi-ds-${digits(n, 3)}/${entityName(pickEntity(random))}`
-  },
-  uuid: (random) => {
-    const n = pickEntity(random)
-    return `${hex(mixed(n, 6), 8)}-${hex(mixed(n, 7), 4)}-4${hex(mixed(n, 8), 3)}-8${hex(n, 3)}-${hex(mixed(n, 9), 8)}${hex(n, 4)}`
-  },
+  ip: (random) => ipOf(pickEntity(random)),
+  mac: (random) => macOf(pickEntity(random)),
+  naa: (random) => naaOf(pickDevice(random)),
+  wwn: (random) => wwnOf(pickDevice(random)),
+  path: (random) => `${datastorePath(pickDevice(random))}/${entityName(pickEntity(random))}`,
+  uuid: (random) => uuidOf(pickEntity(random)),
   num: (random) => String(1 + (random.next() >>> (18 + random.below(12)))),
   big: (random) => String(random.next() >>> random.below(12)),
   pid: (random) => String(2_000_000 + random.below(4_000)),
@@ -151,7 +126,7 @@ export function* generateLines({ rows, seed, end }: Workload): Generator<Line> {
     const late = random.below(1_000) < LATE_PER_MILLE ? random.below(60_000) : 0
     yield {
       time: Math.floor(end - DAY_MS + (row / rows) * DAY_MS) - late,
-      host: `${HOST_PREFIX[template.layer]}-${digits(hostIndex, 4)}.site${hostIndex % 4}.corp.example`,
+      host: hostName(template.layer, hostIndex),
       app: template.app,
       pid: 1_000 + (mixed(hostIndex, template.app.length) % 30_000),
       severity: template.severity,

@@ -3,25 +3,7 @@ import type { Plant } from '../../simulator/plant/plant.ts'
 import { Simulation, type Portion, type SimulationOptions } from '../../simulator/simulate.ts'
 import { identifiersIn } from '../../simulator/truth/identifiers-in.ts'
 import type { Wires } from '../../simulator/wires/wires.ts'
-
-/** A line as it was sent, with what only the truth knows. */
-export interface TrueLine {
-  /** From 1, in the order in which they were sent. */
-  readonly n: number
-  /** By the clock of the speaker, microseconds. */
-  readonly us: number
-  readonly frame: string
-  /** What it says, without what differs from one to the next: identifiers, names and numbers. */
-  readonly pattern: string
-  /** Each as `kind value`; what each host counts for itself begins with the host. */
-  readonly identifiers: readonly string[]
-  /** Entities it speaks of: its speaker, what its identifiers and the names in it stand for. */
-  readonly about: ReadonlySet<string>
-  /** Index of the fault or decoy behind it, -1 for none. */
-  readonly cause: number
-  /** RFC 5424, 0 to 7. */
-  readonly severity: number
-}
+import { patternOf, SharedIdentifiers, type TrueLine, type Truth } from './truth.ts'
 
 interface Dependency {
   readonly to: string
@@ -42,12 +24,12 @@ interface RelationRow {
 const OF_A_HOST: ReadonlySet<string> = new Set(['scsi_path'])
 
 /** Plays a simulation over wires and keeps what it said, what that shares and what depends on what. */
-export class LinkTruth {
+export class LinkTruth implements Truth {
   readonly lines: TrueLine[] = []
   readonly #names = new Map<string, string>()
   /** Each relation by its ends and beginning: a later row tells its end. */
   readonly #relations = new Map<string, Dependency & { readonly of: string }>()
-  readonly #byIdentifier = new Map<string, TrueLine[]>()
+  readonly #shared = new SharedIdentifiers()
 
   /** Sends everything and remembers it. */
   static async send(options: SimulationOptions, wires: Wires): Promise<LinkTruth> {
@@ -65,15 +47,16 @@ export class LinkTruth {
     for (const [name, id] of namesIn(plant)) this.#names.set(name, id)
   }
 
-  /** Other lines that share an identifier, within so many microseconds on each side. */
   sharing(line: TrueLine, withinUs: number): TrueLine[] {
-    const found = new Set<TrueLine>()
-    for (const identifier of line.identifiers) {
-      for (const other of this.#byIdentifier.get(identifier)!) {
-        if (other !== line && Math.abs(other.us - line.us) <= withinUs) found.add(other)
-      }
-    }
-    return [...found]
+    return this.#shared.sharing(line, withinUs)
+  }
+
+  /** Both carry what the link says they share: as the truth has it, or where it has none, in their text. */
+  isShared(value: string, a: TrueLine, b: TrueLine): boolean {
+    const wanted = ` ${value.toLowerCase()}`
+    const known = a.identifiers.filter((identifier) => identifier.toLowerCase().endsWith(wanted))
+    if (known.length > 0) return known.some((identifier) => b.identifiers.includes(identifier))
+    return [a, b].every(({ frame }) => frame.toLowerCase().includes(value.toLowerCase()))
   }
 
   /** True when one of the entities depends on `id` then, at any distance, or `id` directly on one. */
@@ -119,11 +102,7 @@ export class LinkTruth {
         severity: Number(/^<(\d+)>/.exec(frame)![1]) & 7,
       }
       this.lines.push(line)
-      for (const identifier of identifiers) {
-        const known = this.#byIdentifier.get(identifier)
-        if (known === undefined) this.#byIdentifier.set(identifier, [line])
-        else known.push(line)
-      }
+      this.#shared.add(line)
     }
   }
 
@@ -132,11 +111,6 @@ export class LinkTruth {
     const keys = identifiersIn(frame).map(([, value]) => value)
     return new Set([...words, ...keys].flatMap((word) => this.#names.get(word) ?? []))
   }
-}
-
-/** Words with a digit, and names behind them, are what differs. */
-function patternOf(frame: string): string {
-  return frame.replace(/^<\d+>/, '').replace(/[^\s=,;()[\]"']*\d[^\s=,;()[\]"']*/g, '#')
 }
 
 function* namesIn(plant: Plant): Generator<readonly [string, string]> {

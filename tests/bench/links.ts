@@ -1,24 +1,29 @@
 import { join } from 'node:path'
-import type { ApiLink, ApiRecord, RelatedAnswer } from '../../model/api.ts'
+import type { ApiRecord, RelatedAnswer } from '../../model/api.ts'
 import { NetworkWires } from '../../simulator/wires/network.ts'
 import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { waitUntil } from '../support/wait.ts'
-import { LinkTruth, type TrueLine } from './link-truth.ts'
+import { LinkTruth } from './link-truth.ts'
+import { OtherTruth } from './other-truth.ts'
 import { Random } from './random.ts'
+import type { TrueLine, Truth } from './truth.ts'
 
-/** A run of the simulator of which links are judged. */
+/** A run of which links are judged: of the simulator, or of the other plant, which has incidents of its own. */
 export interface LinkCase {
+  readonly plant: 'simulator' | 'other'
   readonly seed: number
   readonly faults: readonly string[]
 }
 
 /** Seeds and faults that nothing was tuned to but the first; the last has decoys alone. */
 export const LINK_RUNS: readonly LinkCase[] = [
-  { seed: 12, faults: ['rogue-vm'] },
-  { seed: 3, faults: ['path-failover', 'cpu-overcommit', 'uplink-flap'] },
-  { seed: 5, faults: ['rogue-vm', 'path-failover', 'uplink-flap'] },
-  { seed: 21, faults: ['cpu-overcommit'] },
-  { seed: 33, faults: [] },
+  { plant: 'simulator', seed: 12, faults: ['rogue-vm'] },
+  { plant: 'simulator', seed: 3, faults: ['path-failover', 'cpu-overcommit', 'uplink-flap'] },
+  { plant: 'simulator', seed: 5, faults: ['rogue-vm', 'path-failover', 'uplink-flap'] },
+  { plant: 'simulator', seed: 21, faults: ['cpu-overcommit'] },
+  { plant: 'simulator', seed: 33, faults: [] },
+  { plant: 'other', seed: 41, faults: [] },
+  { plant: 'other', seed: 42, faults: [] },
 ]
 
 /** How good `related` was on a run. Shares from 0 to 1, NaN of nothing. */
@@ -43,28 +48,37 @@ export interface LinkFigures extends LinkCase {
   readonly nearPairRecall: number
   /** Kinds that were missed, by kind of identifier. */
   readonly missed: ReadonlyMap<string, number>
+  /** Identifier links that are not true, by the value that made them. */
+  readonly wrong: ReadonlyMap<string, number>
   readonly medianMs: number
   readonly p95Ms: number
 }
 
 /** How many are asked about of each class, as far as there are. */
-const SAMPLE = { warnings: 150, rare: 100, common: 50 }
+const SAMPLE = { warnings: 150, rare: 100, common: 50, bare: 50 }
 /** A line of a pattern of no more than so many is rare. */
 const RARE = 50
 const HOURS = 2
 const WINDOW_US = 15 * 60_000_000
 const NEAR_US = 60_000_000
 const MOST_LINKS = 200
+/** Causes of a miss or a wrong link that are named. */
+const MOST_NAMED = 5
 
 /** Plays the simulator into an empty server and compares what it links with what belongs together. */
 export async function measureLinks(run: LinkCase, folder: string): Promise<LinkFigures> {
-  const server = await servePlumbline({ data: join(folder, `links-${run.seed}`) })
+  const server = await servePlumbline({ data: join(folder, `links-${run.plant}-${run.seed}`) })
   try {
     const lengthS = HOURS * 3600
     const startUs = (Math.floor(Date.now() / 1000) - lengthS) * 1_000_000
     const syslog = await server.listener('syslog-tcp')
-    const wires = await NetworkWires.connect({ url: server.url, syslog }, false)
-    const truth = await LinkTruth.send({ ...run, lengthS, startUs }, wires)
+    const truth =
+      run.plant === 'other'
+        ? await OtherTruth.send({ seed: run.seed, lengthS, startUs }, syslog)
+        : await LinkTruth.send(
+            { ...run, lengthS, startUs },
+            await NetworkWires.connect({ url: server.url, syslog }, false),
+          )
     const ids = await waitUntil(
       () => recordsInOrder(server),
       (records) => records.length >= truth.lines.length,
@@ -97,7 +111,7 @@ async function recordsInOrder(server: PlumblineProcess): Promise<ApiRecord[]> {
   })
 }
 
-/** Pairs records with lines; throws when one does not say what the other said. */
+/** Pairs records with lines; throws when one does not say what the other said, as it stands there or inside JSON. */
 function matched(
   records: readonly ApiRecord[],
   lines: readonly TrueLine[],
@@ -105,7 +119,8 @@ function matched(
   return new Map(
     records.map(({ id, body }, index) => {
       const line = lines[index]
-      if (line?.frame.includes(body) !== true) {
+      const spellings = [body, JSON.stringify(body).slice(1, -1)]
+      if (line === undefined || !spellings.some((each) => line.frame.includes(each))) {
         throw new Error(`record ${id} is not line ${index + 1}: it says "${body}"`)
       }
       return [id, line]
@@ -126,7 +141,7 @@ const shareOf = ({ found, all }: Part): number => found / all
 
 async function judge(
   run: LinkCase,
-  truth: LinkTruth,
+  truth: Truth,
   lineOf: ReadonlyMap<string, TrueLine>,
   server: PlumblineProcess,
 ): Promise<LinkFigures> {
@@ -140,6 +155,7 @@ async function judge(
   const pairs = part()
   const nearPairs = part()
   const missed = new Map<string, number>()
+  const wrong = new Map<string, number>()
   const times: number[] = []
   for (const line of sample) {
     const started = performance.now()
@@ -153,8 +169,11 @@ async function judge(
       const other = link.record && lineOf.get(link.record.id)
       if (other === undefined) continue
       linked.add(other)
-      if (link.kind === 'identifier') count(identifier, isShared(link, line, other))
-      else {
+      if (link.kind === 'identifier') {
+        const isTrue = truth.isShared(link.value, line, other)
+        count(identifier, isTrue)
+        if (!isTrue) wrong.set(link.value, (wrong.get(link.value) ?? 0) + 1)
+      } else {
         const isTrue =
           other.about.has(link.value) && truth.isConnected(line.about, link.value, line.us)
         count(topology, isTrue)
@@ -193,20 +212,16 @@ async function judge(
     pairRecall: shareOf(pairs),
     nearPairRecall: shareOf(nearPairs),
     missed,
+    wrong,
     medianMs: times[times.length >> 1] ?? NaN,
     p95Ms: times[Math.floor(times.length * 0.95)] ?? NaN,
   }
 }
 
-/** Both lines carry what the link says they share: as the truth has it, or where it has none, in their text. */
-function isShared({ value }: ApiLink, a: TrueLine, b: TrueLine): boolean {
-  const wanted = ` ${value.toLowerCase()}`
-  const known = a.identifiers.filter((identifier) => identifier.toLowerCase().endsWith(wanted))
-  if (known.length > 0) return known.some((identifier) => b.identifiers.includes(identifier))
-  return [a, b].every(({ frame }) => frame.toLowerCase().includes(value.toLowerCase()))
-}
-
-/** Warnings and worse, rare lines, and some of the others, that carry an identifier. */
+/**
+ * Warnings and worse, rare lines, and some of the others, that carry an identifier; and warnings that carry none, so
+ * that no identifier should link them.
+ */
 function sampleOf(lines: readonly TrueLine[], random: Random): TrueLine[] {
   const often = new Map<string, number>()
   for (const { pattern } of lines) often.set(pattern, (often.get(pattern) ?? 0) + 1)
@@ -218,10 +233,14 @@ function sampleOf(lines: readonly TrueLine[], random: Random): TrueLine[] {
   const common = carrying.filter(
     ({ severity, pattern }) => severity > 4 && often.get(pattern)! > RARE,
   )
+  const bare = lines.filter(
+    ({ severity, identifiers }) => severity <= 4 && identifiers.length === 0,
+  )
   return [
     ...pick(warnings, SAMPLE.warnings, random),
     ...pick(rare, SAMPLE.rare, random),
     ...pick(common, SAMPLE.common, random),
+    ...pick(bare, SAMPLE.bare, random),
   ]
 }
 
@@ -237,12 +256,17 @@ function pick<T>(from: readonly T[], most: number, random: Random): T[] {
 /** A run's figures for people. */
 export function linkLine(f: LinkFigures): string {
   const share = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(3))
-  const missed = [...f.missed].map(([kind, count]) => `${count} by ${kind}`).join(', ')
+  const worst = (counts: ReadonlyMap<string, number>): string =>
+    [...counts]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MOST_NAMED)
+      .map(([what, count]) => `${count} by ${what}`)
+      .join(', ') || 'nothing'
   return [
-    `seed ${f.seed}, ${f.faults.join(', ') || 'no fault'}: ${f.asked} of ${f.lines} lines asked about`,
+    `${f.plant === 'other' ? 'the other plant' : 'simulator'}, seed ${f.seed}, ${f.plant === 'other' ? 'its incidents and decoys' : f.faults.join(', ') || 'no fault'}: ${f.asked} of ${f.lines} lines asked about`,
     `  precision: identifier ${share(f.identifierPrecision)} of ${f.identifierLinks}, topology ${share(f.topologyPrecision)} of ${f.topologyLinks} (same fault ${share(f.topologySameFault)})`,
     `  recall of kinds of event: ${share(f.kindRecall)} within 15 minutes, ${share(f.nearKindRecall)} within one; of single pairs ${share(f.pairRecall)} and ${share(f.nearPairRecall)}`,
-    `  missed: ${missed || 'nothing'}; median ${f.medianMs.toFixed(0)} ms, p95 ${f.p95Ms.toFixed(0)} ms`,
+    `  missed: ${worst(f.missed)}; linked wrongly: ${worst(f.wrong)}; median ${f.medianMs.toFixed(0)} ms, p95 ${f.p95Ms.toFixed(0)} ms`,
     '',
   ].join('\n')
 }

@@ -7,15 +7,17 @@ import { format, resolveConfig } from 'prettier'
 import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { findProgram, REPOSITORY } from '../support/requirements.ts'
 import { waitUntil } from '../support/wait.ts'
+import { askAll, askOnce, bodyOf, median } from './ask.ts'
 import { LINK_RUNS, linkLine, measureLinks } from './links.ts'
 import { formatBulk, formatSyslog, generateLines, writeLines, type Workload } from './generate.ts'
 import { cpuSeconds, folderBytes, memoryMiB } from './process-use.ts'
 import { questionsFor, type Question } from './questions.ts'
-import { formatReport, type IngestFigures, type QueryFigures, type Report } from './report.ts'
-import { importFile, sendBulk, sendSyslog } from './senders.ts'
+import { formatReport, type IngestFigures, type Report } from './report.ts'
+import { importFile, sendBulk, sendSurroundings, sendSyslog } from './senders.ts'
+import { measureScreen } from './screen.ts'
+import { formatScreenReport } from './screen-report.ts'
+import { viewsFor } from './views.ts'
 
-const REPEATS = 7
-const LONGEST_QUESTION_MS = 30_000
 const HOUR_MS = 3_600_000
 
 /** One way in: what the file holds and how it is sent. */
@@ -54,6 +56,10 @@ async function main(): Promise<void> {
       for (const run of LINK_RUNS) process.stdout.write(linkLine(await measureLinks(run, folder)))
       return
     }
+    if (values.only === 'screen') {
+      await publish(formatScreenReport(await measureScreen(folder, say)), false)
+      return
+    }
     const ways = values.only === 'query' ? WAYS.slice(0, 1) : WAYS
     const ingest: IngestFigures[] = []
     for (const way of ways) ingest.push(await measureWay(way, workload, folder))
@@ -63,6 +69,7 @@ async function main(): Promise<void> {
       rows: workload.rows,
       ingest,
       queries: asked?.queries ?? [],
+      views: asked?.views ?? [],
       load: asked?.load,
     }
     await publish(formatReport(report), values.write)
@@ -124,32 +131,69 @@ async function measureQuestions(
   ingest: readonly IngestFigures[],
   workload: Workload,
   folder: string,
-): Promise<{ queries: QueryFigures[]; load: Report['load'] }> {
+): Promise<Pick<Report, 'queries' | 'views' | 'load'>> {
   const { raw, data } = pathsOf(WAYS[0]!, folder)
   const questions = questionsFor(workload.end)
+  const views = viewsFor(workload.end)
+  const points = await addSurroundings(data, workload)
+  const coldMs: number[] = []
+  for (const view of views) coldMs.push(await measureCold(data, view))
   const server = await servePlumbline({ data })
   try {
-    const idle = await askAll(server, questions)
+    const all = [...questions, ...views]
+    const idle = await askAll(server, all, say)
     const first = ingest[0]!
     const linesPerSecond = Math.round(first.rows / first.visibleSeconds / 2)
     const bytesPerSecond = (linesPerSecond * first.rawBytes) / first.rows
     const stop = new AbortController()
     const sending = sendForever(raw, server, bytesPerSecond, stop.signal)
-    const busy = await askAll(server, questions)
+    const busy = await askAll(server, all, say)
     const residentMiB = memoryMiB(server.pid).now
     stop.abort()
     await sending
-    const queries = questions.map(({ name, ripgrep }, index) => ({
-      name,
+    const figuresOf = (index: number) => ({
+      name: all[index]!.name,
       hits: idle[index]!.hits,
       idleMs: idle[index]!.ms,
       ingestingMs: busy[index]!.ms,
-      ripgrepMs: ripgrep === undefined ? undefined : ripgrepMs(ripgrep, raw),
-    }))
-    return { queries, load: { linesPerSecond, residentMiB } }
+    })
+    return {
+      queries: questions.map(({ ripgrep }, index) => ({
+        ...figuresOf(index),
+        ripgrepMs: ripgrep === undefined ? undefined : ripgrepMs(ripgrep, raw),
+      })),
+      views: views.map(({ barMs }, index) => ({
+        ...figuresOf(questions.length + index),
+        coldMs: coldMs[index]!,
+        barMs,
+      })),
+      load: { linesPerSecond, residentMiB, points },
+    }
   } finally {
     await server.stop()
   }
+}
+
+/** Inventory and metrics come after the lines were measured, so that those are the same with or without. */
+async function addSurroundings(data: string, { end }: Workload): Promise<number> {
+  say('sending inventory and metrics')
+  const server = await servePlumbline({ data })
+  try {
+    return await sendSurroundings(server, end)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** The first question that a process is asked about its records. */
+async function measureCold(data: string, question: Question): Promise<number> {
+  const before = await servePlumbline({ data })
+  const body = await bodyOf(before, question).finally(() => before.stop())
+  const server = await servePlumbline({ data })
+  const ms = await askOnce(server, question, body)
+  await server.stop()
+  say(`${question.name}: ${ms.toFixed(1)} ms, the first of a process`)
+  return ms
 }
 
 async function sendForever(
@@ -160,69 +204,6 @@ async function sendForever(
 ): Promise<void> {
   const address = await server.listener('syslog-tcp')
   while (!signal.aborted) await sendSyslog(raw, address, bytesPerSecond, signal)
-}
-
-interface Asked {
-  readonly ms: number
-  readonly hits: number
-}
-
-/** A question that the server refused, mostly because it ran out of its time. */
-const FAILED: Asked = { ms: NaN, hits: NaN }
-
-async function askAll(server: PlumblineProcess, questions: readonly Question[]): Promise<Asked[]> {
-  const asked: Asked[] = []
-  for (const question of questions) {
-    const result = await ask(server, question).catch((error: unknown) => {
-      say(`${question.name}: ${String(error)}`)
-      return FAILED
-    })
-    say(`${question.name}: ${result.ms.toFixed(1)} ms, ${result.hits} hits`)
-    asked.push(result)
-  }
-  return asked
-}
-
-/** Once to warm up, then {@link REPEATS} times or until the time for one question is used up. */
-async function ask(server: PlumblineProcess, question: Question): Promise<Asked> {
-  const body = await bodyOf(server, question)
-  const hits = hitsOf(await server.post(question.path, body))
-  const deadline = performance.now() + LONGEST_QUESTION_MS
-  const times: number[] = []
-  while (times.length < REPEATS && performance.now() < deadline) {
-    const started = performance.now()
-    await server.post(question.path, body)
-    times.push(performance.now() - started)
-  }
-  return { ms: median(times), hits }
-}
-
-async function bodyOf(
-  server: PlumblineProcess,
-  { name, body, about }: Question,
-): Promise<Question['body']> {
-  if (about === undefined) return body
-  const { records } = await server.post<{ records: { id: string }[] }>('/api/v1/search', about)
-  if (records.length === 0) throw new Error(`cannot ask "${name}": no record to ask about`)
-  return { ...body, record: records[0]!.id }
-}
-
-/** Records, links, lanes, rows, counted rows or bucket counts: what the answer holds. */
-function hitsOf(answer: {
-  records?: unknown[]
-  links?: unknown[]
-  lanes?: unknown[]
-  rows?: (string | number)[][]
-  buckets?: { count: number }[]
-  fields?: { values: { count: number }[] }[]
-}): number {
-  if (answer.records !== undefined) return answer.records.length
-  if (answer.lanes !== undefined) return answer.lanes.length
-  if (answer.links !== undefined) return answer.links.length
-  if (answer.buckets !== undefined) return answer.buckets.reduce((sum, { count }) => sum + count, 0)
-  if (answer.fields !== undefined) return answer.fields.flatMap(({ values }) => values).length
-  const rows = answer.rows ?? []
-  return rows.length === 1 ? Number(rows[0]![0]) : rows.length
 }
 
 async function countRows(server: PlumblineProcess): Promise<number> {
@@ -259,7 +240,4 @@ async function publish(report: string, write: boolean): Promise<void> {
 }
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1_000
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
-
 await main()

@@ -63,23 +63,6 @@ export function questionsFor(end: number): Question[] {
       path: '/api/v1/search',
       body: { query: `host:(${neighbourhood().join(' or ')})`, ...noon, limit: 10_000 },
     },
-    {
-      name: 'a view of 40 lanes, 1,400 columns, a day',
-      path: '/api/v1/timeline',
-      body: { query: '', ...day, columns: 1_400, lanes: 40 },
-    },
-    {
-      name: 'related to a warning of a device',
-      path: '/api/v1/related',
-      body: {},
-      about: { query: 'key.naa:* severity>=warn', ...noon, limit: 1 },
-    },
-    {
-      name: 'related to a line with an address',
-      path: '/api/v1/related',
-      body: {},
-      about: { query: 'key.mac:*', ...noon, limit: 1 },
-    },
     search('regex on a token, newest 100', `/${TOKEN_PATTERN}/`, ['-c', TOKEN_PATTERN]),
     search('substring, newest 100', `*${INNER}*`, ['-c', '-F', INNER]),
   ]

@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os'
+import { count, machine, ms, table } from './markdown.ts'
 
 export interface IngestFigures {
   readonly way: string
@@ -22,12 +22,30 @@ export interface QueryFigures {
   readonly ripgrepMs: number | undefined
 }
 
+export interface ViewFigures {
+  readonly name: string
+  readonly hits: number
+  /** The first question of a process that has just started. */
+  readonly coldMs: number
+  readonly idleMs: number
+  readonly ingestingMs: number
+  readonly barMs: number
+}
+
 export interface Report {
   readonly rows: number
   readonly ingest: readonly IngestFigures[]
   readonly queries: readonly QueryFigures[]
-  /** Lines per second that came in, and resident MiB, while the second column was measured. */
-  readonly load: { readonly linesPerSecond: number; readonly residentMiB: number } | undefined
+  readonly views: readonly ViewFigures[]
+  readonly load: Load | undefined
+}
+
+export interface Load {
+  /** What came in, and resident memory, while the ingesting column was measured. */
+  readonly linesPerSecond: number
+  readonly residentMiB: number
+  /** Points of metrics beside the lines. */
+  readonly points: number
 }
 
 /** The report as the Markdown of docs/benchmarks.md. */
@@ -37,6 +55,7 @@ export function formatReport(report: Report): string {
     `${machine()}. Repeat with \`npm run bench -- --rows ${report.rows}\`. The lines are those of \`tests/bench/generate.ts\`; the client runs on the same cores.`,
     ...(report.ingest.length > 0 ? ['## Ingest', INGEST_NOTE, ingestTable(report.ingest)] : []),
     ...(report.queries.length > 0 ? ['## Questions', queryNote(report), queryTable(report)] : []),
+    ...(report.views.length > 0 ? ['## Views', viewNote(report), viewTable(report)] : []),
   ].join('\n\n')}\n`
 }
 
@@ -73,20 +92,23 @@ function queryTable({ queries }: Report): string {
   )
 }
 
-function table(header: string, rows: readonly (readonly string[])[]): string {
-  const columns = header.split(',')
-  const lines = [columns, columns.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+function viewNote({ load }: Report): string {
+  return `What the screens ask, over an inventory of the lines’ hosts, desktops and LUNs and ${count(load!.points)} points of their metrics: lanes of a view (40 asked for, 1,400 columns), links of a record. *Cold*: the first question of a process that has just started; the system may have the files in memory. The other columns as above. Bold is over the bar.`
 }
 
-const count = (value: number): string => Math.round(value).toLocaleString('en-US')
-const ms = (value: number | undefined): string => {
-  if (value === undefined) return '–'
-  return Number.isNaN(value) ? 'failed' : value.toFixed(value < 10 ? 1 : 0)
+function viewTable({ views }: Report): string {
+  return table(
+    'question,lanes or links,cold,idle,ingesting,bar',
+    views.map((v) => [
+      v.name,
+      count(v.hits),
+      ms(v.coldMs),
+      againstBar(v.idleMs, v.barMs),
+      ms(v.ingestingMs),
+      ms(v.barMs),
+    ]),
+  )
 }
 
-function machine(): string {
-  const cores = cpus()
-  const memory = Math.round(totalmem() / 2 ** 30)
-  return `${new Date().toISOString().slice(0, 10)}: ${cores.length} cores (${cores[0]?.model.trim() ?? 'unknown'}), ${memory} GiB, ${process.platform}, Node ${process.version}`
-}
+const againstBar = (value: number, bar: number): string =>
+  value > bar ? `**${ms(value)}**` : ms(value)

@@ -4,8 +4,10 @@ import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runPlumbline } from '../support/plumbline-process.ts'
+import { runPlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { BULK_ACTION } from './generate.ts'
+import { inventoryRows } from './inventory.ts'
+import { metricBodies } from './metrics.ts'
 
 const BLOCK_BYTES = 1_048_576
 const BULK_BYTES = 1_572_864
@@ -93,4 +95,35 @@ async function* bulkBodies(path: string): AsyncGenerator<Buffer, undefined> {
 export async function importFile(path: string, url: string): Promise<void> {
   const exit = await runPlumbline(['import', path, '--url', url])
   if (exit.code !== 0) throw new Error(`plumbline import ended with ${exit.code}: ${exit.stderr}`)
+}
+
+/** How often a request is sent again that the server had no room for, milliseconds apart. */
+const [TRIES, PAUSE_MS] = [100, 100]
+
+/** Sends the inventory and the metrics of the day before `end`, and waits until they are stored. Returns the points. */
+export async function sendSurroundings(server: PlumblineProcess, end: number): Promise<number> {
+  const rows = [...inventoryRows(end - 30 * 86_400_000)]
+  const inventory = `${rows.join('\n')}\n`
+  await post(`${server.url}/api/v1/ingest/inventory`, 'application/x-ndjson', inventory)
+  let sent = 0
+  for (const { points, body } of metricBodies(end)) {
+    await post(`${server.url}/v1/metrics`, 'application/json', body)
+    sent += points
+  }
+  await server.post('/api/v1/ingest/settle', {})
+  return sent
+}
+
+async function post(url: string, type: string, body: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body })
+    const answer = await response.text()
+    if (response.ok && !answer.includes('"partialSuccess":{"rejected')) return
+    if (response.status !== 429 || attempt === TRIES) {
+      throw new Error(
+        `cannot send to ${url}: it answered ${response.status}: ${answer.slice(0, 500)}`,
+      )
+    }
+    await sleep(PAUSE_MS)
+  }
 }

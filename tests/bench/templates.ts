@@ -2,7 +2,7 @@ import { SEVERITY, type Severity } from '../../model/severity.ts'
 
 /**
  * What one program of one layer says. `[a|b]` in a text stands for one template per alternative;
- * `{slot}` for a value that differs from line to line (`tests/bench/values.ts` names them).
+ * `{slot}` for a value that differs from line to line (`tests/bench/generate.ts` names them).
  */
 export interface Speaker {
   readonly layer: 'guest' | 'hypervisor' | 'service' | 'storage' | 'network'

@@ -69,10 +69,13 @@ describe('a rogue VM', () => {
     )
   })
 
-  test('fills the queue of its LUN and its own device queue', () => {
+  test('fills the queue of its LUN, to what the inventory says it holds, and its own device queue', () => {
     const lun = entityId.lun(desktop.lun)
     const depth = story.values(lun, 'volume.queue.depth')
     expect(meanOf(depth, start + 60, end)).toBeGreaterThan(60)
+    const told = story.inventory.find((row) => row.includes(`"id":"${lun}"`))!
+    const { entity } = JSON.parse(told) as { entity: { attributes: { queue_depth: number } } }
+    expect(Math.max(...depth.map(([, value]) => value))).toBe(entity.attributes.queue_depth)
     const rogue = plant.vms.find((vm) => vm.name === 'build-22')!
     const kernel = story.values(
       entityId.host(rogue.firstHost),

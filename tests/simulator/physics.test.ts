@@ -3,9 +3,10 @@ import { CpuPhysics } from '../../simulator/physics/cpu.ts'
 import { ioFlow, ioProfile, responseS, type IoFlow } from '../../simulator/physics/io-flow.ts'
 import { PathPhysics } from '../../simulator/physics/paths.ts'
 import { fixedPoint, queueWait } from '../../simulator/physics/queueing.ts'
-import { DEVICE_QUEUE_DEPTH, PoolPhysics } from '../../simulator/physics/storage.ts'
+import { PoolPhysics } from '../../simulator/physics/storage.ts'
 import { UplinkPhysics } from '../../simulator/physics/uplinks.ts'
 import { buildPlant } from '../../simulator/plant/build.ts'
+import { DEVICE_QUEUE_DEPTH } from '../../simulator/plant/storage.ts'
 import { Random } from '../../simulator/random.ts'
 
 const plant = buildPlant(new Random(7), 0)
