@@ -28,6 +28,8 @@ export interface SearchView {
   readonly hide?: readonly EntityId[]
   /** Layers that are closed. */
   readonly fold?: readonly string[]
+  /** Layers that stay open however little room there is. */
+  readonly unfold?: readonly string[]
   readonly tab?: Tab
   readonly split?: Split
   /** IANA zone; the browser's when absent. */
@@ -38,7 +40,7 @@ export interface SearchView {
   readonly live?: '1'
 }
 
-const LISTS = ['open', 'add', 'pin', 'hide', 'fold'] as const
+const LISTS = ['open', 'add', 'pin', 'hide', 'fold', 'unfold'] as const
 const TEXTS = ['q', 'from', 'to', 'at', 'a', 'b', 'sel', 'zone'] as const
 
 /** The view of an address's search part; what makes no sense is left out, never an error. */

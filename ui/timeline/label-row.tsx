@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
+import type { MetricLane } from '../../model/timeline.ts'
 import { layerColour, LAYER_NAMES } from '../lib/layers.ts'
 import { count, quantity, unitOf } from '../lib/quantity.ts'
 import { shortKey } from '../lib/strong-key.ts'
@@ -68,7 +69,7 @@ function styleOf(row: Row): CSSProperties & Record<`--${string}`, string> {
 function expanded(row: Row, isOpen: boolean): boolean | undefined {
   if (row.kind === 'layer') return row.canFold ? !row.isFolded : undefined
   if (row.kind === 'metric') return undefined
-  return row.lane.moreMetrics.length > 0 || isOpen ? isOpen : undefined
+  return row.lane.moreMetrics.length + row.folded.length > 0 || isOpen ? isOpen : undefined
 }
 
 function Label(props: LabelRowProps) {
@@ -118,8 +119,9 @@ function LayerLabel({ row, onFold, onMore }: LabelRowProps & { readonly row: Lay
   )
 }
 
-function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow }) {
+function EntityLabel({ row, tone, onFold }: LabelRowProps & { readonly row: EntityRow }) {
   const { entity, relation, counts } = row.lane
+  const folded = row.folded.filter((metric) => standingOf(metric.worst, metric) !== 'usual')
   return (
     <>
       <span className={styles['names']}>
@@ -128,6 +130,20 @@ function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow })
         </span>
         {relation !== null && <span className={styles['relation']}>{relation}</span>}
       </span>
+      {folded.length > 0 && (
+        <button
+          type="button"
+          className={styles['folded']}
+          tabIndex={-1}
+          title={`Show its other metrics: ${folded.map(foldedText).join(', ')}`}
+          onClick={(event) => {
+            event.stopPropagation()
+            onFold()
+          }}
+        >
+          +{folded.length}
+        </button>
+      )}
       <span className={styles['counts']}>
         {counts.fatal > 0 && <Count kind="fatal" n={counts.fatal} />}
         {counts.error > 0 && <Count kind="error" n={counts.error} />}
@@ -136,6 +152,10 @@ function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow })
     </>
   )
 }
+
+/** `Kernel latency 27.3 ms × 14`. */
+const foldedText = (metric: MetricLane): string =>
+  `${metric.label} ${worstText(metric)} ${ratioText(metric)}`.trim()
 
 function Count({ kind, n }: { readonly kind: 'fatal' | 'error' | 'warning'; readonly n: number }) {
   return (

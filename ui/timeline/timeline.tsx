@@ -24,7 +24,7 @@ import { usePainter } from './use-painter.ts'
 import { usePlotPointer, type PlotActions, type PlotPoint } from './use-plot-pointer.ts'
 import { usePlotSize } from './use-plot-size.ts'
 import { useScene } from './use-scene.ts'
-import { toggled, useTimelineKeys } from './use-timeline-keys.ts'
+import { foldedLayer, toggled, useTimelineKeys } from './use-timeline-keys.ts'
 import { WindowMover } from './window-mover.ts'
 import styles from './timeline.module.css'
 
@@ -39,10 +39,6 @@ export function Timeline(props: ViewProps) {
   const [card, setCard] = useState<(PlotPoint & { readonly hovered: Hovered }) | null>(null)
   const [brush, setBrush] = useState<Viewport | null>(null)
   const [below, setBelow] = useState<Below | null>(null)
-  const state = useScene(props, focusedEvent)
-  const { scene } = state
-  const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
-  const isReading = useLasting(isLoading && !scene.isExact && isOtherWindow, LOADING_MS)
   const loaded = useLoaded()
   const addPath = useAddPath(view, change)
 
@@ -60,6 +56,10 @@ export function Timeline(props: ViewProps) {
   const lanes = useRef<HTMLCanvasElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   const size = usePlotSize(plot, room)
+  const state = useScene(props, focusedEvent, size.room)
+  const { scene } = state
+  const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
+  const isReading = useLasting(isLoading && !scene.isExact && isOtherWindow, LOADING_MS)
   const bodyHeight =
     scene.layout.height + scene.layout.pinnedHeight > size.room
       ? scene.layout.pinnedHeight +
@@ -100,7 +100,7 @@ export function Timeline(props: ViewProps) {
   }
   const fold = (folded: Row): void => {
     if (folded.kind === 'layer') {
-      if (folded.canFold) change({ fold: toggled(view.fold, folded.summary.layer) })
+      if (folded.canFold) change(foldedLayer(view, folded))
     } else change({ open: toggled(view.open, folded.lane.entity.id) })
   }
   const areaStart = useRef<number | null>(null)

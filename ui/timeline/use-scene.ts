@@ -5,7 +5,7 @@ import type { ViewProps } from '../data/use-view.ts'
 import type { Viewport } from '../data/viewport.ts'
 import { laneOfIn, type LaneOf } from './lane-of.ts'
 import { linkedRecords, linkSet, relatedGroups, type SelectedRecord } from './link-set.ts'
-import { layOut, type RowLayout } from './row-layout.ts'
+import { layOutIn, type RowLayout } from './row-layout.ts'
 import type { Scene } from './scene.ts'
 
 const NO_ROWS: RowLayout = { pinned: [], pinnedHeight: 0, rows: [], height: 0 }
@@ -25,8 +25,12 @@ export interface SceneState {
   readonly isStopped: boolean
 }
 
-/** The view as the painter takes it, with what the selected record is linked to. */
-export function useScene(props: ViewProps, focused: string | null): SceneState {
+/**
+ * The view as the painter takes it, with what the selected record is linked to.
+ *
+ * @param room height for the lanes, CSS pixels
+ */
+export function useScene(props: ViewProps, focused: string | null, room: number): SceneState {
   const { view, answer, zone, isExact, isLoading, error } = props
   const selection = useMemo(() => readSelection(view.sel), [view.sel])
   const answered = useMemo(
@@ -46,10 +50,31 @@ export function useScene(props: ViewProps, focused: string | null): SceneState {
     () => linkSet(answer?.links ?? [], selected, related, laneOf, answered.from),
     [answer, selected, related, laneOf, answered],
   )
-  const layout = useMemo(
-    () => (answer === undefined ? NO_ROWS : layOut(answer, view)),
-    [answer, view.fold, view.pin, view.hide],
-  )
+  const layout = useMemo(() => {
+    if (answer === undefined) return NO_ROWS
+    const own = links.filter((link) => link.isOfSelection)
+    const kept = [
+      ...(view.add ?? []),
+      // What is shared shows the whole incident.
+      ...(answer.sharing === null ? [] : [answer.sharing.resource.id]),
+      ...(selection?.kind === 'entity' ? [selection.id] : []),
+      ...(selected === null ? [] : [selected.entity]),
+      ...own.flatMap(({ cause, effect }) => [cause.entity, effect.entity]),
+    ]
+    return layOutIn(room, answer, view, new Set(kept))
+  }, [
+    answer,
+    room,
+    selection,
+    selected,
+    links,
+    view.fold,
+    view.unfold,
+    view.pin,
+    view.hide,
+    view.open,
+    view.add,
+  ])
   const isBadQuery = isQueryError(error)
   const isStopped = !isLoading && !isExact && error === null
   const isUnread = (error !== null && !isBadQuery) || (isStopped && answer !== undefined)

@@ -3,12 +3,12 @@ import type { EntityId } from '../../model/entity.ts'
 import type { LaneEvent } from '../../model/timeline.ts'
 import { addCondition, equalsText, onlyCondition } from '../data/filter-edit.ts'
 import { printMillis, type Changes } from '../data/use-search-view.ts'
-import { printSelection } from '../data/search-view.ts'
+import { printSelection, type SearchView } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, panned, zoomed, type Viewport } from '../data/viewport.ts'
 import { useKeys, type KeyAction } from '../lib/keys.ts'
 import { nextEvent } from './hit.ts'
-import type { Row } from './row-layout.ts'
+import type { LayerRow, Row } from './row-layout.ts'
 import type { SceneState } from './use-scene.ts'
 import type { WindowMover } from './window-mover.ts'
 
@@ -147,6 +147,20 @@ export function toggled(
 ): readonly string[] | undefined {
   const next = list.includes(value) ? list.filter((one) => one !== value) : [...list, value]
   return next.length === 0 ? undefined : next
+}
+
+/** Closes a layer or opens it, also one that is closed for want of room. */
+export function foldedLayer(
+  { fold = [], unfold = [] }: Pick<SearchView, 'fold' | 'unfold'>,
+  { summary: { layer }, isFolded }: Pick<LayerRow, 'summary' | 'isFolded'>,
+): Changes {
+  const without = (list: readonly string[]): readonly string[] | undefined => {
+    const rest = list.filter((one) => one !== layer)
+    return rest.length === 0 ? undefined : rest
+  }
+  return isFolded
+    ? { fold: without(fold), unfold: [...(without(unfold) ?? []), layer] }
+    : { fold: [...(without(fold) ?? []), layer], unfold: without(unfold) }
 }
 
 let writing: ReturnType<typeof setTimeout> | undefined
