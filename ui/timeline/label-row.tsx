@@ -2,7 +2,8 @@ import type { CSSProperties } from 'react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { MetricLane } from '../../model/timeline.ts'
 import { layerColour, LAYER_NAMES } from '../lib/layers.ts'
-import { count, quantity, unitOf } from '../lib/quantity.ts'
+import { isPartial } from '../lib/lane-rows.ts'
+import { atLeast, quantity, unitOf } from '../lib/quantity.ts'
 import { shortKey } from '../lib/strong-key.ts'
 import { LayerSwatch } from '../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
@@ -57,6 +58,7 @@ export function LabelRow(props: LabelRowProps) {
       </div>
       <div role="gridcell" className={styles['scale']}>
         {row.kind === 'metric' && <Scale row={row} />}
+        {row.kind === 'entity' && <Folded row={row} onFold={props.onFold} />}
       </div>
     </div>
   )
@@ -119,9 +121,9 @@ function LayerLabel({ row, onFold, onMore }: LabelRowProps & { readonly row: Lay
   )
 }
 
-function EntityLabel({ row, tone, onFold }: LabelRowProps & { readonly row: EntityRow }) {
+function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow }) {
   const { entity, relation, counts } = row.lane
-  const folded = row.folded.filter((metric) => standingOf(metric.worst, metric) !== 'usual')
+  const shown = (n: number): string => atLeast(n, isPartial(row.lane))
   return (
     <>
       <span className={styles['names']}>
@@ -130,26 +132,31 @@ function EntityLabel({ row, tone, onFold }: LabelRowProps & { readonly row: Enti
         </span>
         {relation !== null && <span className={styles['relation']}>{relation}</span>}
       </span>
-      {folded.length > 0 && (
-        <button
-          type="button"
-          className={styles['folded']}
-          tabIndex={-1}
-          title={`Show its other metrics: ${folded.map(foldedText).join(', ')}`}
-          onClick={(event) => {
-            event.stopPropagation()
-            onFold()
-          }}
-        >
-          +{folded.length}
-        </button>
-      )}
       <span className={styles['counts']}>
-        {counts.fatal > 0 && <Count kind="fatal" n={counts.fatal} />}
-        {counts.error > 0 && <Count kind="error" n={counts.error} />}
-        {counts.warning > 0 && <Count kind="warning" n={counts.warning} />}
+        {counts.fatal > 0 && <Count kind="fatal" text={shown(counts.fatal)} />}
+        {counts.error > 0 && <Count kind="error" text={shown(counts.error)} />}
+        {counts.warning > 0 && <Count kind="warning" text={shown(counts.warning)} />}
       </span>
     </>
+  )
+}
+
+/** How many metrics that are worse than usual have no row, and the way to them. */
+function Folded({ row, onFold }: { readonly row: EntityRow; readonly onFold: () => void }) {
+  const folded = row.folded.filter((metric) => standingOf(metric.worst, metric) !== 'usual')
+  if (folded.length === 0) return null
+  const text = `Show its other metrics: ${folded.map(foldedText).join(', ')}`
+  return (
+    <button
+      type="button"
+      className={styles['folded']}
+      tabIndex={-1}
+      title={text}
+      aria-label={text}
+      onClick={onFold}
+    >
+      +{folded.length}
+    </button>
   )
 }
 
@@ -157,11 +164,16 @@ function EntityLabel({ row, tone, onFold }: LabelRowProps & { readonly row: Enti
 const foldedText = (metric: MetricLane): string =>
   `${metric.label} ${worstText(metric)} ${ratioText(metric)}`.trim()
 
-function Count({ kind, n }: { readonly kind: 'fatal' | 'error' | 'warning'; readonly n: number }) {
+interface CountProps {
+  readonly kind: 'fatal' | 'error' | 'warning'
+  readonly text: string
+}
+
+function Count({ kind, text }: CountProps) {
   return (
     <span className={styles['count']}>
       <SeverityGlyph severity={kind} />
-      {count(n)}
+      {text}
     </span>
   )
 }

@@ -36,7 +36,13 @@ describe('the row under a point', () => {
     const counts = { info: 3, warning: 2, error: 1, fatal: 1 }
     const lanes = ['a', 'b', 'c', 'd'].map((name) => lane(name, { counts }))
     const { rows } = layOut({ layers: [layer()], lanes }, {})
-    expect(belowOf(rows, 48)).toEqual({ names: ['b', 'c'], more: 1, errors: 6, warnings: 6 })
+    expect(belowOf(rows, 48)).toEqual({
+      names: ['b', 'c'],
+      more: 1,
+      errors: 6,
+      warnings: 6,
+      isPartial: false,
+    })
     expect(belowOf(rows, 500)).toBeNull()
   })
 })
