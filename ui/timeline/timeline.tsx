@@ -14,6 +14,7 @@ import { PendingRows } from './pending-rows.tsx'
 import { snappedHeight, type Row } from './row-layout.ts'
 import { RowsGrid } from './rows-grid.tsx'
 import { Said } from './said.tsx'
+import { isOfOther } from './stand-in.ts'
 import { StopLoading } from './stop-loading.tsx'
 import { xOf } from './time-scale.ts'
 import { Unread } from './unread.tsx'
@@ -58,8 +59,11 @@ export function Timeline(props: ViewProps) {
   const size = usePlotSize(plot, room)
   const state = useScene(props, focusedEvent, size.room)
   const { scene } = state
+  const { query } = props.window
+  const isOther = isOfOther({ ...scene.answered, query: props.answeredQuery }, { ...range, query })
   const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
-  const isReading = useLasting(isLoading && !scene.isExact && isOtherWindow, LOADING_MS)
+  const isAwaited = isLoading && !scene.isExact && (isOther || isOtherWindow)
+  const isReading = useLasting(isAwaited, LOADING_MS)
   const bodyHeight =
     scene.layout.height + scene.layout.pinnedHeight > size.room
       ? scene.layout.pinnedHeight +
@@ -206,7 +210,7 @@ export function Timeline(props: ViewProps) {
               onMore={props.moreLanes}
             />
           )}
-          <div ref={plot} className={styles['plot']}>
+          <div ref={plot} className={styles['plot']} data-other={isReading && isOther}>
             <canvas ref={lanes} aria-hidden="true" />
           </div>
           {below !== null && (

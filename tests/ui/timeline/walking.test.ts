@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isOfOther } from '../../../ui/timeline/stand-in.ts'
 import { belowOf } from '../../../ui/timeline/below.ts'
 import { nextEvent, rowAt } from '../../../ui/timeline/hit.ts'
 import { layOut } from '../../../ui/timeline/row-layout.ts'
@@ -44,5 +45,23 @@ describe('the row under a point', () => {
       isPartial: false,
     })
     expect(belowOf(rows, 500)).toBeNull()
+  })
+})
+
+describe('an answer that stands in for the next', () => {
+  const answered = { query: 'near:a', from: 0, to: 100 }
+  test.each([
+    ['moved by less than half', { from: 40, to: 140 }, false],
+    ['moved by more', { from: 60, to: 160 }, true],
+    ['a part of it, larger', { from: 40, to: 45 }, false],
+    ['it and as much around it', { from: -50, to: 150 }, false],
+    ['it within much more', { from: -200, to: 200 }, true],
+    ['of before', { from: -100, to: -1 }, true],
+  ])('%s', (_, window, isOther) => {
+    expect(isOfOther(answered, { query: 'near:a', ...window })).toBe(isOther)
+  })
+
+  test('is of something else for another query', () => {
+    expect(isOfOther(answered, { ...answered, query: 'near:b' })).toBe(true)
   })
 })
