@@ -10,6 +10,14 @@ export interface Fit {
 
 export const NOTHING_LEFT_OUT: Fit = { closed: new Set(), folded: new Set() }
 
+/** Entities that something is not left out of. */
+export interface Kept {
+  /** Nothing: opened, pinned, shared by all. */
+  readonly whole: ReadonlySet<EntityId>
+  /** Not their lane: what is selected and what that is linked to. Its metrics stay as they are, so that a selection moves no row. */
+  readonly present: ReadonlySet<EntityId>
+}
+
 /** What may be left out, the least worth first. */
 interface Step {
   readonly metric?: MetricLane
@@ -23,14 +31,14 @@ interface Step {
  * 2. further metrics of an entity beside its worst, by how far they are out of the usual;
  * 3. layers in which all is as usual, from the bottom: with room again these open first.
  *
- * An entity's worst metric, what is at its limit and shares stay while they are worse than usual, and everything of `kept`.
+ * An entity's worst metric, what is at its limit and shares stay while they are worse than usual, and what `kept` says.
  *
  * @param heightOf of the rows with this left out, CSS pixels
  */
 export function fitTo(
   room: number,
   answer: Pick<TimelineAnswer, 'layers' | 'lanes'>,
-  kept: ReadonlySet<EntityId>,
+  kept: Kept,
   heightOf: (fit: Fit) => number,
 ): Fit {
   let fit = NOTHING_LEFT_OUT
@@ -44,11 +52,8 @@ export function fitTo(
   return fit
 }
 
-function stepsOf(
-  { layers, lanes }: Pick<TimelineAnswer, 'layers' | 'lanes'>,
-  kept: ReadonlySet<EntityId>,
-): Step[] {
-  const free = lanes.filter(({ entity }) => !kept.has(entity.id))
+function stepsOf({ layers, lanes }: Pick<TimelineAnswer, 'layers' | 'lanes'>, kept: Kept): Step[] {
+  const free = lanes.filter(({ entity }) => !kept.whole.has(entity.id))
   const usual = free.flatMap((lane) =>
     lane.metrics.filter(isUsual).map((metric) => ({ metric, isOnWay: lane.step !== null })),
   )
@@ -72,13 +77,10 @@ const isFurther = (metric: MetricLane): boolean =>
   metric.share === null && standingOf(metric.worst, metric) !== 'limit'
 
 /** Layers of which every lane is as usual, the lowest first. */
-function quietLayers(
-  layers: readonly LayerSummary[],
-  lanes: readonly Lane[],
-  kept: ReadonlySet<EntityId>,
-): Layer[] {
+function quietLayers(layers: readonly LayerSummary[], lanes: readonly Lane[], kept: Kept): Layer[] {
   const isQuiet = (lane: Lane): boolean =>
-    !kept.has(lane.entity.id) &&
+    !kept.whole.has(lane.entity.id) &&
+    !kept.present.has(lane.entity.id) &&
     lane.counts.warning + lane.counts.error + lane.counts.fatal === 0 &&
     lane.coverage.length === 0 &&
     lane.metrics.every(isUsual)

@@ -1,6 +1,6 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
 import type { Lane, LayerSummary, MetricLane, TimelineAnswer } from '../../model/timeline.ts'
-import { fitTo, NOTHING_LEFT_OUT, type Fit } from './fit.ts'
+import { fitTo, NOTHING_LEFT_OUT, type Fit, type Kept } from './fit.ts'
 import { stackIntervals, type StackedIntervals } from './intervals.ts'
 
 interface Placed {
@@ -58,6 +58,7 @@ export interface Arrangement {
   readonly fold?: readonly string[]
   readonly unfold?: readonly string[]
   readonly open?: readonly EntityId[]
+  readonly add?: readonly EntityId[]
   readonly pin?: readonly EntityId[]
   readonly hide?: readonly EntityId[]
 }
@@ -67,25 +68,26 @@ type Answered = Pick<TimelineAnswer, 'layers' | 'lanes'>
 /**
  * The rows for a room: what matters less is left out where not all fits ({@link fitTo}).
  *
- * @param kept entities of which nothing is left out
+ * @param kept beside what the arrangement opens, adds and pins
  */
 export function layOutIn(
   room: number,
   answer: Answered,
   arrangement: Arrangement,
-  kept: ReadonlySet<EntityId>,
+  kept: Kept,
 ): RowLayout {
-  const { pin = [], open = [], hide = [], unfold = [] } = arrangement
+  const { pin = [], add = [], open = [], hide = [], unfold = [] } = arrangement
   const isOpen = ({ entity }: Lane): boolean =>
     entity.layer !== null && unfold.includes(entity.layer)
   const shown = answer.lanes.filter(({ entity }) => !hide.includes(entity.id))
-  const held = new Set([
-    ...kept,
+  const whole = new Set([
+    ...kept.whole,
     ...pin,
+    ...add,
     ...open,
     ...shown.filter(isOpen).map(({ entity }) => entity.id),
   ])
-  const fit = fitTo(room, { layers: answer.layers, lanes: shown }, held, (part) => {
+  const fit = fitTo(room, { layers: answer.layers, lanes: shown }, { ...kept, whole }, (part) => {
     const { pinnedHeight, height } = layOut(answer, arrangement, part)
     return pinnedHeight + height
   })

@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { EntityId } from '../../model/entity.ts'
+import type { LaneEvent } from '../../model/timeline.ts'
 import { printSelection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, type Viewport } from '../data/viewport.ts'
@@ -145,6 +147,10 @@ export function Timeline(props: ViewProps) {
   usePlotPointer(plot, actions, false)
   usePlotPointer(axis, actions, true)
 
+  const clusterOf = (id: string, entity: EntityId): readonly LaneEvent[] => {
+    const clusters = painter.current?.placementOf(entity)?.clusters ?? []
+    return clusters.find(({ events }) => events.some((one) => one.id === id))?.events ?? []
+  }
   useTimelineKeys({
     props,
     state,
@@ -158,14 +164,16 @@ export function Timeline(props: ViewProps) {
     focusEvent: (event, entity) => {
       setFocusedEvent(event.id)
       setFocusedKey(entity)
+      const together = clusterOf(event.id, entity)
       const x = xOf(scene.answered.from + event.atMs, painter.current!.scale)
       setCard({
         x,
         y: painter.current!.laneY(entity) ?? 0,
-        hovered: hoveredEvent(scene, entity, [event]),
+        hovered: hoveredEvent(scene, entity, together.length === 0 ? [event] : together, true),
       })
     },
     focused: focusedEvent,
+    clusterOf,
     addPath,
     markArea,
     close: () => {

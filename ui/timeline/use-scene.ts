@@ -53,15 +53,14 @@ export function useScene(props: ViewProps, focused: string | null, room: number)
   const layout = useMemo(() => {
     if (answer === undefined) return NO_ROWS
     const own = links.filter((link) => link.isOfSelection)
-    const kept = [
-      ...(view.add ?? []),
-      // What is shared shows the whole incident.
-      ...(answer.sharing === null ? [] : [answer.sharing.resource.id]),
+    const present = [
       ...(selection?.kind === 'entity' ? [selection.id] : []),
       ...(selected === null ? [] : [selected.entity]),
       ...own.flatMap(({ cause, effect }) => [cause.entity, effect.entity]),
     ]
-    return layOutIn(room, answer, view, new Set(kept))
+    // What is shared shows the whole incident.
+    const whole = answer.sharing === null ? [] : [answer.sharing.resource.id]
+    return layOutIn(room, answer, view, { whole: new Set(whole), present: new Set(present) })
   }, [
     answer,
     room,

@@ -30,8 +30,9 @@ const named = ({ rows }: RowLayout): string[] =>
         ? row.lane.entity.name
         : row.metric.metric,
   )
-const fitted = (room: number, arrangement: Arrangement = {}, kept: readonly string[] = []) =>
-  layOutIn(room, answer, arrangement, new Set(kept))
+const NONE = new Set<string>()
+const fitted = (room: number, arrangement: Arrangement = {}, present: readonly string[] = []) =>
+  layOutIn(room, answer, arrangement, { whole: NONE, present: new Set(present) })
 
 describe('rows that have no room', () => {
   const whole = fitted(10_000)
@@ -65,8 +66,15 @@ describe('rows that have no room', () => {
   test('are not those of what is opened, pinned or asked for', () => {
     expect(named(fitted(0, { open: ['vm:worst'] }))).toEqual(expect.arrayContaining(['b', 'c']))
     expect(fitted(0, { pin: ['vm:calm'] }).pinned).toHaveLength(2)
-    expect(named(fitted(0, {}, ['vm:sw-1']))).toContain('sw-2')
+    expect(named(fitted(0, { add: ['vm:calm'] }))).toContain('calm usual')
+    const shared = { whole: new Set(['vm:worst']), present: NONE }
+    expect(named(layOutIn(0, answer, {}, shared))).toEqual(expect.arrayContaining(['b', 'c']))
     expect(named(fitted(0, { unfold: ['network'] }))).toContain('sw-1')
+  })
+
+  test('are not the lane of what is selected, whose metrics do not move', () => {
+    expect(named(fitted(0, {}, ['vm:sw-1']))).toContain('sw-2')
+    expect(named(fitted(0, {}, ['vm:worst']))).toEqual(named(fitted(0)))
   })
 
   test('are never those with a warning, or whose source was late', () => {
@@ -74,7 +82,9 @@ describe('rows that have no room', () => {
     const gap = { fromMs: 0, toMs: 9, state: 'late', since: null } as const
     for (const part of [{ counts }, { coverage: [gap] }]) {
       const lanes = [...answer.lanes, inLayer('network', lane('sw-3', part))]
-      expect(named(layOutIn(0, { ...answer, lanes }, {}, new Set()))).toContain('sw-3')
+      expect(
+        named(layOutIn(0, { ...answer, lanes }, {}, { whole: NONE, present: NONE })),
+      ).toContain('sw-3')
     }
   })
 })

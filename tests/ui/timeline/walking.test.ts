@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { readSelection } from '../../../ui/data/search-view.ts'
+import { listOf } from '../../../ui/timeline/use-timeline-keys.ts'
 import { isOfOther } from '../../../ui/timeline/stand-in.ts'
 import { belowOf } from '../../../ui/timeline/below.ts'
 import { nextEvent, rowAt } from '../../../ui/timeline/hit.ts'
@@ -63,5 +65,26 @@ describe('an answer that stands in for the next', () => {
 
   test('is of something else for another query', () => {
     expect(isOfOther(answered, { ...answered, query: 'near:b' })).toBe(true)
+  })
+})
+
+describe('several events listed', () => {
+  const events = ['t1', 't1', 't2'].map((template, i) =>
+    laneEvent({ template, time: `2026-11-20T10:30:0${i}.5Z` }),
+  )
+  const where = (n: number, from: number) =>
+    readSelection(String(listOf(events.slice(from, n), 'vm:1').sel))
+
+  test('are those of their time, lane and pattern, the last one too', () => {
+    expect(where(2, 0)).toEqual({
+      kind: 'area',
+      from: '2026-11-20T10:30:00.500Z',
+      to: '2026-11-20T10:30:01.501Z',
+      where: 'entity:vm:1 and template:t1',
+    })
+  })
+
+  test('of several patterns are those of their time and lane', () => {
+    expect(where(3, 1)).toMatchObject({ where: 'entity:vm:1' })
   })
 })

@@ -27,6 +27,7 @@ import { hasPipes, phrasesOf } from '../query/query-hits.ts'
 import { choices, columnsOf, USUAL_COLUMNS } from './columns.ts'
 import { ExportMenu, type SavedTable } from './export-menu.tsx'
 import { laneColumns, LanesTab } from './lanes-tab.tsx'
+import { areaOf } from './listed-area.ts'
 import { PatternsTab } from './patterns-tab.tsx'
 import type { RowStyle } from './record-row.tsx'
 import { RecordsTab, WholeAnswerTab } from './records-tab.tsx'
@@ -60,8 +61,10 @@ export function RecordsPane(props: ViewProps) {
   const whole = useSearchAnswer({ ...props.window, limit: MOST_IN_CSV }, isWhole)
   const filtered = { ...props.window, query: filterPart(query) }
   const isGrave = hasCondition(query, GRAVE)
+  const area = useMemo(() => areaOf(props, selection), [props.range, props.window, view.sel])
   const shared = {
     ...props,
+    area,
     rowStyle,
     selected: selection?.kind === 'record' ? selection.id : null,
     links: links.byRecord,
