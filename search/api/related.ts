@@ -50,7 +50,10 @@ const response = answer({
         { description: 'of the linked record against the one asked about' },
       ),
     }),
-    { description: 'strongest first; a record or an entity in each' },
+    {
+      description:
+        'strongest first, to a hundredth, of equals the nearest; a record or an entity in each',
+    },
   ),
 })
 

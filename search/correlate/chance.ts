@@ -20,13 +20,19 @@ export function otherHappenings(count: number, occupied: number, windowUs: numbe
 }
 
 /**
- * How many events like one would lie as near by chance: of `others` spread evenly over a window of
- * `windowUs`, so many are expected within the gap on both sides. A gap below a second counts as one, the
- * resolution of most sources.
+ * What a rate that was counted in one window is, on average, beyond the count (Jeffreys' prior of a Poisson rate): that
+ * nothing else like it was seen does not say that nothing ever comes, so what is rare and far is not worth what is near.
+ */
+const BEYOND_COUNT = 0.5
+
+/**
+ * How many events like one would lie as near by chance: where `others` were seen in a window of `windowUs`,
+ * so many are expected within the gap on both sides. A gap below a second counts as one, the resolution of
+ * most sources.
  */
 export function expectedByChance(others: number, gapUs: number, windowUs: number): number {
   const gap = Math.max(Math.abs(gapUs), MICROS_PER_SECOND)
-  return Math.max(0, others) * Math.min(1, (2 * gap) / windowUs)
+  return (Math.max(0, others) + BEYOND_COUNT) * Math.min(1, (2 * gap) / windowUs)
 }
 
 /** The probability that none lies so near by chance (Poisson): what nearness and rarity are worth together. */

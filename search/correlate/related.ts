@@ -6,7 +6,8 @@ import { entityLinks, topologyLinks } from './topology-links.ts'
 /**
  * What belongs with a record: records that carry one of its identifiers, warnings of what its entities
  * depend on, and the entities that its identifiers name. Nearness in time alone is no link. Strongest
- * first, equal ones by nearness; each record and entity once, by its strongest link.
+ * first, to a hundredth, which is more than a strength can say; equal ones by nearness; each record and entity
+ * once, by its strongest link.
  */
 export async function related(record: LogRecord, correlating: Correlating): Promise<Link[]> {
   const [byIdentifier, byTopology] = await Promise.all([
@@ -20,11 +21,13 @@ export async function related(record: LogRecord, correlating: Correlating): Prom
   }
   return [...links.values()].sort(
     (a, b) =>
-      b.strength - a.strength ||
+      worthOf(b) - worthOf(a) ||
       gapOf(a, record) - gapOf(b, record) ||
       (targetOf(a) < targetOf(b) ? -1 : 1),
   )
 }
+
+const worthOf = ({ strength }: Link): number => Math.round(100 * strength)
 
 const targetOf = ({ to }: Link): string => ('record' in to ? to.record.id : to.entity)
 

@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openPage, seriousFaults, startBrowser } from '../support/browser.ts'
+import { waitUntil } from '../support/wait.ts'
 
 const url = inject('sampleUrl')
 const RANGE = 'from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z'
@@ -151,6 +152,71 @@ test('the palette goes to an entity', async () => {
   await page.getByRole('option', { name: /^build-22/ }).waitFor()
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/entities\/|q=/)
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+test('the LUN that is full is seen without scrolling, and a closed layer opens', async () => {
+  const { page, context, faults } = await openPage(browser, { width: 1680, height: 1050 })
+  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
+  const lanes = lanesOf(page)
+  const lun = lanes.getByRole('row', { name: /^naa\..*queue depth/i }).first()
+  await lun.waitFor()
+  const [inside, room] = [await lun.boundingBox(), await lanes.boundingBox()]
+  expect(inside!.y + inside!.height).toBeLessThanOrEqual(room!.y + room!.height)
+  const network = lanes.getByRole('row', { name: /^Network, / })
+  await network.focus()
+  expect(await network.getAttribute('aria-expanded')).toBe('false')
+  await page.keyboard.press(' ')
+  await page.waitForURL(/unfold=network/)
+  expect(await network.getAttribute('aria-expanded')).toBe('true')
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+test('several records under one glyph are listed by Enter, and Back undoes', async () => {
+  const { page, context, faults } = await openPage(browser)
+  // Wide enough that two warnings of esx-02, twenty seconds apart, share a glyph.
+  const range = 'from=2026-11-20T10:00:00Z&to=2026-11-20T11:00:00Z&zone=UTC'
+  await page.goto(`${url}/?q=near:VDI-0417&${range}&at=2026-11-20T10:30:00Z`)
+  const lane = lanesOf(page)
+    .getByRole('row', { name: /^esx-02, / })
+    .first()
+  await lane.waitFor()
+  await lane.focus()
+  await page.keyboard.press('.')
+  await page.getByRole('tooltip').getByText('2 records here').waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/sel=area:/)
+  const list = page.getByRole('tabpanel', { name: /^Records/ })
+  await list.getByText(/^only 10:38:/).waitFor()
+  await waitUntil(
+    () => list.getByText(/performance has deteriorated/).count(),
+    (n) => n === 2,
+  )
+  expect(await seriousFaults(page)).toEqual([])
+  await page.goBack()
+  await page.waitForURL((next) => !next.search.includes('sel='))
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+test('a record names what belongs with it, equal patterns as one row', async () => {
+  const { page, context, faults } = await openPage(browser)
+  await page.goto(`${url}/?q=near:VDI-0417+and+severity>=warn+and+host:esx-14*&${RANGE}`)
+  await page
+    .getByText(/performance has deteriorated/)
+    .first()
+    .click()
+  const dock = dockOf(page)
+  const group = dock.getByRole('button', { name: /×\d/ }).first()
+  await group.waitFor()
+  const before = await dock.locator('[data-related]').count()
+  await group.click()
+  expect(await dock.locator('[data-related]').count()).toBeGreaterThan(before + 1)
+  await dock.getByRole('button', { name: /weaker not shown$/ }).click()
+  await dock.getByRole('list', { name: 'Weaker links' }).waitFor()
+  expect(await seriousFaults(page)).toEqual([])
   expect(faults).toEqual([])
   await context.close()
 })

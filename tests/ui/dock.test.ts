@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { ApiRecord } from '../../model/api.ts'
+import type { ApiLink, ApiRecord } from '../../model/api.ts'
 import type { TimelineAnswer } from '../../model/timeline.ts'
 import { fromBase64, hexDump } from '../../ui/lib/hex-dump.ts'
+import { groupLinks, recordCount } from '../../ui/lib/link-groups.ts'
 import { leftUsualIn } from '../../ui/lib/left-usual.ts'
 import { fieldsOf } from '../../ui/lib/record-fields.ts'
 import { severityBand } from '../../ui/lib/severity-class.ts'
@@ -80,4 +81,28 @@ test('bands of severity have the words that the screens use', () => {
     'error',
     'fatal',
   ])
+})
+
+test('what belongs with a record is one row for each pattern of a speaker, the weak apart', () => {
+  const link = (id: string, host: string, template: string | null, strength: number): ApiLink =>
+    ({
+      record: { id, host, template: template === null ? null : { id: template } },
+      strength,
+    }) as unknown as ApiLink
+  const links = [
+    { entity: { id: 'volume:1' }, strength: 0.98 } as unknown as ApiLink,
+    link('1', 'esx-01', 'slow', 0.9),
+    link('2', 'esx-02', 'slow', 0.8),
+    link('3', 'esx-01', 'slow', 0.7),
+    link('4', 'esx-01', null, 0.6),
+    link('5', 'esx-01', null, 0.5),
+    link('6', 'esx-01', 'slow', 0.09),
+  ]
+  const { strong, weak } = groupLinks(links, ({ host }) => host!)
+  const ids = (groups: typeof strong) =>
+    groups.map((group) => group.links.map(({ record }) => record.id))
+  expect(ids(strong)).toEqual([['1', '3'], ['2'], ['4'], ['5']])
+  expect(strong[0]!.first.record.id).toBe('1')
+  expect(ids(weak)).toEqual([['6']])
+  expect(recordCount(strong)).toBe(5)
 })

@@ -59,6 +59,12 @@ describe('the selection', () => {
     { kind: 'record', id: 'n1-20261120-17' },
     { kind: 'entity', id: 'fc_port:fc-sw-2/port 12:3' },
     { kind: 'area', from: '2026-11-20T10:30:00Z', to: '2026-11-20T10:40:00Z' },
+    {
+      kind: 'area',
+      from: '2026-11-20T10:30:00Z',
+      to: '2026-11-20T10:40:00Z',
+      where: 'entity:"vm:1" and template:"a..b, c"',
+    },
   ] as const)('$kind comes back', (selection) => {
     expect(readSelection(printSelection(selection))).toEqual(selection)
   })

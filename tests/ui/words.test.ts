@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { count, quantity, times, unitOf } from '../../ui/lib/quantity.ts'
+import { atLeast, count, quantity, times, unitOf } from '../../ui/lib/quantity.ts'
 import { clockTime, isZone, rangeText, spanText, zoneLabel } from '../../ui/lib/zoned-time.ts'
 
 describe('quantities as people say them', () => {
@@ -58,4 +58,12 @@ describe('times in a zone', () => {
   test('an unknown zone is known to be one', () => {
     expect([isZone('Europe/Rome'), isZone('Europe/Atlantis')]).toEqual([true, false])
   })
+})
+
+test('a count of what was not all seen says so', () => {
+  expect([atLeast(45_905, true), atLeast(1, true), atLeast(1, false)]).toEqual([
+    '45,905+',
+    '1+',
+    '1',
+  ])
 })

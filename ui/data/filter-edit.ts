@@ -15,6 +15,9 @@ import { readQuery } from './read-query.ts'
 export const equalsText = (field: string, value: string): string =>
   printFilter({ kind: 'equals', field, value })
 
+/** `entity:ID`: all that an entity says or that speaks of it, not only what names it as its own. */
+export const entityText = (id: string): string => printFilter({ kind: 'entity', name: id })
+
 /** The query with the condition in force, too. */
 export function addCondition(text: string, condition: string): string {
   const [filter, pipes] = cutPipes(text)

@@ -90,8 +90,11 @@ export const useHistogram = (
   isWanted = true,
 ): Answer<HistogramAnswer> => usePost('histogram', request, isWanted)
 
+/** Links that are asked for: as many as the server gives, so that those of one pattern can be counted. */
+export const MOST_LINKS = 200
+
 export const useRelated = (record: string | null): Answer<RelatedAnswer> =>
-  usePost('related', { record, limit: 40 }, record !== null)
+  usePost('related', { record, limit: MOST_LINKS }, record !== null)
 
 export const useRecord = (id: string | null): Answer<ApiRecordWithRaw> =>
   useAsk(['record', id], `/api/v1/records/${encodeURIComponent(id ?? '')}`, id !== null)

@@ -18,7 +18,7 @@ export interface SearchView {
   /** Marks. */
   readonly a?: string
   readonly b?: string
-  /** What is selected: `record:ID`, `entity:ID`, `area:FROM..TO`. */
+  /** What is selected: `record:ID`, `entity:ID`, `area:FROM..TO`, `area:FROM..TO,CONDITION`. */
   readonly sel?: string
   /** Entities whose metrics are all shown. */
   readonly open?: readonly EntityId[]
@@ -28,6 +28,8 @@ export interface SearchView {
   readonly hide?: readonly EntityId[]
   /** Layers that are closed. */
   readonly fold?: readonly string[]
+  /** Layers that stay open however little room there is. */
+  readonly unfold?: readonly string[]
   readonly tab?: Tab
   readonly split?: Split
   /** IANA zone; the browser's when absent. */
@@ -38,7 +40,7 @@ export interface SearchView {
   readonly live?: '1'
 }
 
-const LISTS = ['open', 'add', 'pin', 'hide', 'fold'] as const
+const LISTS = ['open', 'add', 'pin', 'hide', 'fold', 'unfold'] as const
 const TEXTS = ['q', 'from', 'to', 'at', 'a', 'b', 'sel', 'zone'] as const
 
 /** The view of an address's search part; what makes no sense is left out, never an error. */
@@ -91,7 +93,13 @@ export function parseAddress(text: string): Record<string, string | string[]> {
 export type Selection =
   | { readonly kind: 'record'; readonly id: string }
   | { readonly kind: 'entity'; readonly id: EntityId }
-  | { readonly kind: 'area'; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'area'
+      readonly from: string
+      readonly to: string
+      /** A query text without pipes that its records also match. */
+      readonly where?: string
+    }
 
 /** The selection that `sel` stands for; null for none or what cannot be read. */
 export function readSelection(text: string | undefined): Selection | null {
@@ -100,13 +108,13 @@ export function readSelection(text: string | undefined): Selection | null {
   const [kind, rest] = [text.slice(0, at), text.slice(at + 1)]
   if (rest === '') return null
   if (kind === 'record' || kind === 'entity') return { kind, id: rest }
-  const [from, to] = rest.split('..')
-  if (kind === 'area' && from !== undefined && to !== undefined) return { kind, from, to }
-  return null
+  const [, from, to, where] = /^([^,]+?)\.\.([^,]+)(?:,(.+))?$/s.exec(rest) ?? []
+  if (kind !== 'area' || from === undefined || to === undefined) return null
+  return { kind, from, to, ...(where === undefined ? {} : { where }) }
 }
 
 export function printSelection(selection: Selection): string {
-  return selection.kind === 'area'
-    ? `area:${selection.from}..${selection.to}`
-    : `${selection.kind}:${selection.id}`
+  if (selection.kind !== 'area') return `${selection.kind}:${selection.id}`
+  const { from, to, where } = selection
+  return `area:${from}..${to}${where === undefined ? '' : `,${where}`}`
 }

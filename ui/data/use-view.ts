@@ -31,6 +31,8 @@ export interface ViewProps {
   readonly window: Window
   /** The last answer, which stays while the next is on its way; undefined before the first. */
   readonly answer: TimelineAnswer | undefined
+  /** The query that it answers. */
+  readonly answeredQuery: string
   readonly isLoading: boolean
   /** `answer` is of this view, not of the one before. */
   readonly isExact: boolean
@@ -87,17 +89,22 @@ export function useViewOf(view: SearchView, change: ViewProps['change']): ViewPr
   const timeline = useTimeline(request, plotWidth > 0)
   const stop = useStopTimeline()
   // A question that fails takes its placeholder with it; what was answered before stays.
-  const last = useRef<TimelineAnswer>(undefined)
-  if (timeline.data !== undefined) last.current = timeline.data
+  const last = useRef<{ readonly answer: TimelineAnswer | undefined; readonly query: string }>({
+    answer: undefined,
+    query: '',
+  })
+  const isExact = timeline.data !== undefined && !timeline.isPlaceholderData
+  if (isExact) last.current = { answer: timeline.data, query: window.query }
   return {
     view,
     change,
     zone: zoneOf(view),
     range,
     window,
-    answer: last.current,
+    answer: last.current.answer,
+    answeredQuery: last.current.query,
     isLoading: timeline.isFetching,
-    isExact: timeline.data !== undefined && !timeline.isPlaceholderData,
+    isExact,
     stop,
     error: timeline.error,
     retry: () => void timeline.refetch(),

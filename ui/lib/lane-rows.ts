@@ -33,6 +33,10 @@ export function valueAt(metric: MetricLane, column: number): number | null {
   return age > Math.max(1, 2.5 * metric.everyColumns) ? null : metric.value[last]!
 }
 
+/** Records of the lane may be missing; samples alone may too, which no count is of. */
+export const isPartial = ({ coverage }: Pick<Lane, 'coverage'>): boolean =>
+  coverage.some(({ state }) => state !== 'no samples')
+
 /** `complete`, or what is missing: `late, complete to 10:55:10`, `silent since 10:31:00`. */
 export function coverageText(gaps: readonly CoverageGap[], zone: string): string {
   if (gaps.length === 0) return 'complete'

@@ -45,3 +45,7 @@ export function count(n: number): string {
 /** `× 22`, `× 7.6`. */
 export const times = (ratio: number): string =>
   `× ${ratio >= 10 ? Math.round(ratio) : Math.round(ratio * 10) / 10}`
+
+/** A count, with `+` where more may still come: what it is of was not all seen. */
+export const atLeast = (n: number, isPartial: boolean): string =>
+  `${count(n)}${isPartial ? '+' : ''}`

@@ -1,3 +1,4 @@
+import { isPartial } from '../lib/lane-rows.ts'
 import { LAYER_NAMES } from '../lib/layers.ts'
 import { shortKey } from '../lib/strong-key.ts'
 import type { Row } from './row-layout.ts'
@@ -8,6 +9,8 @@ export interface Below {
   readonly more: number
   readonly errors: number
   readonly warnings: number
+  /** Records of some of them may be missing. */
+  readonly isPartial: boolean
 }
 
 const MOST_NAMES = 2
@@ -30,5 +33,6 @@ export function belowOf(rows: readonly Row[], bottom: number): Below | null {
     more: Math.max(0, named.length - MOST_NAMES),
     errors: sum(({ error, fatal }) => error + fatal),
     warnings: sum(({ warning }) => warning),
+    isPartial: hidden.some((row) => row.kind === 'entity' && isPartial(row.lane)),
   }
 }

@@ -18,6 +18,8 @@ export type Hovered =
       readonly worst: LaneEvent
       readonly originMs: number
       readonly links: number
+      /** By keyboard, not under the pointer. */
+      readonly isFocused: boolean
     }
   | {
       readonly kind: 'counts'
@@ -73,6 +75,7 @@ function EventsCard({
   worst,
   originMs,
   links,
+  isFocused,
   zone,
 }: OfKind<'events'> & { readonly zone: string }) {
   const [first, last] = [events[0]!, events.at(-1)!]
@@ -93,11 +96,14 @@ function EventsCard({
         {worst.ofPattern > 1 && <li>{count(worst.ofPattern)} of this pattern in view</li>}
         {links > 0 && <li>{links} related</li>}
       </ul>
-      <p className={styles['does']}>
-        {isOne ? 'Click opens the record' : 'Click zooms to these records'}
-      </p>
+      <p className={styles['does']}>{doesText(isOne, isFocused)}</p>
     </>
   )
+}
+
+function doesText(isOne: boolean, isFocused: boolean): string {
+  if (isFocused) return isOne ? 'Enter opens the record' : 'Enter lists these records'
+  return isOne ? 'Click opens the record' : 'Click zooms to these records'
 }
 
 const CLASSES = ['fatal', 'error', 'warning', 'info'] as const

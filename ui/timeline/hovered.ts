@@ -54,11 +54,12 @@ function hoveredLink({ answer }: Scene, link: DrawnLink): Hovered {
   }
 }
 
-/** The card of one or more events of a lane. */
+/** The card of one or more events of a lane; `isFocused` where the keyboard came to them. */
 export function hoveredEvent(
   { answer, answered, links }: Scene,
   id: EntityId,
   events: readonly LaneEvent[],
+  isFocused = false,
 ): Hovered {
   const ids = new Set(events.map((event) => event.id))
   return {
@@ -67,6 +68,7 @@ export function hoveredEvent(
     events,
     worst: events.reduce((worst, event) => (event.severity > worst.severity ? event : worst)),
     originMs: answered.from,
+    isFocused,
     links: links.filter(({ cause, effect }) => ids.has(cause.record) || ids.has(effect.record))
       .length,
   }

@@ -1,7 +1,9 @@
 import type { CSSProperties } from 'react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
+import type { MetricLane } from '../../model/timeline.ts'
 import { layerColour, LAYER_NAMES } from '../lib/layers.ts'
-import { count, quantity, unitOf } from '../lib/quantity.ts'
+import { isPartial } from '../lib/lane-rows.ts'
+import { atLeast, quantity, unitOf } from '../lib/quantity.ts'
 import { shortKey } from '../lib/strong-key.ts'
 import { LayerSwatch } from '../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
@@ -56,6 +58,7 @@ export function LabelRow(props: LabelRowProps) {
       </div>
       <div role="gridcell" className={styles['scale']}>
         {row.kind === 'metric' && <Scale row={row} />}
+        {row.kind === 'entity' && <Folded row={row} onFold={props.onFold} />}
       </div>
     </div>
   )
@@ -68,7 +71,7 @@ function styleOf(row: Row): CSSProperties & Record<`--${string}`, string> {
 function expanded(row: Row, isOpen: boolean): boolean | undefined {
   if (row.kind === 'layer') return row.canFold ? !row.isFolded : undefined
   if (row.kind === 'metric') return undefined
-  return row.lane.moreMetrics.length > 0 || isOpen ? isOpen : undefined
+  return row.lane.moreMetrics.length + row.folded.length > 0 || isOpen ? isOpen : undefined
 }
 
 function Label(props: LabelRowProps) {
@@ -120,6 +123,7 @@ function LayerLabel({ row, onFold, onMore }: LabelRowProps & { readonly row: Lay
 
 function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow }) {
   const { entity, relation, counts } = row.lane
+  const shown = (n: number): string => atLeast(n, isPartial(row.lane))
   return (
     <>
       <span className={styles['names']}>
@@ -129,19 +133,47 @@ function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow })
         {relation !== null && <span className={styles['relation']}>{relation}</span>}
       </span>
       <span className={styles['counts']}>
-        {counts.fatal > 0 && <Count kind="fatal" n={counts.fatal} />}
-        {counts.error > 0 && <Count kind="error" n={counts.error} />}
-        {counts.warning > 0 && <Count kind="warning" n={counts.warning} />}
+        {counts.fatal > 0 && <Count kind="fatal" text={shown(counts.fatal)} />}
+        {counts.error > 0 && <Count kind="error" text={shown(counts.error)} />}
+        {counts.warning > 0 && <Count kind="warning" text={shown(counts.warning)} />}
       </span>
     </>
   )
 }
 
-function Count({ kind, n }: { readonly kind: 'fatal' | 'error' | 'warning'; readonly n: number }) {
+/** How many metrics that are worse than usual have no row, and the way to them. */
+function Folded({ row, onFold }: { readonly row: EntityRow; readonly onFold: () => void }) {
+  const folded = row.folded.filter((metric) => standingOf(metric.worst, metric) !== 'usual')
+  if (folded.length === 0) return null
+  const text = `Show its other metrics: ${folded.map(foldedText).join(', ')}`
+  return (
+    <button
+      type="button"
+      className={styles['folded']}
+      tabIndex={-1}
+      title={text}
+      aria-label={text}
+      onClick={onFold}
+    >
+      +{folded.length}
+    </button>
+  )
+}
+
+/** `Kernel latency 27.3 ms × 14`. */
+const foldedText = (metric: MetricLane): string =>
+  `${metric.label} ${worstText(metric)} ${ratioText(metric)}`.trim()
+
+interface CountProps {
+  readonly kind: 'fatal' | 'error' | 'warning'
+  readonly text: string
+}
+
+function Count({ kind, text }: CountProps) {
   return (
     <span className={styles['count']}>
       <SeverityGlyph severity={kind} />
-      {count(n)}
+      {text}
     </span>
   )
 }

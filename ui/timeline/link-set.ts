@@ -1,6 +1,8 @@
 import type { RelatedAnswer } from '../../model/api.ts'
 import type { EntityId } from '../../model/entity.ts'
 import type { ViewLink, ViewLinkEnd } from '../../model/timeline.ts'
+import { groupLinks, type LinkGroup } from '../lib/link-groups.ts'
+import type { LaneOf } from './lane-of.ts'
 
 /** A link from cause to effect as far as that is known. */
 export interface DrawnLink {
@@ -28,13 +30,14 @@ export interface SelectedRecord {
 }
 
 /**
- * The links to draw, weakest first so that the strong lie on top: the view's, and those that the selected record has beside
- * them. No pair of records twice; the selection's are never cut.
+ * The links to draw, weakest first so that the strong lie on top: the view's, and one for each pattern and lane that the
+ * selected record has beside them. No pair of records twice; the selection's are never cut.
  */
 export function linkSet(
   links: readonly ViewLink[],
   selected: SelectedRecord | null,
-  related: RelatedAnswer | undefined,
+  related: readonly LinkGroup[],
+  laneOf: LaneOf,
   originMs: number,
 ): DrawnLink[] {
   const drawn = new Map<string, DrawnLink>()
@@ -45,7 +48,7 @@ export function linkSet(
     if (there === undefined || there.strength < one.strength) drawn.set(name, one)
   }
   links.forEach(add)
-  if (selected !== null) ofSelection(selected, related, originMs).forEach(add)
+  if (selected !== null) ofSelection(selected, related, laneOf, originMs).forEach(add)
   const all = [...drawn.values()].sort((a, b) => b.strength - a.strength)
   const own = all.filter((link) => link.isOfSelection)
   const rest = all.filter((link) => !link.isOfSelection).slice(0, Math.max(0, MOST - own.length))
@@ -54,13 +57,15 @@ export function linkSet(
 
 function ofSelection(
   selected: SelectedRecord,
-  related: RelatedAnswer | undefined,
+  related: readonly LinkGroup[],
+  laneOf: LaneOf,
   originMs: number,
 ): ViewLink[] {
-  return (related?.links ?? []).flatMap(({ record, kind, reason, value, strength, order }) => {
-    if (record === undefined || record.entity === null || record.id === selected.id) return []
+  return related.flatMap(({ first: { record, kind, reason, value, strength, order } }) => {
+    const entity = laneOf(record)
+    if (entity === null || record.id === selected.id) return []
     return {
-      from: { record: record.id, entity: record.entity, atMs: Date.parse(record.time) - originMs },
+      from: { record: record.id, entity, atMs: Date.parse(record.time) - originMs },
       to: { record: selected.id, entity: selected.entity, atMs: selected.atMs },
       kind,
       reason,
@@ -86,8 +91,25 @@ function directed(link: ViewLink, selected: string | undefined): DrawnLink {
   }
 }
 
-/** Records at the other ends of the selection's links. */
-export function linkedRecords(links: readonly DrawnLink[]): Set<string> {
+/** What a record belongs with, as it is drawn: by lane and pattern, without what is as good as chance. */
+export function relatedGroups(
+  related: RelatedAnswer | undefined,
+  laneOf: LaneOf,
+): readonly LinkGroup[] {
+  return groupLinks(
+    related?.links ?? [],
+    (record) => laneOf(record) ?? record.host ?? record.source,
+  ).strong
+}
+
+/** Records at the other ends of the selection's links, also those for which another of their pattern is drawn. */
+export function linkedRecords(
+  links: readonly DrawnLink[],
+  related: readonly LinkGroup[],
+): Set<string> {
   const own = links.filter((link) => link.isOfSelection)
-  return new Set(own.flatMap(({ cause, effect }) => [cause.record, effect.record]))
+  return new Set([
+    ...own.flatMap(({ cause, effect }) => [cause.record, effect.record]),
+    ...related.flatMap((group) => group.links.map(({ record }) => record.id)),
+  ])
 }

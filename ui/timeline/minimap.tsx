@@ -36,6 +36,7 @@ export function Minimap({ loaded, range, zone, width, mover }: MinimapProps) {
     const paint = (): void =>
       drawMinimap(ctx, readPalette(), {
         buckets: loaded?.buckets ?? [],
+        behind: loaded?.behind ?? null,
         ticks: ticksOf(scale, width, zone),
         scale,
         window: viewport,

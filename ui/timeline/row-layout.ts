@@ -1,5 +1,6 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
 import type { Lane, LayerSummary, MetricLane, TimelineAnswer } from '../../model/timeline.ts'
+import { fitTo, NOTHING_LEFT_OUT, type Fit, type Kept } from './fit.ts'
 import { stackIntervals, type StackedIntervals } from './intervals.ts'
 
 interface Placed {
@@ -24,6 +25,8 @@ export interface EntityRow extends Placed {
   readonly kind: 'entity'
   readonly lane: Lane
   readonly intervals: StackedIntervals
+  /** Metrics of the answer that have no row for want of room. */
+  readonly folded: readonly MetricLane[]
 }
 
 export interface MetricRow extends Placed {
@@ -51,25 +54,62 @@ const [FIRST_INTERVAL, NEXT_INTERVAL] = [12, 15]
 
 /** What of the view decides about rows. */
 export interface Arrangement {
+  /** Layers that are closed, and those that stay open however little room there is. */
   readonly fold?: readonly string[]
+  readonly unfold?: readonly string[]
+  readonly open?: readonly EntityId[]
+  readonly add?: readonly EntityId[]
   readonly pin?: readonly EntityId[]
   readonly hide?: readonly EntityId[]
 }
 
+type Answered = Pick<TimelineAnswer, 'layers' | 'lanes'>
+
+/**
+ * The rows for a room: what matters less is left out where not all fits ({@link fitTo}).
+ *
+ * @param kept beside what the arrangement opens, adds and pins
+ */
+export function layOutIn(
+  room: number,
+  answer: Answered,
+  arrangement: Arrangement,
+  kept: Kept,
+): RowLayout {
+  const { pin = [], add = [], open = [], hide = [], unfold = [] } = arrangement
+  const isOpen = ({ entity }: Lane): boolean =>
+    entity.layer !== null && unfold.includes(entity.layer)
+  const shown = answer.lanes.filter(({ entity }) => !hide.includes(entity.id))
+  const whole = new Set([
+    ...kept.whole,
+    ...pin,
+    ...add,
+    ...open,
+    ...shown.filter(isOpen).map(({ entity }) => entity.id),
+  ])
+  const fit = fitTo(room, { layers: answer.layers, lanes: shown }, { ...kept, whole }, (part) => {
+    const { pinnedHeight, height } = layOut(answer, arrangement, part)
+    return pinnedHeight + height
+  })
+  return layOut(answer, arrangement, fit)
+}
+
 /** Rows from top to bottom, gapless: each layer, its entities, their metrics; pinned entities in a block of their own. */
 export function layOut(
-  answer: Pick<TimelineAnswer, 'layers' | 'lanes'>,
+  answer: Answered,
   { fold = [], pin = [], hide = [] }: Arrangement,
+  { closed, folded }: Fit = NOTHING_LEFT_OUT,
 ): RowLayout {
+  const rowsOf = (lane: Lane): Loose[] => rowsOfLane(lane, folded)
   const shown = answer.lanes.filter(({ entity }) => !hide.includes(entity.id))
   const pinned = stack(
-    pin.flatMap((id) => shown.filter(({ entity }) => entity.id === id)).flatMap(rowsOfLane),
+    pin.flatMap((id) => shown.filter(({ entity }) => entity.id === id)).flatMap(rowsOf),
     true,
   )
   const free = shown.filter(({ entity }) => !pin.includes(entity.id))
   const rows = answer.layers.flatMap((summary): Loose[] => {
     const lanes = free.filter(({ entity }) => entity.layer === summary.layer)
-    const isFolded = fold.includes(summary.layer) || lanes.length === 0
+    const isFolded = fold.includes(summary.layer) || closed.has(summary.layer) || lanes.length === 0
     const head: Loose = {
       kind: 'layer',
       key: `layer ${summary.layer}`,
@@ -78,7 +118,7 @@ export function layOut(
       isFolded,
       canFold: lanes.length > 0,
     }
-    return isFolded ? [head] : [head, ...lanes.flatMap(rowsOfLane)]
+    return isFolded ? [head] : [head, ...lanes.flatMap(rowsOf)]
   })
   const scrolled = stack(rows, false)
   return {
@@ -92,7 +132,7 @@ export function layOut(
 type WithoutPlace<T> = T extends Placed ? Omit<T, 'y' | 'isPinned'> : never
 type Loose = WithoutPlace<Row>
 
-function rowsOfLane(lane: Lane): Loose[] {
+function rowsOfLane(lane: Lane, folded: Fit['folded']): Loose[] {
   const intervals = stackIntervals(lane.intervals)
   const bars = intervals.rows.length
   const extra = bars === 0 ? 0 : FIRST_INTERVAL + (bars - 1) * NEXT_INTERVAL
@@ -103,14 +143,17 @@ function rowsOfLane(lane: Lane): Loose[] {
       height: ENTITY_HEIGHT + extra,
       lane,
       intervals,
+      folded: lane.metrics.filter((metric) => folded.has(metric)),
     },
-    ...lane.metrics.map((metric): Loose => ({
-      kind: 'metric',
-      key: metricKey(lane, metric),
-      height: METRIC_HEIGHT,
-      lane,
-      metric,
-    })),
+    ...lane.metrics
+      .filter((metric) => !folded.has(metric))
+      .map((metric): Loose => ({
+        kind: 'metric',
+        key: metricKey(lane, metric),
+        height: METRIC_HEIGHT,
+        lane,
+        metric,
+      })),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { LAYER_NAMES } from '../lib/layers.ts'
+import { isPartial } from '../lib/lane-rows.ts'
 import { count, quantity, unitOf } from '../lib/quantity.ts'
 import { bandText, partText } from './metric-words.ts'
 import type { MetricLane, SeverityCounts } from '../../model/timeline.ts'
@@ -18,7 +19,7 @@ export function rowWords(row: Row): string {
       entity.name,
       relation ?? '',
       layer,
-      ...countWords(counts),
+      ...countWords(counts).map((words) => (isPartial(row.lane) ? `at least ${words}` : words)),
       ...(worst === undefined ? [] : metricWords(worst)),
     ])
   }

@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { EntityId } from '../../model/entity.ts'
+import type { LaneEvent } from '../../model/timeline.ts'
 import { printSelection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, type Viewport } from '../data/viewport.ts'
@@ -14,6 +16,7 @@ import { PendingRows } from './pending-rows.tsx'
 import { snappedHeight, type Row } from './row-layout.ts'
 import { RowsGrid } from './rows-grid.tsx'
 import { Said } from './said.tsx'
+import { isOfOther } from './stand-in.ts'
 import { StopLoading } from './stop-loading.tsx'
 import { xOf } from './time-scale.ts'
 import { Unread } from './unread.tsx'
@@ -24,7 +27,7 @@ import { usePainter } from './use-painter.ts'
 import { usePlotPointer, type PlotActions, type PlotPoint } from './use-plot-pointer.ts'
 import { usePlotSize } from './use-plot-size.ts'
 import { useScene } from './use-scene.ts'
-import { toggled, useTimelineKeys } from './use-timeline-keys.ts'
+import { foldedLayer, toggled, useTimelineKeys } from './use-timeline-keys.ts'
 import { WindowMover } from './window-mover.ts'
 import styles from './timeline.module.css'
 
@@ -39,10 +42,6 @@ export function Timeline(props: ViewProps) {
   const [card, setCard] = useState<(PlotPoint & { readonly hovered: Hovered }) | null>(null)
   const [brush, setBrush] = useState<Viewport | null>(null)
   const [below, setBelow] = useState<Below | null>(null)
-  const state = useScene(props, focusedEvent)
-  const { scene } = state
-  const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
-  const isReading = useLasting(isLoading && !scene.isExact && isOtherWindow, LOADING_MS)
   const loaded = useLoaded()
   const addPath = useAddPath(view, change)
 
@@ -60,6 +59,13 @@ export function Timeline(props: ViewProps) {
   const lanes = useRef<HTMLCanvasElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   const size = usePlotSize(plot, room)
+  const state = useScene(props, focusedEvent, size.room)
+  const { scene } = state
+  const { query } = props.window
+  const isOther = isOfOther({ ...scene.answered, query: props.answeredQuery }, { ...range, query })
+  const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
+  const isAwaited = isLoading && !scene.isExact && (isOther || isOtherWindow)
+  const isReading = useLasting(isAwaited, LOADING_MS)
   const bodyHeight =
     scene.layout.height + scene.layout.pinnedHeight > size.room
       ? scene.layout.pinnedHeight +
@@ -100,7 +106,7 @@ export function Timeline(props: ViewProps) {
   }
   const fold = (folded: Row): void => {
     if (folded.kind === 'layer') {
-      if (folded.canFold) change({ fold: toggled(view.fold, folded.summary.layer) })
+      if (folded.canFold) change(foldedLayer(view, folded))
     } else change({ open: toggled(view.open, folded.lane.entity.id) })
   }
   const areaStart = useRef<number | null>(null)
@@ -141,6 +147,10 @@ export function Timeline(props: ViewProps) {
   usePlotPointer(plot, actions, false)
   usePlotPointer(axis, actions, true)
 
+  const clusterOf = (id: string, entity: EntityId): readonly LaneEvent[] => {
+    const clusters = painter.current?.placementOf(entity)?.clusters ?? []
+    return clusters.find(({ events }) => events.some((one) => one.id === id))?.events ?? []
+  }
   useTimelineKeys({
     props,
     state,
@@ -154,14 +164,16 @@ export function Timeline(props: ViewProps) {
     focusEvent: (event, entity) => {
       setFocusedEvent(event.id)
       setFocusedKey(entity)
+      const together = clusterOf(event.id, entity)
       const x = xOf(scene.answered.from + event.atMs, painter.current!.scale)
       setCard({
         x,
         y: painter.current!.laneY(entity) ?? 0,
-        hovered: hoveredEvent(scene, entity, [event]),
+        hovered: hoveredEvent(scene, entity, together.length === 0 ? [event] : together, true),
       })
     },
     focused: focusedEvent,
+    clusterOf,
     addPath,
     markArea,
     close: () => {
@@ -206,7 +218,7 @@ export function Timeline(props: ViewProps) {
               onMore={props.moreLanes}
             />
           )}
-          <div ref={plot} className={styles['plot']}>
+          <div ref={plot} className={styles['plot']} data-other={isReading && isOther}>
             <canvas ref={lanes} aria-hidden="true" />
           </div>
           {below !== null && (

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { HistogramAnswer, HistogramBucket } from '../../model/api.ts'
+import type { Coverage, HistogramAnswer, HistogramBucket } from '../../model/api.ts'
 import { useHistogram } from '../data/questions.ts'
 import type { Viewport } from '../data/viewport.ts'
 import { severityClass, type SeverityClass } from '../lib/severity-class.ts'
@@ -17,6 +17,8 @@ export interface LoadedBucket extends Viewport {
 export interface Loaded {
   readonly extent: Viewport
   readonly buckets: readonly LoadedBucket[]
+  /** From where on a source is late or silent, to the end; null when all are complete. */
+  readonly behind: Viewport | null
 }
 
 /**
@@ -59,7 +61,15 @@ function loadedOf(answer: HistogramAnswer | undefined): Loaded | undefined {
   return {
     extent: { from: Date.parse(edge.from), to: Date.parse(edge.to) },
     buckets: answer!.buckets.filter(({ count }) => count > 0).map(bucketOf),
+    behind: behindIn(answer!.coverage, { from: Date.parse(edge.from), to: Date.parse(edge.to) }),
   }
+}
+
+/** The part of a stretch that is not complete: from where the source that is furthest behind stands. */
+export function behindIn({ late }: Coverage, { from, to }: Viewport): Viewport | null {
+  const marks = late.flatMap(({ watermark }) => (watermark === null ? [] : [Date.parse(watermark)]))
+  const start = Math.max(from, Math.min(...marks))
+  return marks.length > 0 && start < to ? { from: start, to } : null
 }
 
 function bucketOf({ from, to, count, by = {} }: HistogramBucket): LoadedBucket {

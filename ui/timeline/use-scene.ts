@@ -3,8 +3,9 @@ import { useRecord, useRelated } from '../data/questions.ts'
 import { readSelection, type Selection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import type { Viewport } from '../data/viewport.ts'
-import { linkedRecords, linkSet, type SelectedRecord } from './link-set.ts'
-import { layOut, type RowLayout } from './row-layout.ts'
+import { laneOfIn, type LaneOf } from './lane-of.ts'
+import { linkedRecords, linkSet, relatedGroups, type SelectedRecord } from './link-set.ts'
+import { layOutIn, type RowLayout } from './row-layout.ts'
 import type { Scene } from './scene.ts'
 
 const NO_ROWS: RowLayout = { pinned: [], pinnedHeight: 0, rows: [], height: 0 }
@@ -24,8 +25,12 @@ export interface SceneState {
   readonly isStopped: boolean
 }
 
-/** The view as the painter takes it, with what the selected record is linked to. */
-export function useScene(props: ViewProps, focused: string | null): SceneState {
+/**
+ * The view as the painter takes it, with what the selected record is linked to.
+ *
+ * @param room height for the lanes, CSS pixels
+ */
+export function useScene(props: ViewProps, focused: string | null, room: number): SceneState {
   const { view, answer, zone, isExact, isLoading, error } = props
   const selection = useMemo(() => readSelection(view.sel), [view.sel])
   const answered = useMemo(
@@ -34,22 +39,41 @@ export function useScene(props: ViewProps, focused: string | null): SceneState {
     [answer],
   )
   const recordId = selection?.kind === 'record' ? selection.id : null
-  const selected = useSelected(recordId, answer, answered.from)
-  const { data: related, isPlaceholderData } = useRelated(recordId)
+  const laneOf = useMemo(() => laneOfIn(answer), [answer])
+  const selected = useSelected(recordId, laneOf, answered.from)
+  const { data, isPlaceholderData } = useRelated(recordId)
+  const related = useMemo(
+    () => relatedGroups(isPlaceholderData ? undefined : data, laneOf),
+    [data, isPlaceholderData, laneOf],
+  )
   const links = useMemo(
-    () =>
-      linkSet(
-        answer?.links ?? [],
-        selected,
-        isPlaceholderData ? undefined : related,
-        answered.from,
-      ),
-    [answer, selected, related, isPlaceholderData, answered],
+    () => linkSet(answer?.links ?? [], selected, related, laneOf, answered.from),
+    [answer, selected, related, laneOf, answered],
   )
-  const layout = useMemo(
-    () => (answer === undefined ? NO_ROWS : layOut(answer, view)),
-    [answer, view.fold, view.pin, view.hide],
-  )
+  const layout = useMemo(() => {
+    if (answer === undefined) return NO_ROWS
+    const own = links.filter((link) => link.isOfSelection)
+    const present = [
+      ...(selection?.kind === 'entity' ? [selection.id] : []),
+      ...(selected === null ? [] : [selected.entity]),
+      ...own.flatMap(({ cause, effect }) => [cause.entity, effect.entity]),
+    ]
+    // What is shared shows the whole incident.
+    const whole = answer.sharing === null ? [] : [answer.sharing.resource.id]
+    return layOutIn(room, answer, view, { whole: new Set(whole), present: new Set(present) })
+  }, [
+    answer,
+    room,
+    selection,
+    selected,
+    links,
+    view.fold,
+    view.unfold,
+    view.pin,
+    view.hide,
+    view.open,
+    view.add,
+  ])
   const isBadQuery = isQueryError(error)
   const isStopped = !isLoading && !isExact && error === null
   const isUnread = (error !== null && !isBadQuery) || (isStopped && answer !== undefined)
@@ -59,14 +83,27 @@ export function useScene(props: ViewProps, focused: string | null): SceneState {
       answered,
       layout,
       links,
-      attention: { selected: recordId, linked: linkedRecords(links) },
+      attention: { selected: recordId, linked: linkedRecords(links, related) },
       focused,
       marks: { a: readTime(view.a), b: readTime(view.b) },
       zone,
       isExact,
       isUnread,
     }),
-    [answer, answered, layout, links, recordId, focused, view.a, view.b, zone, isExact, isUnread],
+    [
+      answer,
+      answered,
+      layout,
+      links,
+      related,
+      recordId,
+      focused,
+      view.a,
+      view.b,
+      zone,
+      isExact,
+      isUnread,
+    ],
   )
   return { scene, selection, selected, isQueryError: isBadQuery, isStopped }
 }
@@ -76,20 +113,12 @@ function readTime(word: string | undefined): number | null {
   return Number.isNaN(at) ? null : at
 }
 
-/** Where the selected record is: in the answer if it has a glyph there, else as the record itself says. */
-function useSelected(
-  id: string | null,
-  answer: ViewProps['answer'],
-  originMs: number,
-): SelectedRecord | null {
+/** The selected record and where it is; null while it is not read or stands nowhere. */
+function useSelected(id: string | null, laneOf: LaneOf, originMs: number): SelectedRecord | null {
   const { data } = useRecord(id)
   return useMemo(() => {
-    if (id === null) return null
-    for (const { entity, events } of answer?.lanes ?? []) {
-      const event = events?.find((one) => one.id === id)
-      if (event !== undefined) return { id, entity: entity.id, atMs: event.atMs }
-    }
-    if (data?.id !== id || data.entity === null) return null
-    return { id, entity: data.entity, atMs: Date.parse(data.time) - originMs }
-  }, [id, answer, data, originMs])
+    if (id === null || data?.id !== id) return null
+    const entity = laneOf(data)
+    return entity === null ? null : { id, entity, atMs: Date.parse(data.time) - originMs }
+  }, [id, laneOf, data, originMs])
 }

@@ -1,14 +1,14 @@
 import type { RefObject } from 'react'
 import type { EntityId } from '../../model/entity.ts'
 import type { LaneEvent } from '../../model/timeline.ts'
-import { addCondition, equalsText, onlyCondition } from '../data/filter-edit.ts'
+import { addCondition, entityText, equalsText, onlyCondition } from '../data/filter-edit.ts'
 import { printMillis, type Changes } from '../data/use-search-view.ts'
-import { printSelection } from '../data/search-view.ts'
+import { printSelection, type SearchView } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, panned, zoomed, type Viewport } from '../data/viewport.ts'
 import { useKeys, type KeyAction } from '../lib/keys.ts'
 import { nextEvent } from './hit.ts'
-import type { Row } from './row-layout.ts'
+import type { LayerRow, Row } from './row-layout.ts'
 import type { SceneState } from './use-scene.ts'
 import type { WindowMover } from './window-mover.ts'
 
@@ -26,6 +26,8 @@ export interface KeyTarget {
   readonly fold: (row: Row) => void
   readonly focusEvent: (event: LaneEvent, entity: EntityId) => void
   readonly focused: string | null
+  /** The events that are drawn as one glyph with the focused one. */
+  readonly clusterOf: (event: string, entity: EntityId) => readonly LaneEvent[]
   /** Adds the host, disk and ports of an entity. */
   readonly addPath: (entity: EntityId) => void
   /** Start of an area, or its end. */
@@ -78,7 +80,7 @@ export function useTimelineKeys(target: KeyTarget): void {
   const toggle = (list: 'pin' | 'hide') => () =>
     props.change({ [list]: toggled(props.view[list], entity!) })
   const narrow = (how: 'only' | 'not') => () => {
-    const [query, condition] = [props.view.q ?? '', equalsText('entity', entity!)]
+    const [query, condition] = [props.view.q ?? '', entityText(entity!)]
     const q =
       how === 'only'
         ? onlyCondition(query, 'entity', condition)
@@ -123,7 +125,12 @@ export function useTimelineKeys(target: KeyTarget): void {
     }),
     key(['Home'], 'start of what is loaded', () => toEnd(target, 'from'), isFree),
     key(['End'], 'end of what is loaded', () => toEnd(target, 'to'), isFree),
-    key(['Enter'], 'open the event or the lane', () => open(target, entity), isOnRow),
+    key(
+      ['Enter'],
+      'open the event or the lane; list several events',
+      () => open(target, entity),
+      isOnRow,
+    ),
     key([' '], 'fold or unfold', () => row !== null && target.fold(row), isOnRow),
     key(['p'], 'pin the lane', toggle('pin'), hasEntity),
     key(['h'], 'hide the lane', toggle('hide'), hasEntity),
@@ -147,6 +154,20 @@ export function toggled(
 ): readonly string[] | undefined {
   const next = list.includes(value) ? list.filter((one) => one !== value) : [...list, value]
   return next.length === 0 ? undefined : next
+}
+
+/** Closes a layer or opens it, also one that is closed for want of room. */
+export function foldedLayer(
+  { fold = [], unfold = [] }: Pick<SearchView, 'fold' | 'unfold'>,
+  { summary: { layer }, isFolded }: Pick<LayerRow, 'summary' | 'isFolded'>,
+): Changes {
+  const without = (list: readonly string[]): readonly string[] | undefined => {
+    const rest = list.filter((one) => one !== layer)
+    return rest.length === 0 ? undefined : rest
+  }
+  return isFolded
+    ? { fold: without(fold), unfold: [...(without(unfold) ?? []), layer] }
+    : { fold: [...(without(fold) ?? []), layer], unfold: without(unfold) }
 }
 
 let writing: ReturnType<typeof setTimeout> | undefined
@@ -230,9 +251,29 @@ function toEnd({ loaded, mover }: KeyTarget, end: 'from' | 'to'): void {
 
 function open(target: KeyTarget, entity: EntityId | null): void {
   const { props, row, focused } = target
-  if (focused !== null) props.change({ sel: printSelection({ kind: 'record', id: focused }) })
+  const events = focused === null || entity === null ? [] : target.clusterOf(focused, entity)
+  if (events.length > 1) props.change({ ...listOf(events, entity!), tab: undefined })
+  else if (focused !== null) props.change({ sel: printSelection({ kind: 'record', id: focused }) })
   else if (entity !== null) props.change({ sel: printSelection({ kind: 'entity', id: entity }) })
   else if (row !== null) target.fold(row)
+}
+
+/** The records of one glyph as a selection: their time, their lane, and their pattern where it is one. */
+export function listOf(events: readonly LaneEvent[], entity: EntityId): Changes {
+  const times = events.map(({ time }) => Date.parse(time))
+  const patterns = new Set(events.map(({ template }) => template))
+  const [pattern] = patterns
+  const conditions = [
+    entityText(entity),
+    ...(patterns.size === 1 && typeof pattern === 'string'
+      ? [equalsText('template', pattern)]
+      : []),
+  ]
+  const from = printMillis(Math.min(...times))
+  const to = printMillis(Math.max(...times) + 1)
+  return {
+    sel: printSelection({ kind: 'area', from, to, where: conditions.join(' and ') }),
+  }
 }
 
 function mark({ props }: KeyTarget, at: number): void {

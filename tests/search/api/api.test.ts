@@ -389,7 +389,7 @@ test('what belongs with a record comes with its reason', async () => {
         kind: 'identifier',
         value: naa,
         reason: `both carry the device ${naa}, read in the message`,
-        strength: 0.95,
+        strength: 0.949,
         order: { verdict: 'undecided' },
       },
     ],

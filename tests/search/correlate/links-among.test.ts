@@ -25,7 +25,7 @@ describe('among the records of a view', () => {
       kind: 'identifier',
       value: NAA,
       reason: `both carry the device ${NAA}, read in the message`,
-      strength: 0.95,
+      strength: 0.95 * Math.exp((-0.5 * 5) / 900),
       order: { verdict: 'before' },
     })
   })

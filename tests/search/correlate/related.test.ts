@@ -22,6 +22,9 @@ async function linksOf(
   )
 }
 
+/** The strength of what occurs once in the window, at a part of how far it is looked for. */
+const once = (base: number, part: number): number => base * Math.exp(-0.5 * part)
+
 describe('what came first', () => {
   const moment = fc.record({
     time: fc.integer({ min: 0, max: 10_000 }).map((time) => time as Micros),
@@ -85,7 +88,7 @@ describe('an identifier joins', () => {
       kind: 'identifier',
       value: NAA,
       reason: `both carry the device ${NAA}, read in the message`,
-      strength: 0.95,
+      strength: once(0.95, 40 / 900),
       order: { verdict: 'before', probability: 1 },
     })
   })
@@ -95,7 +98,7 @@ describe('an identifier joins', () => {
       line(100 + n, 1.8 * n - 450 + 0.5, `read ${n} of ${NAA} ok`),
     )
     const links = await linksOf(asked, [...chatter, line(2, -90, `path lost to ${NAA}`)])
-    expect(links.get(`path lost to ${NAA}`)!.strength).toBe(0.95)
+    expect(links.get(`path lost to ${NAA}`)!.strength).toBeCloseTo(once(0.95, 90 / 900))
     const noise = [...links].filter(([body]) => body.startsWith('read'))
     expect(noise.every(([, { strength }]) => strength < 0.6)).toBe(true)
     // Ten of it are expected within nine seconds on each side: what is further speaks of the same device, no more.
@@ -147,9 +150,9 @@ describe('an identifier joins', () => {
     ]
     const links = await linksOf(here, others, leases)
     expect([...links.keys()]).toEqual(['offered 10.0.0.7'])
-    expect(links.get('offered 10.0.0.7')!.strength).toBe(0.9)
+    expect(links.get('offered 10.0.0.7')!.strength).toBeCloseTo(once(0.9, 60 / 900))
     const unknown = await linksOf(here, others)
-    expect(unknown.get('released 10.0.0.7')!.strength).toBe(0.6)
+    expect(unknown.get('released 10.0.0.7')!.strength).toBeCloseTo(once(0.6, 180 / 300))
     // Two sites have it: neither record says which one it means.
     const both = new Topology(
       [
@@ -232,9 +235,9 @@ describe('a dependency joins', () => {
     const strengths = ['cpu is busy', 'device latency rose', 'nvram is full'].map(
       (body) => links.get(body)!.strength,
     )
-    expect(strengths[0]).toBeCloseTo(0.6)
-    expect(strengths[1]).toBeCloseTo(0.48)
-    expect(strengths[2]).toBeCloseTo(0.384)
+    expect(strengths[0]).toBeCloseTo(once(0.6, 30 / 600))
+    expect(strengths[1]).toBeCloseTo(once(0.48, 60 / 600))
+    expect(strengths[2]).toBeCloseTo(once(0.384, 30 / 600))
   })
 
   test('no cause that came after its effect', async () => {
@@ -254,7 +257,7 @@ describe('a dependency joins', () => {
       plant,
     )
     expect([...links.keys()]).toEqual(['device latency rose'])
-    expect(links.get('device latency rose')!.strength).toBeCloseTo(0.48)
+    expect(links.get('device latency rose')!.strength).toBeCloseTo(once(0.48, 60 / 600))
   })
 
   test('what depends on the entity, after it', async () => {
@@ -291,9 +294,38 @@ test('each is linked once, by its strongest link, and the answer does not change
   expect(await ask()).toEqual(links)
 })
 
+test('what is near stands before what is rare and far', async () => {
+  const asked = line(1, 0, `latency of ${NAA} rose`, { host: 'esx-01' })
+  const others = [
+    line(2, 840, `latency of ${NAA} fell at last`, { host: 'esx-01' }),
+    line(3, 20, `queue of ${NAA} is full`, { host: 'esx-02' }),
+    line(4, 21, `queue of ${NAA} is full`, { host: 'esx-03' }),
+    line(5, 80, `queue of ${NAA} is full`, { host: 'esx-02' }),
+  ]
+  const store = ReferenceStore.of([asked, ...others])
+  const links = await related(asked, { store, topology: nowhere, context: {} })
+  const ids = links.flatMap(({ to }) => ('record' in to ? [to.record.id] : []))
+  expect(ids).toEqual([others[1]!.id, others[2]!.id, others[3]!.id, others[0]!.id])
+})
+
+test('of strengths that differ by less than a hundredth the nearer stands first', async () => {
+  const asked = line(1, 0, `latency of ${NAA} rose`)
+  // The far one has 0.947 by rarity, the near one 0.946 with another like it.
+  const others = [
+    line(2, 6, `path to ${NAA} lost`, { host: 'esx-01' }),
+    line(3, 3, `queue of ${NAA} is full`, { host: 'esx-02' }),
+    line(4, -600, `queue of ${NAA} is full`, { host: 'esx-02' }),
+  ]
+  const store = ReferenceStore.of([asked, ...others])
+  const links = await related(asked, { store, topology: nowhere, context: {} })
+  const [first, second] = links
+  expect(second!.strength).toBeGreaterThan(first!.strength)
+  expect(first!.to).toMatchObject({ record: { id: others[1]!.id } })
+})
+
 test('expected chance grows with the gap and with how common it is', () => {
-  expect(expectedByChance(0, 60 * SECOND, 1_800 * SECOND)).toBe(0)
-  expect(expectedByChance(30, 60 * SECOND, 1_800 * SECOND)).toBeCloseTo(2)
-  expect(expectedByChance(30, 0, 1_800 * SECOND)).toBeCloseTo(30 / 900)
+  expect(expectedByChance(0, 60 * SECOND, 1_800 * SECOND)).toBeCloseTo(0.5 / 15)
+  expect(expectedByChance(30, 60 * SECOND, 1_800 * SECOND)).toBeCloseTo(30.5 / 15)
+  expect(expectedByChance(30, 0, 1_800 * SECOND)).toBeCloseTo(30.5 / 900)
   expect(notByChance(0)).toBe(1)
 })

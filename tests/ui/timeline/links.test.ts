@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { RelatedAnswer } from '../../../model/api.ts'
-import type { ViewLink } from '../../../model/timeline.ts'
+import type { ApiLink, RelatedAnswer } from '../../../model/api.ts'
+import type { TimelineAnswer, ViewLink } from '../../../model/timeline.ts'
 import { linkPath } from '../../../ui/timeline/link-path.ts'
-import { linkedRecords, linkSet } from '../../../ui/timeline/link-set.ts'
+import { laneOfIn, type LaneOf } from '../../../ui/timeline/lane-of.ts'
+import { linkedRecords, linkSet, relatedGroups } from '../../../ui/timeline/link-set.ts'
 import { placeLinks } from '../../../ui/timeline/place-links.ts'
 
 const link = (from: string, to: string, part: Partial<ViewLink> = {}): ViewLink => ({
@@ -16,6 +17,11 @@ const link = (from: string, to: string, part: Partial<ViewLink> = {}): ViewLink 
   order: { verdict: 'before', probability: 1 },
   ...part,
 })
+const ofEntity: LaneOf = ({ entity }) => entity
+const drawnOf = (
+  links: readonly ViewLink[],
+  of: Parameters<typeof linkSet>[1] = null,
+): ReturnType<typeof linkSet> => linkSet(links, of, [], ofEntity, 0)
 const selected = { id: 's', entity: 'vm:s', atMs: 150 }
 
 describe('a link', () => {
@@ -48,9 +54,7 @@ describe('the links to draw', () => {
       { verdict: 'before', probability: 0.8 },
       { verdict: 'undecided', probability: 0.5 },
     ] as const
-    const drawn = orders.map(
-      (order) => linkSet([link('a', 'b', { order })], null, undefined, 0)[0]!,
-    )
+    const drawn = orders.map((order) => drawnOf([link('a', 'b', { order })])[0]!)
     expect(drawn.map(({ cause, isOrdered }) => [cause.record, isOrdered])).toEqual([
       ['a', true],
       ['b', true],
@@ -64,29 +68,61 @@ describe('the links to draw', () => {
       link(`a${i}`, `b${i}`, { strength: 0.2 + i / 100 }),
     )
     const weak = link('s', 'x', { strength: 0.01 })
-    const drawn = linkSet([...many, weak], selected, undefined, 0)
+    const drawn = drawnOf([...many, weak], selected)
     expect(drawn.length).toBe(40)
     expect(drawn.at(-1)!.isOfSelection).toBe(true)
-    expect(linkedRecords(drawn)).toEqual(new Set(['s', 'x']))
+    expect(linkedRecords(drawn, [])).toEqual(new Set(['s', 'x']))
   })
 
+  const related = (id: string, part: { strength?: number; host?: string; s?: number } = {}) =>
+    ({
+      record: {
+        id,
+        host: part.host ?? null,
+        source: 'x',
+        entity: 'vm:x',
+        template: { id: 't', text: 't' },
+        time: new Date(1_050 + 1_000 * (part.s ?? 0)).toISOString(),
+      },
+      kind: 'topology',
+      reason: 'runs on',
+      value: 'esx-07',
+      strength: part.strength ?? 0.7,
+      order: { verdict: 'before', probability: 1 },
+    }) as unknown as ApiLink
+  const answerOf = (...links: ApiLink[]): RelatedAnswer => ({ links }) as unknown as RelatedAnswer
+
   test('what the selected record is related to joins them once, the stronger stays', () => {
-    const related = {
-      links: [
-        {
-          record: { id: 'x', entity: 'vm:x', time: new Date(1_050).toISOString() },
-          kind: 'topology',
-          reason: 'runs on',
-          value: 'esx-07',
-          strength: 0.7,
-          order: { verdict: 'before', probability: 1 },
-        },
-      ],
-    } as unknown as RelatedAnswer
-    const drawn = linkSet([link('x', 's', { strength: 0.4 })], selected, related, 1_000)
+    const groups = relatedGroups(answerOf(related('x')), ofEntity)
+    const drawn = linkSet([link('x', 's', { strength: 0.4 })], selected, groups, ofEntity, 1_000)
     expect(drawn.map(({ kind, cause }) => [kind, cause])).toEqual([
       ['topology', { record: 'x', entity: 'vm:x', atMs: 50 }],
     ])
+  })
+
+  test('of one pattern on one lane are one, of its strongest; all of it stays lit, the weak does not', () => {
+    const answer = answerOf(
+      related('x1'),
+      related('x2', { strength: 0.5, s: 1 }),
+      related('x3', { strength: 0.05, s: 9 }),
+    )
+    const groups = relatedGroups(answer, ofEntity)
+    const drawn = linkSet([], selected, groups, ofEntity, 1_000)
+    expect(drawn.map(({ cause }) => cause.record)).toEqual(['x1'])
+    expect(linkedRecords(drawn, groups)).toEqual(new Set(['s', 'x1', 'x2']))
+  })
+
+  test('end where the record has its glyph, else on the lane of who spoke, else of what it is about', () => {
+    const lanes = [
+      { entity: { id: 'hypervisor:1', name: 'esx-07' }, events: [] },
+      { entity: { id: 'volume:1', name: 'naa.1' }, events: [{ id: 'x1' }] },
+    ]
+    const laneOf = laneOfIn({ lanes } as unknown as TimelineAnswer)
+    const host = 'ESX-07.corp.example.net'
+    expect(laneOf({ id: 'x1', host, entity: null })).toBe('volume:1')
+    expect(laneOf({ id: 'x2', host, entity: 'volume:1' })).toBe('hypervisor:1')
+    expect(laneOf({ id: 'x3', host: 'other', entity: 'volume:1' })).toBe('volume:1')
+    expect(laneOf({ id: 'x4', host: null, entity: null })).toBe(null)
   })
 })
 
@@ -102,7 +138,7 @@ describe('placed links', () => {
     )
 
   test('leave out what has no lane', () => {
-    const links = linkSet([link('a', 'b'), link('a', 'c')], null, undefined, 0)
+    const links = drawnOf([link('a', 'b'), link('a', 'c')])
     const { links: placed } = place(links, { 'vm:a': 10, 'vm:b': 90 })
     expect(placed.map(({ link: one }) => one.effect.record)).toEqual(['b'])
   })
@@ -110,10 +146,10 @@ describe('placed links', () => {
   test('outside the view are a stub with the name, for the selection only', () => {
     const away = { to: { record: 'b', entity: 'vm:b', atMs: 5_000 } }
     const ys = { 'vm:s': 10, 'vm:a': 20, 'vm:b': 90 }
-    const own = linkSet([link('s', 'b', away)], selected, undefined, 0)
+    const own = drawnOf([link('s', 'b', away)], selected)
     const stub = { x: 100, y: 10, name: 'b', side: 'right' }
     expect(place(own, ys)).toEqual({ links: [], stubs: [stub] })
-    const other = linkSet([link('a', 'b', away)], selected, undefined, 0)
+    const other = drawnOf([link('a', 'b', away)], selected)
     expect(place(other, ys)).toEqual({ links: [], stubs: [] })
   })
 })

@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Coverage } from '../../../model/api.ts'
+import type { Lane } from '../../../model/timeline.ts'
+import { belowOf } from '../../../ui/timeline/below.ts'
 import { stackIntervals } from '../../../ui/timeline/intervals.ts'
 import { layOut, rowsBetween, snappedHeight, type Row } from '../../../ui/timeline/row-layout.ts'
 import { rowWords } from '../../../ui/timeline/row-words.ts'
-import { lane, layer, metricLane } from './lanes.ts'
+import { behindIn } from '../../../ui/timeline/use-loaded.ts'
+import { lane, layer, metricLane, NO_COUNTS } from './lanes.ts'
 
 const interval = (fromMs: number, toMs: number) => ({
   fromMs,
@@ -103,5 +107,40 @@ describe('intervals', () => {
         }
       }),
     )
+  })
+})
+
+describe('where records may be missing', () => {
+  const counts = { ...NO_COUNTS, warning: 2 }
+  const gap = { fromMs: 0, toMs: 9, since: null }
+  const late = lane('late', { counts, coverage: [{ ...gap, state: 'late' }] })
+  const unsampled = lane('unsampled', { counts, coverage: [{ ...gap, state: 'no samples' }] })
+  const rowsOf = (one: Lane) => layOut({ layers: [layer()], lanes: [one] }, {}).rows
+
+  test('a lane says that there are at least so many', () => {
+    expect(rowWords(rowsOf(late)[1]!)).toBe('late, guest, at least 2 warnings')
+    expect(rowWords(rowsOf(unsampled)[1]!)).toBe('unsampled, guest, 2 warnings')
+  })
+
+  test('so does what sums up the lanes below', () => {
+    expect(belowOf(rowsOf(late), 0)).toMatchObject({ warnings: 2, isPartial: true })
+    expect(belowOf(rowsOf(unsampled), 0)).toMatchObject({ warnings: 2, isPartial: false })
+  })
+
+  test('the map is hatched from where the source that is furthest behind stands', () => {
+    const at = (minute: number): number => Date.UTC(2026, 10, 20, 10, minute)
+    const coverage = (...minutes: (number | null)[]) =>
+      ({
+        late: minutes.map((minute) => ({
+          source: 's',
+          watermark: minute === null ? null : new Date(at(minute)).toISOString(),
+        })),
+      }) as unknown as Coverage
+    const all = { from: at(0), to: at(60) }
+    expect(behindIn(coverage(50, 40, null), all)).toEqual({ from: at(40), to: at(60) })
+    expect(behindIn(coverage(-10), all)).toEqual(all)
+    expect(behindIn(coverage(60), all)).toBeNull()
+    expect(behindIn(coverage(null), all)).toBeNull()
+    expect(behindIn(coverage(), all)).toBeNull()
   })
 })

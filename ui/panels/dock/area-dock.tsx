@@ -28,11 +28,14 @@ const MOST_PATTERNS = 12
 interface AreaDockProps extends ViewProps {
   readonly from: Millis
   readonly to: Millis
+  /** What its records also match; '' for all. */
+  readonly where: string
 }
 
 /** A stretch of the view: what is in it, and what of that was not there before. */
-export function AreaDock({ from, to, view, change, zone, window, answer }: AreaDockProps) {
-  const query = filterPart(window.query)
+export function AreaDock(props: AreaDockProps) {
+  const { from, to, where, view, change, zone, window, answer } = props
+  const query = addCondition(filterPart(window.query), where)
   const span = { query, from: printMillis(from), to: printMillis(to) }
   const facets = useFacets({ ...span, fields: FIELDS, limit: 25 })
   const patterns = usePatterns({
@@ -45,7 +48,10 @@ export function AreaDock({ from, to, view, change, zone, window, answer }: AreaD
   const onEntity = (id: string): void => change({ sel: printSelection({ kind: 'entity', id }) })
   const left = answer === undefined ? [] : leftUsualIn(answer, from, to)
   const rows = newFirst(patterns.data?.patterns ?? []).slice(0, MOST_PATTERNS)
-  const rangeInQuery = `time>=${span.from} time<${span.to}`
+  const onlyThese = (): void => {
+    const inArea = addCondition(view.q ?? '', `time>=${span.from} time<${span.to}`)
+    change({ q: addCondition(inArea, where) })
+  }
   return (
     <DockFrame
       title={`${clockTime(from, zone)} – ${clockTime(to, zone)}`}
@@ -57,7 +63,7 @@ export function AreaDock({ from, to, view, change, zone, window, answer }: AreaD
           <Button isSmall onClick={() => change({ from: span.from, to: span.to, sel: undefined })}>
             Zoom to it
           </Button>
-          <Button isSmall onClick={() => change({ q: addCondition(view.q ?? '', rangeInQuery) })}>
+          <Button isSmall onClick={onlyThese}>
             Only these records
           </Button>
         </div>

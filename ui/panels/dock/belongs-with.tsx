@@ -1,126 +1,129 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { ApiLink, ApiRecord } from '../../../model/api.ts'
-import { layerColour } from '../../lib/layers.ts'
-import { orderText, speakerOf, type EntityNames } from '../../lib/record-words.ts'
-import { shortKey } from '../../lib/strong-key.ts'
-import { InertText } from '../../widgets/inert-text.tsx'
-import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
+import { groupLinks, recordCount, type LinkGroup, type RecordLink } from '../../lib/link-groups.ts'
+import { count } from '../../lib/quantity.ts'
+import { speakerOf, type EntityNames } from '../../lib/record-words.ts'
+import { EntityLinkRow, GroupRow, MemberRow, RecordLinkRow } from './link-rows.tsx'
 import { Section } from './dock-frame.tsx'
 import styles from './dock.module.css'
 
 interface BelongsWithProps {
   readonly record: ApiRecord
   readonly links: readonly ApiLink[]
+  readonly isCut: boolean
   readonly isLoading: boolean
   readonly error: Error | null
   readonly names: EntityNames
+  readonly zone: string
+  readonly isRaw: boolean
   readonly onRecord: (id: string) => void
   readonly onEntity: (id: string) => void
 }
 
-/** Links shown before "more". */
+/** Groups shown before "more". */
 const FEW = 5
 
-/** What belongs with a record, strongest first: records, then the entities that its identifiers name. */
+/**
+ * What belongs with a record, strongest first: records, those of one pattern of one speaker as one row, then the entities that
+ * its identifiers name. What is as good as chance is only counted until it is asked for.
+ */
 export function BelongsWith(props: BelongsWithProps) {
-  const { links, isLoading, error } = props
+  const { links, isCut, isLoading, error, names } = props
   const [isWhole, setWhole] = useState(false)
-  const records = links.filter((link) => link.record !== undefined)
+  const [isWeakShown, setWeakShown] = useState(false)
+  const { strong, weak } = useMemo(
+    () => groupLinks(links, (record) => speakerOf(record, names)),
+    [links, names],
+  )
   const entities = links.filter((link) => link.entity !== undefined)
-  const shown = isWhole ? records : records.slice(0, FEW)
+  const shown = isWhole ? strong : strong.slice(0, FEW)
+  const more = recordCount(strong.slice(shown.length))
+  const weaker = recordCount(weak)
   return (
-    <Section title="Belongs with" note={noteOf(records.length)}>
+    <Section title="Belongs with" note={noteOf(recordCount(strong), isCut)}>
       {error !== null && <p className={styles['caution']}>{error.message}</p>}
-      {links.length === 0 && error === null && (
-        <p className={styles['quiet']}>
-          {isLoading
-            ? 'being read'
-            : 'Nothing carries its identifiers, and nothing its entities depend on warned.'}
-        </p>
+      {strong.length + entities.length === 0 && error === null && (
+        <p className={styles['quiet']}>{isLoading ? 'being read' : nothingText(weaker)}</p>
       )}
       <ul className={styles['links']}>
-        {[...shown, ...entities].map((link) => (
-          <li key={link.record?.id ?? link.entity!.id}>
-            <LinkRow {...props} link={link} />
+        {shown.map((group) => (
+          <Group key={group.first.record.id} {...props} group={group} />
+        ))}
+        {entities.map((link) => (
+          <li key={link.entity!.id}>
+            <EntityLinkRow {...props} link={link} />
           </li>
         ))}
       </ul>
-      {shown.length < records.length && (
+      {more > 0 && (
         <button type="button" className={styles['more']} onClick={() => setWhole(true)}>
-          {records.length - shown.length} more
+          {count(more)} more
         </button>
+      )}
+      {weaker > 0 && (
+        <button
+          type="button"
+          className={styles['weaker']}
+          aria-expanded={isWeakShown}
+          onClick={() => setWeakShown(!isWeakShown)}
+        >
+          {isWeakShown ? 'Hide the weaker' : `${count(weaker)}${isCut ? '+' : ''} weaker not shown`}
+        </button>
+      )}
+      {isWeakShown && (
+        <ul className={styles['links']} aria-label="Weaker links">
+          {weak.map((group) => (
+            <Group key={group.first.record.id} {...props} group={group} />
+          ))}
+        </ul>
       )}
     </Section>
   )
 }
 
-const noteOf = (n: number): string =>
-  n === 0 ? '' : n === 1 ? '1 record' : `${n} records, strongest first`
+const noteOf = (n: number, isCut: boolean): string => {
+  if (n === 0) return ''
+  const more = isCut ? '+' : ''
+  return n === 1 && !isCut ? '1 record' : `${count(n)}${more} records, strongest first`
+}
 
-function LinkRow({
-  record,
-  link,
-  names,
-  onRecord,
-  onEntity,
-}: BelongsWithProps & { link: ApiLink }) {
-  const { record: other, entity, kind, order, reason, value } = link
-  const why = namedReason(reason, value, names)
-  if (other === undefined) {
+const nothingText = (weaker: number): string =>
+  weaker > 0
+    ? 'Nothing that chance does not explain as well.'
+    : 'Nothing carries its identifiers, and nothing its entities depend on warned.'
+
+/** One record, or a row for all of one pattern that opens to them. */
+function Group(props: BelongsWithProps & { readonly group: LinkGroup }) {
+  const { links, first } = props.group
+  const [isOpen, setOpen] = useState(false)
+  if (links.length === 1) {
     return (
-      <button type="button" className={styles['link']} onClick={() => onEntity(entity!.id)}>
-        <Dash kind={kind} strength={link.strength} />
-        <svg width="8" height="8" aria-hidden="true">
-          <rect width="8" height="8" rx="1.5" fill={layerColour(entity!.layer)} />
-        </svg>
-        <span className={styles['who']}>
-          <b>{shortKey(entity!.name)}</b> {entity!.type.replaceAll('_', ' ')}
-        </span>
-        <span className={styles['when']}>{entity!.layer}</span>
-        <span className={styles['why']}>{why}</span>
-      </button>
+      <li>
+        <RecordLinkRow {...props} link={first} />
+      </li>
     )
   }
-  const distance = Math.abs(Date.parse(other.time) - Date.parse(record.time))
   return (
-    <button
-      type="button"
-      className={styles['link']}
-      data-related={other.id}
-      onClick={() => onRecord(other.id)}
-    >
-      <Dash kind={kind} strength={link.strength} />
-      <SeverityGlyph severity={other.severity} />
-      <span className={styles['who']}>
-        <b>{speakerOf(other, names)}</b> {other.app}{' '}
-        <InertText text={other.body} most={100} canGrow={false} />
-      </span>
-      <span className={styles['when']}>{orderText(order.verdict, distance)}</span>
-      <span className={styles['why']}>{why}</span>
-    </button>
-  )
-}
-
-/** A reason with the names of entities in place of their ids, and long identifiers cut in their middle. */
-function namedReason(reason: string, value: string, names: EntityNames): string {
-  let text = reason
-  for (const [id, name] of names) text = text.replaceAll(id, shortKey(name))
-  return text.replaceAll(value, shortKey(value))
-}
-
-/** The line that the plot draws for a link of this kind. */
-function Dash({ kind, strength }: Pick<ApiLink, 'kind' | 'strength'>) {
-  return (
-    <svg width="24" height="8" role="img" aria-label={`${kind} link`}>
-      <line
-        x1="0"
-        y1="4"
-        x2="24"
-        y2="4"
-        stroke="var(--accent)"
-        strokeWidth={0.7 + 1.1 * strength}
-        strokeDasharray={kind === 'topology' ? '6 3' : undefined}
+    <li>
+      <GroupRow
+        {...props}
+        link={first}
+        n={links.length}
+        isOpen={isOpen}
+        onToggle={() => setOpen(!isOpen)}
       />
-    </svg>
+      {isOpen && (
+        <ul className={styles['members']}>
+          {byTime(links).map((link) => (
+            <li key={link.record.id}>
+              <MemberRow {...props} link={link} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
   )
 }
+
+const byTime = (links: readonly RecordLink[]): RecordLink[] =>
+  [...links].sort((a, b) => Date.parse(a.record.time) - Date.parse(b.record.time))

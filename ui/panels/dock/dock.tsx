@@ -12,5 +12,12 @@ export function Dock({ selection, ...view }: ViewProps & { readonly selection: S
     return <EntityDock key={selection.id} {...view} id={selection.id} />
   const from = readMillis(selection.from, view.range.to) ?? view.range.from
   const to = readMillis(selection.to, view.range.to) ?? view.range.to
-  return <AreaDock {...view} from={Math.min(from, to)} to={Math.max(from, to)} />
+  return (
+    <AreaDock
+      {...view}
+      from={Math.min(from, to)}
+      to={Math.max(from, to)}
+      where={selection.where ?? ''}
+    />
+  )
 }

@@ -7,7 +7,8 @@ import { useEntityNames } from '../../data/use-entity-names.ts'
 import { useLinks, type Links } from '../../data/use-links.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import type { ApiRecordWithRaw } from '../../../model/api.ts'
-import { severityWord, shortHost } from '../../lib/record-words.ts'
+import { groupLinks } from '../../lib/link-groups.ts'
+import { severityWord, shortHost, speakerOf } from '../../lib/record-words.ts'
 import { valueSpans } from '../../lib/text-spans.ts'
 import { Button } from '../../widgets/button.tsx'
 import { InertText } from '../../widgets/inert-text.tsx'
@@ -40,11 +41,18 @@ export function RecordDock(props: ViewProps & { readonly id: string }) {
   const onEntity = (entity: string): void =>
     change({ sel: printSelection({ kind: 'entity', id: entity }) })
   const onClose = (): void => change({ sel: undefined })
+  const related = useMemo(
+    () =>
+      groupLinks(links.links, (one) => speakerOf(one, names)).strong.map(
+        ({ first }) => first.record.id,
+      ),
+    [links.links, names],
+  )
   const [onPrevious, onNext] = [select(beside.previous?.id), select(beside.next?.id)]
   useDockKeys({
     onClose,
     current: id,
-    related: links.links.flatMap((link) => link.record?.id ?? []),
+    related,
     onRecord,
     onPrevious,
     onNext,
@@ -84,6 +92,8 @@ export function RecordDock(props: ViewProps & { readonly id: string }) {
         record={record}
         {...links}
         names={names}
+        zone={zone}
+        isRaw={isRaw}
         onRecord={onRecord}
         onEntity={onEntity}
       />

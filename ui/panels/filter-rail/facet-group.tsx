@@ -1,5 +1,5 @@
 import type { Facet } from '../../../model/api.ts'
-import { count } from '../../lib/quantity.ts'
+import { atLeast } from '../../lib/quantity.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
@@ -14,6 +14,8 @@ import styles from './filter-rail.module.css'
 
 interface FacetGroupProps {
   readonly facet: Facet
+  /** Some of what is counted was not seen. */
+  readonly isPartial: boolean
   readonly rows: readonly FacetRow[]
   readonly query: string
   readonly onQuery: (query: string) => void
@@ -23,7 +25,8 @@ interface FacetGroupProps {
 }
 
 /** A field with its commonest values. */
-export function FacetGroup({ facet, rows, query, onQuery, more, onMore }: FacetGroupProps) {
+export function FacetGroup(props: FacetGroupProps) {
+  const { facet, isPartial, rows, query, onQuery, more, onMore } = props
   const most = Math.max(...rows.map((row) => row.count), 1)
   return (
     <div role="group" aria-label={facet.field}>
@@ -37,6 +40,7 @@ export function FacetGroup({ facet, rows, query, onQuery, more, onMore }: FacetG
             row={row}
             field={facet.field}
             most={most}
+            isPartial={isPartial}
             query={query}
             onQuery={onQuery}
           />
@@ -55,11 +59,12 @@ interface RowProps {
   readonly row: FacetRow
   readonly field: string
   readonly most: number
+  readonly isPartial: boolean
   readonly query: string
   readonly onQuery: (query: string) => void
 }
 
-function Row({ row, field, most, query, onQuery }: RowProps) {
+function Row({ row, field, most, isPartial, query, onQuery }: RowProps) {
   const { label, condition, severity, layer } = row
   const not = `not ${condition}`
   const [isOnly, isNot] = [hasCondition(query, condition), hasCondition(query, not)]
@@ -75,7 +80,7 @@ function Row({ row, field, most, query, onQuery }: RowProps) {
       <span className={styles['bar']} aria-hidden="true">
         <span style={{ width: `${Math.max(3, (row.count / most) * 100)}%` }} />
       </span>
-      <span className={styles['count']}>{count(row.count)}</span>
+      <span className={styles['count']}>{atLeast(row.count, isPartial)}</span>
       <span className={styles['actions']}>
         <button
           type="button"

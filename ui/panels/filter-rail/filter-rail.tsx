@@ -92,6 +92,7 @@ function Groups({
       {...view}
       field={field}
       counted={plain.includes(field) ? data?.fields.find((facet) => facet.field === field) : 'own'}
+      isPartial={data?.coverage.complete === false}
       room={room}
       few={isLong.includes(field) || field === 'severity' ? MANY : ROOM[room].values}
       onMore={() => setLong([...isLong, field])}
@@ -103,13 +104,16 @@ interface GroupProps extends ViewProps {
   readonly field: string
   /** Counted with the other fields; `own` where the query narrows this field and it is counted as if it did not. */
   readonly counted: Facet | undefined | 'own'
+  /** Some of what the others are counted in was not seen. */
+  readonly isPartial: boolean
   readonly room: Room
   /** Most values that are shown. */
   readonly few: number
   readonly onMore: () => void
 }
 
-function Group({ field, counted, room, few, onMore, view, window, change, answer }: GroupProps) {
+function Group(props: GroupProps) {
+  const { field, counted, room, few, onMore, view, window, change, answer } = props
   const query = withoutField(filterPart(view.q ?? ''), field)
   const isOwn = counted === 'own'
   const own = useFacets({ ...window, query, fields: [field], limit: MANY }, isOwn)
@@ -119,6 +123,7 @@ function Group({ field, counted, room, few, onMore, view, window, change, answer
   return (
     <FacetGroup
       facet={facet}
+      isPartial={isOwn ? own.data?.coverage.complete === false : props.isPartial}
       rows={rows.slice(0, few)}
       query={view.q ?? ''}
       onQuery={(q) => change({ q: q === '' ? undefined : q })}

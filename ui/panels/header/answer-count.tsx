@@ -1,6 +1,6 @@
 import { useNotRun } from '../../data/not-run.ts'
 import type { ViewProps } from '../../data/use-view.ts'
-import { count } from '../../lib/quantity.ts'
+import { atLeast } from '../../lib/quantity.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import styles from './query-bar.module.css'
 
@@ -14,8 +14,8 @@ export function AnswerCount({ answer, isLoading, zone }: ViewProps) {
   const { info, warning, error, fatal } = answer.total
   const sum = info + warning + error + fatal
   // Sources that are late may still send some of this window.
-  const more = answer.coverage.complete ? '' : '+'
-  const records = `${count(sum)}${more} record${sum === 1 && more === '' ? '' : 's'}`
+  const isPartial = !answer.coverage.complete
+  const records = `${atLeast(sum, isPartial)} record${sum === 1 && !isPartial ? '' : 's'}`
   if (notRun !== null) {
     const of = notRun.shownOf === null ? '' : ` of ${clockTime(notRun.shownOf, zone)}`
     return (

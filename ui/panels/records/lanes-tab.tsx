@@ -4,8 +4,8 @@ import { useMoving } from '../../data/viewport.ts'
 import { printSelection } from '../../data/search-view.ts'
 import { usePaced } from '../../data/use-paced.ts'
 import type { ViewProps } from '../../data/use-view.ts'
-import { coverageText, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
-import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
+import { coverageText, isPartial, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
+import { atLeast, quantity, times, unitOf } from '../../lib/quantity.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
@@ -109,11 +109,11 @@ export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
       ...number,
     }),
     make('errors', 'errors', '64px', ({ lane }) => errorsOf(lane), {
-      cell: ({ lane }) => count(errorsOf(lane)),
+      cell: ({ lane }) => atLeast(errorsOf(lane), isPartial(lane)),
       ...number,
     }),
     make('warnings', 'warnings', '72px', ({ lane }) => lane.counts.warning, {
-      cell: ({ lane }) => count(lane.counts.warning),
+      cell: ({ lane }) => atLeast(lane.counts.warning, isPartial(lane)),
       ...number,
     }),
     make('coverage', 'coverage', 'minmax(96px, 1fr)', ({ lane }) =>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { Pattern } from '../../../model/api.ts'
 import { changeText, grownBy, isNew, newFirst, type Comparison } from '../../lib/pattern-windows.ts'
-import { count } from '../../lib/quantity.ts'
+import { atLeast, count } from '../../lib/quantity.ts'
 import { severityClass } from '../../lib/severity-class.ts'
 import { calendarDay, clockTime, rangeText } from '../../lib/zoned-time.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
@@ -12,6 +12,8 @@ import styles from './records-pane.module.css'
 
 interface PatternsTabProps {
   readonly patterns: readonly Pattern[]
+  /** Some of what they are counted in was not seen. */
+  readonly isPartial: boolean
   /** What an answer says of itself: patterns left out, for one. */
   readonly notes: readonly string[]
   readonly isLoading: boolean
@@ -26,6 +28,7 @@ interface PatternsTabProps {
 /** Patterns now and before, new ones first. */
 export function PatternsTab({
   patterns,
+  isPartial,
   notes,
   isLoading,
   error,
@@ -36,7 +39,7 @@ export function PatternsTab({
   onPick,
 }: PatternsTabProps) {
   const rows = useMemo(() => newFirst(patterns), [patterns])
-  const columns = useMemo(() => patternColumns(zone), [zone])
+  const columns = useMemo(() => patternColumns(zone, isPartial), [zone, isPartial])
   const { now, before } = comparison
   return (
     <div className={styles['stack']}>
@@ -77,7 +80,7 @@ export function PatternsTab({
   )
 }
 
-function patternColumns(zone: string): readonly TableColumn<Pattern>[] {
+function patternColumns(zone: string, isPartial: boolean): readonly TableColumn<Pattern>[] {
   return [
     {
       id: 'severity',
@@ -92,7 +95,7 @@ function patternColumns(zone: string): readonly TableColumn<Pattern>[] {
       track: '64px',
       isNumber: true,
       order: (pattern) => pattern.count,
-      cell: (pattern) => count(pattern.count),
+      cell: (pattern) => atLeast(pattern.count, isPartial),
     },
     {
       id: 'before',

@@ -12,7 +12,7 @@ import { printMillis, readMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { comparisonsOf, isNew } from '../../lib/pattern-windows.ts'
 import { laneRows } from '../../lib/lane-rows.ts'
-import { count } from '../../lib/quantity.ts'
+import { atLeast } from '../../lib/quantity.ts'
 import { calendarDay } from '../../lib/zoned-time.ts'
 import { Menu, MenuCheck } from '../../widgets/menu.tsx'
 import {
@@ -27,6 +27,7 @@ import { hasPipes, phrasesOf } from '../query/query-hits.ts'
 import { choices, columnsOf, USUAL_COLUMNS } from './columns.ts'
 import { ExportMenu, type SavedTable } from './export-menu.tsx'
 import { laneColumns, LanesTab } from './lanes-tab.tsx'
+import { areaOf } from './listed-area.ts'
 import { PatternsTab } from './patterns-tab.tsx'
 import type { RowStyle } from './record-row.tsx'
 import { RecordsTab, WholeAnswerTab } from './records-tab.tsx'
@@ -44,6 +45,7 @@ const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 export function RecordsPane(props: ViewProps) {
   const { view, change, zone, answer } = props
   const query = view.q ?? ''
+  const isPartial = answer?.coverage.complete === false
   const selection = readSelection(view.sel)
   const tab = view.tab ?? 'records'
   const [ids, setIds] = useKept('columns', USUAL_COLUMNS, isIds)
@@ -59,8 +61,10 @@ export function RecordsPane(props: ViewProps) {
   const whole = useSearchAnswer({ ...props.window, limit: MOST_IN_CSV }, isWhole)
   const filtered = { ...props.window, query: filterPart(query) }
   const isGrave = hasCondition(query, GRAVE)
+  const area = useMemo(() => areaOf(props, selection), [props.range, props.window, view.sel])
   const shared = {
     ...props,
+    area,
     rowStyle,
     selected: selection?.kind === 'record' ? selection.id : null,
     links: links.byRecord,
@@ -83,7 +87,9 @@ export function RecordsPane(props: ViewProps) {
               <Tabs.Trigger key={name} value={name} className={styles['tab']}>
                 {TITLES[name]}
                 <span className={styles['count']}>
-                  {name === 'records' && answer !== undefined && ` ${count(totalOf(answer.total))}`}
+                  {name === 'records' &&
+                    answer !== undefined &&
+                    ` ${atLeast(totalOf(answer.total), isPartial)}`}
                   {name === 'patterns' && patterns.countText}
                 </span>
               </Tabs.Trigger>
@@ -102,7 +108,7 @@ export function RecordsPane(props: ViewProps) {
                   })
                 }
               >
-                {graveText(totalOf({ ...answer.total, info: 0 }))}
+                {graveText(totalOf({ ...answer.total, info: 0 }), isPartial)}
               </button>
             )}
             <Menu
@@ -167,8 +173,8 @@ const TITLES: Readonly<Record<Tab, string>> = {
 const totalOf = (counts: { info: number; warning: number; error: number; fatal: number }): number =>
   counts.info + counts.warning + counts.error + counts.fatal
 
-const graveText = (n: number): string =>
-  n === 1 ? '1 warning or error' : `${count(n)} warnings and errors`
+const graveText = (n: number, isPartial: boolean): string =>
+  n === 1 && !isPartial ? '1 warning or error' : `${atLeast(n, isPartial)} warnings and errors`
 
 function useRowStyle(
   { view, zone, range }: ViewProps,
@@ -203,12 +209,14 @@ function usePatternComparison({ view, range, window }: ViewProps) {
   const rows = useMemo(() => data?.patterns ?? [], [data])
   const present = rows.filter((pattern) => pattern.count > 0).length
   const fresh = rows.filter(isNew).length
-  const freshText = fresh > 0 ? `, ${count(fresh)} new` : ''
+  const isPartial = data?.coverage.complete === false
+  const freshText = fresh > 0 ? `, ${atLeast(fresh, isPartial)} new` : ''
   return {
     rows,
-    countText: data === undefined ? '' : ` ${count(present)}${freshText}`,
+    countText: data === undefined ? '' : ` ${atLeast(present, isPartial)}${freshText}`,
     tab: {
       patterns: rows,
+      isPartial,
       notes: data?.coverage.notes ?? [],
       isLoading: isFetching,
       error,

@@ -2,24 +2,74 @@ import { useCallback, useMemo } from 'react'
 import type { ApiRecord } from '../../../model/api.ts'
 import { useSearchAnswer } from '../../data/questions.ts'
 import { MOST_IN_CSV } from '../../data/save-file.ts'
-import { printSelection } from '../../data/search-view.ts'
+import { printSelection, readSearchView } from '../../data/search-view.ts'
 import { pauseTail, useTail } from '../../data/use-tail.ts'
+import { printMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { count } from '../../lib/quantity.ts'
+import { shortKey } from '../../lib/strong-key.ts'
+import { clockTime } from '../../lib/zoned-time.ts'
+import { InertText } from '../../widgets/inert-text.tsx'
 import { AnswerTable } from './answer-table.tsx'
+import type { ListedArea } from './listed-area.ts'
 import { RecordList } from './record-list.tsx'
 import type { RowStyle } from './record-row.tsx'
 import { useListedRecords } from './use-listed-records.ts'
 import styles from './records-pane.module.css'
 
 interface RecordsTabProps extends ViewProps {
+  readonly area: ListedArea | null
   readonly selected: string | null
   readonly links: ReadonlyMap<string, readonly string[]>
   readonly rowStyle: RowStyle
 }
 
-/** The records of the view around the cursor. */
+/** The records of the view around the cursor, or those of the stretch that is selected. */
 export function RecordsTab(props: RecordsTabProps) {
+  const { area } = props
+  if (area === null) return <Listed {...props} />
+  const { range, query } = area
+  const window = { query, from: printMillis(range.from), to: printMillis(range.to) }
+  // The list stands still at its begin, whatever the view follows.
+  const view = readSearchView({ ...props.view, live: undefined, at: undefined })
+  const part = { ...props, range, window, view }
+  return (
+    <div className={styles['stack']}>
+      <AreaBar {...props} area={area} />
+      <Listed key={props.view.sel} {...part} />
+    </div>
+  )
+}
+
+/** What the list is narrowed to, and the way back. */
+function AreaBar({
+  area,
+  zone,
+  change,
+  rowStyle,
+}: RecordsTabProps & { readonly area: ListedArea }) {
+  let where = area.where
+  for (const [id, name] of rowStyle.names) where = where.replaceAll(id, shortKey(name))
+  const { from, to } = area.range
+  const digits = to - from < 10_000 ? 3 : 0
+  return (
+    <div className={styles['bar']}>
+      <span className={styles['quiet']} role="status">
+        only {clockTime(from, zone, digits)} – {clockTime(to, zone, digits)}
+        {where !== '' && (
+          <>
+            , <InertText text={where} most={200} canGrow={false} />
+          </>
+        )}
+      </span>
+      <button type="button" className={styles['tool']} onClick={() => change({ sel: undefined })}>
+        List all records
+      </button>
+    </div>
+  )
+}
+
+function Listed(props: RecordsTabProps) {
   const { selected, links, rowStyle } = props
   const list = useListedRecords(props, selected)
   const onSelect = useSelect(props)

@@ -2,7 +2,7 @@ import type { Facet } from '../../../model/api.ts'
 import { LAYERS } from '../../../model/entity.ts'
 import { useFacets, type Window } from '../../data/questions.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
-import { count } from '../../lib/quantity.ts'
+import { atLeast, count } from '../../lib/quantity.ts'
 import { keyOfEntity, type EntityNames } from '../../lib/record-words.ts'
 import { severityBand } from '../../lib/severity-class.ts'
 import { spanText } from '../../lib/zoned-time.ts'
@@ -33,6 +33,7 @@ export function StatisticsTab({ window, names }: StatisticsTabProps) {
   const severity = data.fields.find(({ field }) => field === 'severity')
   const total = severity === undefined ? 0 : totalOf(severity)
   const perMinute = total / (ms / 60_000)
+  const isPartial = !data.coverage.complete
   return (
     <div
       className={styles['statistics']}
@@ -42,12 +43,19 @@ export function StatisticsTab({ window, names }: StatisticsTabProps) {
       aria-label="Statistics"
     >
       <p className={styles['lead']}>
-        {count(total)} records in {spanText(ms)},{' '}
-        {perMinute >= 10 ? count(Math.round(perMinute)) : perMinute.toFixed(1)} a minute
+        {atLeast(total, isPartial)} records in {spanText(ms)},{' '}
+        {perMinute >= 10 ? count(Math.round(perMinute)) : perMinute.toFixed(1)}
+        {isPartial && '+'} a minute
       </p>
       <div className={styles['facets']}>
         {data.fields.map((facet) => (
-          <FacetTable key={facet.field} facet={facet} total={total} names={names} />
+          <FacetTable
+            key={facet.field}
+            facet={facet}
+            total={total}
+            isPartial={isPartial}
+            names={names}
+          />
         ))}
       </div>
     </div>
@@ -60,10 +68,12 @@ const totalOf = ({ values, other, missing }: Facet): number =>
 interface FacetTableProps {
   readonly facet: Facet
   readonly total: number
+  /** Some of what is counted was not seen. */
+  readonly isPartial: boolean
   readonly names: EntityNames
 }
 
-function FacetTable({ facet, total, names }: FacetTableProps) {
+function FacetTable({ facet, total, isPartial, names }: FacetTableProps) {
   const shown = facet.field === 'severity' ? bySeverity(facet) : facet.values.slice(0, MOST)
   const listed = shown.reduce((sum, value) => sum + value.count, 0)
   const rest = totalOf(facet) - facet.missing - listed
@@ -80,25 +90,34 @@ function FacetTable({ facet, total, names }: FacetTableProps) {
             <td className={styles['bar']} aria-hidden="true">
               <span className={styles['fill']} style={{ width: `${(100 * n) / most}%` }} />
             </td>
-            <td className={styles['number']}>{count(n)}</td>
+            <td className={styles['number']}>{atLeast(n, isPartial)}</td>
             <td className={styles['share']}>{shareText(n, total)}</td>
           </tr>
         ))}
-        {rest > 0 && <Remainder name="others" n={rest} total={total} />}
-        {facet.missing > 0 && <Remainder name="without" n={facet.missing} total={total} />}
+        {rest > 0 && <Remainder name="others" n={rest} total={total} isPartial={isPartial} />}
+        {facet.missing > 0 && (
+          <Remainder name="without" n={facet.missing} total={total} isPartial={isPartial} />
+        )}
       </tbody>
     </table>
   )
 }
 
-function Remainder({ name, n, total }: { name: string; n: number; total: number }) {
+interface RemainderProps {
+  readonly name: string
+  readonly n: number
+  readonly total: number
+  readonly isPartial: boolean
+}
+
+function Remainder({ name, n, total, isPartial }: RemainderProps) {
   return (
     <tr className={styles['rest']}>
       <th scope="row" className={styles['name']}>
         {name}
       </th>
       <td />
-      <td className={styles['number']}>{count(n)}</td>
+      <td className={styles['number']}>{atLeast(n, isPartial)}</td>
       <td className={styles['share']}>{shareText(n, total)}</td>
     </tr>
   )

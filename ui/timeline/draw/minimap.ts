@@ -5,10 +5,13 @@ import type { Palette } from '../palette.ts'
 import type { Tick } from '../ticks.ts'
 import { xOf, type TimeScale } from '../time-scale.ts'
 import type { LoadedBucket } from '../use-loaded.ts'
+import { drawHatch } from './hatch.ts'
 import { plotFont, textWidth } from './text.ts'
 
 export const MINIMAP_HEIGHT = 34
 const [FOOT, COLUMNS_HEIGHT, LABEL_Y] = [31, 16, 8]
+/** Of what is not complete: below the labels, and never so narrow that it is not seen. */
+const [HATCH_HEIGHT, HATCH_LEAST_PX] = [20, 4]
 /** Outside the window all is fainter. */
 const OUTSIDE = 0.42
 
@@ -18,14 +21,20 @@ export function drawMinimap(
   palette: Palette,
   map: {
     readonly buckets: readonly LoadedBucket[]
+    readonly behind: Viewport | null
     readonly ticks: readonly Tick[]
     readonly scale: TimeScale
     readonly window: Viewport
   },
 ): void {
-  const { buckets, ticks, scale, window } = map
+  const { buckets, behind, ticks, scale, window } = map
   ctx.clearRect(0, 0, scale.width, MINIMAP_HEIGHT)
   ctx.textBaseline = 'middle'
+  if (behind !== null) {
+    const [left, right] = [xOf(behind.from, scale), xOf(behind.to, scale)]
+    const area = { x: left, y: MINIMAP_HEIGHT - HATCH_HEIGHT, height: HATCH_HEIGHT }
+    drawHatch(ctx, palette, { ...area, width: Math.max(HATCH_LEAST_PX, right - left) })
+  }
   const columns = columnsOf(buckets, scale)
   const most = columns.reduce((n, { counts }) => Math.max(n, sumOf(counts)), 0)
   for (const { left, width, from, to, counts } of columns) {
