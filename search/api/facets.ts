@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Facet, FacetsAnswer } from '../../model/api.ts'
 import { fieldType } from '../../model/fields.ts'
+import type { Cell } from '../../model/aggregate.ts'
 import { finishedCell } from '../query/table.ts'
-import type { Table } from '../store/store.ts'
+import type { Counts } from '../store/store.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { readFilter } from './question.ts'
 import {
@@ -62,24 +63,25 @@ export function facetRoutes(app: FastifyInstance, parts: ApiParts): void {
         signalOf(reply),
       )
       const groupings = fields.map((field) => [{ kind: 'field', field } as const])
-      const tables = await parts.store.counts({ filter, range, groupings }, context)
-      const cuts = [...new Set(tables.flatMap((table) => table.notes))]
+      const counted = await parts.store.counts({ filter, range, groupings }, context)
+      const cuts = [...new Set(counted.flatMap(({ notes }) => notes))]
       return {
-        fields: tables.map((table, i) => facetOf(fields[i]!, table, limit)),
+        fields: counted.map((counts, i) => facetOf(fields[i]!, counts, limit)),
         ...(await closing(parts, range, startedAt, { cuts, remarks })),
       }
     },
   )
 }
 
-/** Rows `[value, count]` as a facet. */
-export function facetOf(field: string, table: Table, limit: number): Facet {
+/** Counts by the values of a field as a facet. */
+export function facetOf(field: string, { keys, counts }: Counts, limit: number): Facet {
   const isTime = fieldType(field) === 'time'
   let missing = 0
-  const values: { value: Table['rows'][number][number]; count: number }[] = []
-  for (const [value, count] of table.rows) {
-    if (value === null || value === undefined) missing += Number(count)
-    else values.push({ value: finishedCell(value, isTime), count: Number(count) })
+  const values: { value: Cell; count: number }[] = []
+  for (const [group, value] of keys[0]!.entries()) {
+    const count = counts[group]!
+    if (value === null) missing += count
+    else values.push({ value: finishedCell(value, isTime), count })
   }
   values.sort((a, b) => b.count - a.count || (String(a.value) < String(b.value) ? -1 : 1))
   const other = values.slice(limit).reduce((sum, { count }) => sum + count, 0)

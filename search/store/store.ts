@@ -1,4 +1,5 @@
 import type { Alias, Entity, EntityId, Relation } from '../../model/entity.ts'
+import type { Cell } from '../../model/aggregate.ts'
 import type { Commit, DeadLetter, LedgerCounts, SpoolPosition } from '../../model/batch.ts'
 import type { Aggregate, Filter, GroupKey } from '../../model/query.ts'
 import type { LogRecord, MetricSeries, RecordId } from '../../model/record.ts'
@@ -28,8 +29,8 @@ export interface Store {
   commit(commit: Commit): Promise<void>
   search(request: SearchRequest, context: QueryContext): Promise<SearchPage>
   aggregate(request: AggregateRequest, context: QueryContext): Promise<Table>
-  /** One table for each grouping: what {@link Store.aggregate} answers for `count`, all in one pass. */
-  counts(request: CountsRequest, context: QueryContext): Promise<Table[]>
+  /** For each grouping what {@link Store.aggregate} answers for `count`, all in one pass. */
+  counts(request: CountsRequest, context: QueryContext): Promise<Counts[]>
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]>
   /** The record, with its raw bytes; undefined when there is none. */
   record(id: RecordId): Promise<LogRecord | undefined>
@@ -117,13 +118,12 @@ export interface Table {
 export interface CountsRequest {
   readonly filter: Filter
   readonly range: TimeRange
-  /** The last column of each table is `count`. */
   readonly groupings: readonly (readonly CountKey[])[]
 }
 
 /**
  * Also which of several sets of values a field's value is in: its place in `sets`, null for none of them
- * (`setIndex` of `model/aggregate.ts`). The column has the field's name.
+ * (`setIndex` of `model/aggregate.ts`).
  */
 export type CountKey =
   | GroupKey
@@ -132,6 +132,15 @@ export type CountKey =
       readonly field: string
       readonly sets: readonly (readonly string[])[]
     }
+
+/** Groups by column, in no order: 100,000 of them cross threads as a few lists. */
+export interface Counts {
+  /** For each key the cells of all groups; a bin's is its start in microseconds. */
+  readonly keys: readonly (readonly Cell[])[]
+  /** Records of each group. */
+  readonly counts: Float64Array
+  readonly notes: readonly string[]
+}
 
 export interface PatternsRequest {
   readonly filter: Filter

@@ -3,7 +3,7 @@ import { and, or, type Filter } from '../../model/query.ts'
 import type { Cell } from '../../model/aggregate.ts'
 import { SEVERITY as LEAST_SEVERE } from '../../model/severity.ts'
 import type { TimeRange } from '../../model/time.ts'
-import type { CountKey, QueryContext, Store, Table } from '../store/store.ts'
+import type { CountKey, Counts, QueryContext, Store } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
 import { DensityBuilder } from './density.ts'
 import type { Grid } from './grid.ts'
@@ -71,18 +71,15 @@ const SEVERITY_CLASS: CountKey = {
 
 const severityOf = (severityClass: Cell): number => LEAST_OF_CLASS[Number(severityClass)]!
 
-type Row = Table['rows'][number]
-
-/** A row without the cells that said whose it is. */
-interface SpokenRow {
-  readonly speech: Speech
-  readonly cells: Row
+/** Groups by voice: beside the counts and further keys, each group's voice. */
+interface SpokenCounts extends Counts {
+  readonly speeches: readonly Speech[]
 }
 
-/** Tables of rows by voice, one a list of further keys, and those of the keys alone. */
+/** Counts by voice, one for each list of further keys, and those by keys alone. */
 interface Spoken {
-  readonly bySpeech: readonly (readonly SpokenRow[])[]
-  readonly alone: readonly (readonly Row[])[]
+  readonly bySpeech: readonly (readonly SpokenCounts[])[]
+  readonly alone: readonly Counts[]
   readonly notes: readonly string[]
 }
 
@@ -96,38 +93,47 @@ async function countBySpeech(
   alone: readonly (readonly CountKey[])[] = [],
 ): Promise<Spoken> {
   const hosts = bySpeech.map((keys) => [field('host'), ...keys])
-  const tables = await store.counts({ filter, range, groupings: [...hosts, ...alone] }, context)
+  const counted = await store.counts({ filter, range, groupings: [...hosts, ...alone] }, context)
   const speeches = new Speeches()
-  const hosted = tables
+  const hosted = counted
     .slice(0, hosts.length)
-    .map(({ rows }) =>
-      rows.flatMap(([host, ...cells]) =>
-        host === null ? [] : [{ speech: speeches.of(host as string, null, null), cells }],
-      ),
-    )
+    .map((counts) => [
+      spokenBy(counts, 1, ([host]) => speeches.of(host as string | null, null, null)),
+    ])
   const spoken = {
     bySpeech: hosted,
-    alone: tables.slice(hosts.length).map(({ rows }) => rows),
-    notes: tables[0]?.notes ?? [],
+    alone: counted.slice(hosts.length),
+    notes: counted[0]?.notes ?? [],
   }
-  if (hosted.every((rows, index) => rows.length === tables[index]!.rows.length)) return spoken
+  if (!counted.slice(0, hosts.length).some(({ keys }) => keys[0]!.includes(null))) return spoken
   const others = await countWithoutHost({ filter, range, store, context }, bySpeech, speeches)
-  return { ...spoken, bySpeech: hosted.map((rows, index) => [...rows, ...others[index]!]) }
+  return { ...spoken, bySpeech: hosted.map((groups, index) => [...groups, others[index]!]) }
 }
 
 async function countWithoutHost(
   { filter, range, store, context }: Counting,
   bySpeech: readonly (readonly CountKey[])[],
   speeches: Speeches,
-): Promise<SpokenRow[][]> {
+): Promise<SpokenCounts[]> {
   const groupings = bySpeech.map((keys) => [field('entity'), field('source'), ...keys])
-  const tables = await store.counts({ filter: and(filter, NO_HOST), range, groupings }, context)
-  return tables.map(({ rows }) =>
-    rows.map(([entity, source, ...cells]) => ({
-      speech: speeches.of(null, entity as string | null, source as string | null),
-      cells,
-    })),
+  const counted = await store.counts({ filter: and(filter, NO_HOST), range, groupings }, context)
+  return counted.map((counts) =>
+    spokenBy(counts, 2, ([entity, source]) =>
+      speeches.of(null, entity as string | null, source as string | null),
+    ),
   )
+}
+
+/** Takes the first keys of each group as who spoke. */
+function spokenBy(
+  { keys, counts, notes }: Counts,
+  told: number,
+  speechOf: (cells: readonly Cell[]) => Speech,
+): SpokenCounts {
+  const speeches = Array.from(counts, (_, group) =>
+    speechOf(keys.slice(0, told).map((cells) => cells[group]!)),
+  )
+  return { keys: keys.slice(told), counts, notes, speeches }
 }
 
 /** One object for each voice. */
@@ -135,12 +141,19 @@ class Speeches {
   readonly #known = new Map<string, Speech>()
 
   of(host: string | null, entity: string | null, source: string | null): Speech {
-    const name = host ?? `${entity ?? ''}\0${source ?? ''}`
+    const name = host ?? voiceWithoutHost(entity, source)
     let speech = this.#known.get(name)
     if (speech === undefined) this.#known.set(name, (speech = { host, entity, source }))
     return speech
   }
 }
+
+const voiceWithoutHost = (entity: string | null, source: string | null): string =>
+  `${entity ?? ''}\0${source ?? ''}`
+
+/** A group by host that has none is counted by what it has instead. */
+const isVoice = ({ host, entity, source }: Speech): boolean =>
+  host !== null || entity !== null || source !== null
 
 /** Every record of the view, by voice and by pattern; of few voices, on a grid, by column at once. */
 export async function countView(counting: Counting, grid?: Grid): Promise<Counted> {
@@ -150,34 +163,50 @@ export async function countView(counting: Counting, grid?: Grid): Promise<Counte
     [[LAYER, SEVERITY_CLASS], ...byColumn],
     [[TEMPLATE]],
   )
+  const speeches = bySpeech[0]!.flatMap(
+    ({ speeches: voices, keys: [layers, severities], counts }) =>
+      voices.flatMap((speech, group): SpeechCount[] =>
+        isVoice(speech)
+          ? [
+              {
+                speech,
+                layer: layers![group] as Layer | null,
+                severity: severityOf(severities![group]!),
+                count: counts[group]!,
+              },
+            ]
+          : [],
+      ),
+  )
   return {
-    speeches: bySpeech[0]!.map(({ speech, cells: [layer, severity, count] }) => ({
-      speech,
-      layer: layer as Layer | null,
-      severity: severityOf(severity!),
-      count: Number(count),
-    })),
+    speeches,
     patterns: patternsOf(alone[0]!),
-    cells: (bySpeech[1] ?? []).map(columnCount),
+    cells: (bySpeech[1] ?? []).flatMap(columnCounts),
     notes,
   }
 }
 
-const columnCount = ({ speech, cells: [from, severity, count] }: SpokenRow): ColumnCount => ({
-  speech,
-  from: Number(from),
-  severity: severityOf(severity!),
-  count: Number(count),
-})
+const columnCounts = ({ speeches, keys, counts }: SpokenCounts): ColumnCount[] =>
+  speeches.flatMap((speech, group) =>
+    isVoice(speech)
+      ? [
+          {
+            speech,
+            from: Number(keys[0]![group]),
+            severity: severityOf(keys[1]![group]!),
+            count: counts[group]!,
+          },
+        ]
+      : [],
+  )
 
-/** Of `[template, count]`. */
-function patternsOf(rows: readonly (readonly Cell[])[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const [template, count] of rows) {
+function patternsOf({ keys, counts }: Counts): Map<string, number> {
+  const patterns = new Map<string, number>()
+  for (const [group, template] of keys[0]!.entries()) {
     if (typeof template !== 'string') continue
-    counts.set(template, (counts.get(template) ?? 0) + Number(count))
+    patterns.set(template, (patterns.get(template) ?? 0) + counts[group]!)
   }
-  return counts
+  return patterns
 }
 
 /** Warnings and worse. */
@@ -191,7 +220,7 @@ export const IS_SEVERE: Filter = {
 /** Every record of the view, by voice, column and severity. */
 export async function countCells(counting: Counting, grid: Grid): Promise<readonly ColumnCount[]> {
   const { bySpeech } = await countBySpeech(counting, [[binOf(grid), SEVERITY_CLASS]])
-  return bySpeech[0]!.map(columnCount)
+  return bySpeech[0]!.flatMap(columnCounts)
 }
 
 /** So many records of one class of voices and severity in the store's bin that begins at `from`. */
@@ -214,7 +243,7 @@ export async function countClasses(
   const withoutHost = new Map<string, number>()
   for (const [voices, speeches] of classes.entries()) {
     for (const { host, entity, source } of speeches) {
-      if (host === null) withoutHost.set(`${entity ?? ''}\0${source ?? ''}`, voices)
+      if (host === null) withoutHost.set(voiceWithoutHost(entity, source), voices)
     }
   }
   const [[hosted], [others]] = await Promise.all([
@@ -222,22 +251,35 @@ export async function countClasses(
       { filter, range, groupings: [[{ kind: 'among', field: 'host', sets }, ...keys]] },
       context,
     ),
-    withoutHost.size === 0 ? [[]] : countWithoutHost(counting, [keys], new Speeches()),
+    withoutHost.size === 0 ? [undefined] : countWithoutHost(counting, [keys], new Speeches()),
   ])
-  const counts: ClassCount[] = []
-  const add = (voices: number | undefined, [from, severity, count]: Row): void => {
-    // Whoever spoke first only now has no class yet.
-    if (voices === undefined) return
-    const class_ = { voices, from: Number(from), severity: severityOf(severity!) }
-    counts.push({ ...class_, count: Number(count) })
-  }
-  for (const [voices, ...cells] of hosted!.rows) {
-    if (voices !== null) add(voices as number, cells)
-  }
-  for (const { speech, cells } of others) {
-    add(withoutHost.get(`${speech.entity ?? ''}\0${speech.source ?? ''}`), cells)
-  }
-  return counts
+  const places = hosted!.keys[0] as readonly (number | null)[]
+  const found = classCounts(places, hosted!.keys.slice(1), hosted!.counts)
+  if (others === undefined) return found
+  const placesOfOthers = others.speeches.map(
+    ({ entity, source }) => withoutHost.get(voiceWithoutHost(entity, source)) ?? null,
+  )
+  return [...found, ...classCounts(placesOfOthers, others.keys, others.counts)]
+}
+
+/** Whoever spoke first only now has no class yet. */
+function classCounts(
+  places: readonly (number | null)[],
+  [bins, severities]: Counts['keys'],
+  counts: Float64Array,
+): ClassCount[] {
+  return places.flatMap((voices, group) =>
+    voices === null
+      ? []
+      : [
+          {
+            voices,
+            from: Number(bins![group]),
+            severity: severityOf(severities![group]!),
+            count: counts[group]!,
+          },
+        ],
+  )
 }
 
 /** The records of some voices, told apart as the counts do. */

@@ -34,9 +34,9 @@ export async function countDensities(
 ): Promise<Densities> {
   const all = new Set([...speakers.values()].flatMap(({ speeches }) => [...speeches]))
   const densities = {
-    lanes: new Map(lanes.map((id) => [id, new DensityBuilder()])),
-    layers: new Map(LAYERS.map((layer) => [layer, new DensityBuilder()])),
-    total: new DensityBuilder(),
+    lanes: new Map(lanes.map((id) => [id, new DensityBuilder(grid.columns)])),
+    layers: new Map(LAYERS.map((layer) => [layer, new DensityBuilder(grid.columns)])),
+    total: new DensityBuilder(grid.columns),
   }
   const { range } = counting
   const addSpoken = ({ speech, from, severity, count }: ColumnCount): void => {

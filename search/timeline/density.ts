@@ -13,13 +13,17 @@ export function severityClass(severity: Severity): 0 | 1 | 2 | 3 {
 
 /** Records by column and class. */
 export class DensityBuilder {
-  readonly #cells = new Map<number, number>()
+  /** Cells of a column stand together, columns in their order. */
+  readonly #cells: Float64Array
   readonly #totals = [0, 0, 0, 0]
+
+  constructor(columns = 1) {
+    this.#cells = new Float64Array(columns * CLASSES.length)
+  }
 
   add(column: number, severity: Severity, count: number): void {
     const severityIs = severityClass(severity)
-    const cell = column * CLASSES.length + severityIs
-    this.#cells.set(cell, (this.#cells.get(cell) ?? 0) + count)
+    this.#cells[column * CLASSES.length + severityIs]! += count
     this.#totals[severityIs]! += count
   }
 
@@ -29,16 +33,24 @@ export class DensityBuilder {
   }
 
   density(): Density {
-    const columns = new Set(
-      [...this.#cells.keys()].map((cell) => Math.floor(cell / CLASSES.length)),
-    )
-    const column = [...columns].sort((a, b) => a - b)
-    const [info, warning, error, fatal] = CLASSES.map((_, severityIs) =>
-      column.map((at) => this.#cells.get(at * CLASSES.length + severityIs) ?? 0),
-    ) as [number[], number[], number[], number[]]
-    return { column, info, warning, error, fatal }
+    const density: Writable<Density> = { column: [], info: [], warning: [], error: [], fatal: [] }
+    for (let cell = 0; cell < this.#cells.length; cell += CLASSES.length) {
+      const info = this.#cells[cell]!
+      const warning = this.#cells[cell + 1]!
+      const error = this.#cells[cell + 2]!
+      const fatal = this.#cells[cell + 3]!
+      if (info + warning + error + fatal === 0) continue
+      density.column.push(cell / CLASSES.length)
+      density.info.push(info)
+      density.warning.push(warning)
+      density.error.push(error)
+      density.fatal.push(fatal)
+    }
+    return density
   }
 }
+
+type Writable<T> = { [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
 /** Falling by what hurts most: fatal, then error, warning, all others. */
 export function compareCounts(a: SeverityCounts, b: SeverityCounts): number {

@@ -10,6 +10,7 @@ import { compileRegex } from '../../search/query/regex.ts'
 import type {
   AggregateRequest,
   CountKey,
+  Counts,
   CountsRequest,
   PatternCount,
   PatternsRequest,
@@ -87,7 +88,7 @@ export class ReferenceStore implements AnsweringStore {
   async counts(
     { filter, range, groupings }: CountsRequest,
     context: QueryContext,
-  ): Promise<Table[]> {
+  ): Promise<Counts[]> {
     refuseIfAborted(context)
     const hits = this.hits(filter, range)
     return groupings.map((by) => {
@@ -100,10 +101,10 @@ export class ReferenceStore implements AnsweringStore {
         }
       }
       if (by.length === 0 && hits.length === 0) counts.set('', { cells: [], count: 0 })
-      const columns = [...by.map((key) => (key.kind === 'bin' ? 'time' : key.field)), 'count']
+      const groups = [...counts.values()]
       return {
-        columns,
-        rows: [...counts.values()].map(({ cells, count }) => [...cells, count]),
+        keys: by.map((_, key) => groups.map(({ cells }) => cells[key]!)),
+        counts: Float64Array.from(groups, ({ count }) => count),
         notes: [],
       }
     })

@@ -7,6 +7,7 @@ import type { Micros } from '../../../model/time.ts'
 import type {
   AggregateRequest,
   CountKey,
+  Counts,
   CountsRequest,
   PatternCount,
   PatternsRequest,
@@ -40,8 +41,8 @@ export async function aggregate(
     }
   }
   const [counted] = await countGroups(reading, request, [keys], context)
-  const rows = counted!.map(({ cells, count }) => [
-    ...cells,
+  const rows = Array.from(counted!.counts, (count, group) => [
+    ...counted!.keys.map((cells) => cells[group]!),
     ...request.aggregates.map(() => count),
   ])
   return { columns: columnNames(request), rows, notes: [] }
@@ -52,19 +53,20 @@ export async function counts(
   reading: Reading,
   { filter, range, groupings }: CountsRequest,
   context: QueryContext,
-): Promise<Table[]> {
+): Promise<Counts[]> {
   const keys = groupings.map((by) => by.map((key) => columnOfKey(key, reading.dictionaries)))
   const inColumns = keys.filter((of) => of.every((key) => key !== undefined))
   const counted = await countGroups(reading, { filter, range }, inColumns, context)
   let next = 0
   return Promise.all(
     groupings.map(async (by, index) => {
-      const columns = [...by.map(keyName), 'count']
-      const isInColumns = keys[index]!.every((key) => key !== undefined)
-      const rows = isInColumns
-        ? counted[next++]!.map(({ cells, count }) => [...cells, count])
-        : await scanRecords(reading, { filter, range, by, aggregates: [COUNT] }, context)
-      return { columns, rows, notes: [] }
+      if (keys[index]!.every((key) => key !== undefined)) return counted[next++]!
+      const rows = await scanRecords(reading, { filter, range, by, aggregates: [COUNT] }, context)
+      return {
+        keys: by.map((_, key) => rows.map((row) => row[key]!)),
+        counts: Float64Array.from(rows, (row) => Number(row.at(-1))),
+        notes: [],
+      }
     }),
   )
 }

@@ -18,6 +18,8 @@ export interface Plan {
   readonly sure: string
   /** False only when none of the rows can match. */
   mayMatch(rows: Rows): boolean
+  /** What numbers alone say of every match, where `sql` reads texts: cheap to ask first. TRUE when absent. */
+  readonly numbers?: string
   /** True when rows without certain tokens cannot match: few have to be looked at. */
   readonly asksTokens?: boolean
   /**
@@ -34,6 +36,10 @@ export const partsOf = (plan: Plan): readonly Plan[] => plan.parts ?? [plan]
 
 /** Whether a condition has to unpack what varies from row to row. */
 export const readsText = (sql: string): boolean => /\b(?:variables|vals)\b/.test(sql)
+
+/** A condition on numbers that every match passes. */
+export const numbersOf = ({ sql, numbers = 'TRUE' }: Plan): string =>
+  readsText(sql) ? numbers : sql
 
 /** True when no row has to be looked at. */
 export function isExact(plan: Plan): boolean {
@@ -85,6 +91,7 @@ export function allOf(parts: readonly Plan[]): Plan {
     sql: conjunction(needed.map((part) => part.sql)),
     sure: conjunction(needed.map((part) => part.sure)),
     mayMatch: (rows) => needed.every((part) => part.mayMatch(rows)),
+    numbers: conjunction(needed.map(numbersOf)),
     asksTokens: needed.some((part) => part.asksTokens === true),
   }
   const combined = needed.reduce<readonly Plan[][]>(
@@ -114,6 +121,7 @@ function union(open: readonly Plan[]): Plan {
     sql: disjunction(open.map((part) => part.sql)),
     sure: disjunction(open.map((part) => part.sure)),
     mayMatch: (rows) => open.some((part) => part.mayMatch(rows)),
+    numbers: disjunction(open.map(numbersOf)),
     asksTokens: open.every((part) => part.asksTokens === true),
   }
 }
@@ -136,10 +144,13 @@ function disjointParts(open: readonly Plan[]): Plan[] | undefined {
     const all = union(group)
     const outside =
       before.length === 0 ? 'TRUE' : opposite(disjunction(before.map(({ sql }) => sql)))
+    // What passes the texts before is not told by numbers, so it is not kept out here.
+    const outsideNumbers = readsText(outside) ? numbersOutside(before) : outside
     const isLast = group === found
     parts.push({
       sql: conjunction([all.sql, outside]),
       sure: conjunction([all.sure, outside]),
+      numbers: conjunction([numbersOf(all), outsideNumbers]),
       // Rows that pass a condition that is too wide are checked here for what comes behind, too.
       mayMatch: (rows) => (!isLast && !isExact(all)) || all.mayMatch(rows),
       asksTokens: isLast,
@@ -147,6 +158,12 @@ function disjointParts(open: readonly Plan[]): Plan[] | undefined {
     before = [...before, all]
   }
   return parts
+}
+
+/** The rows that pass none of those conditions that are on numbers. */
+function numbersOutside(before: readonly Plan[]): string {
+  const told = before.filter(({ sql }) => !readsText(sql))
+  return told.length === 0 ? 'TRUE' : opposite(disjunction(told.map(({ sql }) => sql)))
 }
 
 export function conjunction(conditions: readonly string[]): string {
@@ -185,6 +202,7 @@ export function sieve(first: Plan, rest: Plan): Plan {
     sql: behind(rest.sql),
     sure: behind(rest.sure),
     mayMatch: (rows) => rest.mayMatch(rows),
+    numbers: conjunction([numbersOf(first), numbersOf(rest)]),
   }
 }
 

@@ -2,18 +2,12 @@ import { UINTEGER, INTEGER } from '@duckdb/node-api'
 import type { Cell } from '../../../model/aggregate.ts'
 import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
-import type { QueryContext } from '../store.ts'
+import type { Counts, QueryContext } from '../store.ts'
 import type { Columns, Engine } from './engine.ts'
 import { NO_GROUP, type GroupColumn } from './group-column.ts'
 import { visitMatches } from './matching.ts'
 import type { Reading } from './reading.ts'
 import type { Row } from './rows.ts'
-
-/** How many rows stand for these cells. */
-export interface CountedGroup {
-  readonly cells: readonly Cell[]
-  readonly count: number
-}
 
 /**
  * Counts the matching rows by each of several groupings. Rows are found once where their text has to be
@@ -24,7 +18,7 @@ export async function countGroups(
   request: { readonly filter: Filter; readonly range: TimeRange },
   groupings: readonly (readonly GroupColumn[])[],
   context: QueryContext,
-): Promise<CountedGroup[][]> {
+): Promise<Counts[]> {
   if (groupings.length === 0) return []
   const { engine } = reading
   const counters = groupings.map((columns) => new GroupCounter(columns))
@@ -50,7 +44,7 @@ export async function countGroups(
   } finally {
     await lists.drop()
   }
-  return counters.map((counter) => counter.groups())
+  return counters.map((counter) => counter.result())
 }
 
 /** Columns to count by, and whose counts those are: hosts and layers both come from the stream. */
@@ -187,50 +181,81 @@ class NumberedCells {
 const RADIX = 2 ** 17
 const MOST_KEYS_IN_NUMBER = 3
 
+/** Groups so far; grows by doubling. */
+const FIRST_GROUPS = 256
+
 /** Counts by one grouping. */
 class GroupCounter {
   readonly columns: readonly GroupColumn[]
   readonly #cells: readonly NumberedCells[]
-  readonly #groups = new Map<number | string, { readonly numbers: number[]; count: number }>()
+  readonly #places = new Map<number | string, number>()
+  /** The numbered cell of each group, by key. */
+  readonly #numbers: number[][]
+  #counts = new Float64Array(FIRST_GROUPS)
+  #groups = 0
+  readonly #row: number[]
 
   constructor(columns: readonly GroupColumn[]) {
     this.columns = columns
     this.#cells = columns.map(({ cell }) => new NumberedCells(cell))
-    if (columns.length === 0) this.#groups.set(0, { numbers: [], count: 0 })
+    this.#numbers = columns.map(() => [])
+    this.#row = columns.map(() => 0)
+    // Without keys there is one group, also of nothing.
+    if (columns.length === 0) this.#add(0)
   }
 
   /** A row of an answer whose columns from `first` on are the keys. */
   addCount(rows: Columns, row: number, first: number, count: number): void {
-    this.#add(
-      this.#cells.map((cells, key) => cells.numberOf(rows.number(first + key, row))),
-      count,
-    )
+    for (let key = 0; key < this.#row.length; key++) {
+      this.#row[key] = this.#cells[key]!.numberOf(rows.number(first + key, row))
+    }
+    this.#add(count)
   }
 
   addRows(rows: readonly Row[]): void {
     for (const row of rows) {
-      this.#add(
-        this.#cells.map((cells, key) => cells.numberOf(this.columns[key]!.of(row))),
-        1,
-      )
+      for (let key = 0; key < this.#row.length; key++) {
+        this.#row[key] = this.#cells[key]!.numberOf(this.columns[key]!.of(row))
+      }
+      this.#add(1)
     }
   }
 
-  groups(): CountedGroup[] {
-    return [...this.#groups.values()].map(({ numbers, count }) => ({
-      cells: numbers.map((number, key) => this.#cells[key]!.cells[number]!),
-      count,
-    }))
+  result(): Counts {
+    return {
+      keys: this.#numbers.map((numbers, key) => {
+        const { cells } = this.#cells[key]!
+        return numbers.map((number) => cells[number]!)
+      }),
+      counts: this.#counts.slice(0, this.#groups),
+      notes: [],
+    }
   }
 
-  #add(numbers: number[], count: number): void {
-    const isShort =
-      numbers.length <= MOST_KEYS_IN_NUMBER && numbers.every((number) => number < RADIX)
-    const name = isShort
-      ? numbers.reduce((name, number) => name * RADIX + number, 0)
-      : numbers.join(',')
-    const known = this.#groups.get(name)
-    if (known === undefined) this.#groups.set(name, { numbers, count })
-    else known.count += count
+  #add(count: number): void {
+    const name = this.#name()
+    let place = this.#places.get(name)
+    if (place === undefined) {
+      place = this.#groups++
+      this.#places.set(name, place)
+      this.#row.forEach((number, key) => this.#numbers[key]!.push(number))
+      if (place === this.#counts.length) {
+        const longer = new Float64Array(2 * place)
+        longer.set(this.#counts)
+        this.#counts = longer
+      }
+    }
+    this.#counts[place]! += count
+  }
+
+  #name(): number | string {
+    const row = this.#row
+    if (row.length > MOST_KEYS_IN_NUMBER) return row.join(',')
+    let name = 0
+    for (const number of row) {
+      if (number >= RADIX) return row.join(',')
+      name = name * RADIX + number
+    }
+    return name
   }
 }

@@ -12,6 +12,7 @@ import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts
 import { MICROS_PER_DAY, parseTimeWord, type Micros, type TimeRange } from '../../../model/time.ts'
 import type {
   AggregateRequest,
+  Counts,
   CountsRequest,
   PatternCount,
   PatternsRequest,
@@ -129,7 +130,7 @@ export class EmbeddedStore implements Store {
     return aggregate(this.#reading, request, context)
   }
 
-  counts(request: CountsRequest, context: QueryContext): Promise<Table[]> {
+  counts(request: CountsRequest, context: QueryContext): Promise<Counts[]> {
     return counts(this.#reading, request, context)
   }
 

@@ -4,7 +4,7 @@ import type { TimeRange } from '../../../model/time.ts'
 import type { QueryContext } from '../store.ts'
 import type { Stretch } from './block.ts'
 import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
-import { isExact, readsText } from './condition.ts'
+import { isExact, numbersOf, readsText } from './condition.ts'
 import type { Reading } from './reading.ts'
 import { fetchRows, fromWhere, joinStretches, MAX_RANGES, type Row } from './rows.ts'
 
@@ -62,7 +62,7 @@ export async function visitMatches(
       joinStretches(snapshot, stretches, widest, MAX_CHECKED),
       MAX_CHECKED,
     )) {
-      const query = { snapshot, stretches: some, range, sql: unsure }
+      const query = { snapshot, stretches: some, range, sql: unsure, numbers: numbersOf(plan) }
       tasks.push(async () => {
         const rows = await fetchRows(reading.engine, query, context)
         checked(rows.filter((row) => matches(reading.reader.view(row))))

@@ -61,6 +61,8 @@ export interface RowQuery {
   readonly sql: string
   /** The part of it that needs no check; `FALSE` when absent. */
   readonly sure?: string
+  /** What numbers alone say of every row that passes, where the condition reads texts. */
+  readonly numbers?: string
   readonly orderBy?: string
   readonly limit?: number
 }
@@ -219,7 +221,15 @@ export async function fetchRows(
     return readAtOnce()
   }
   if (query.stretches !== undefined && areNarrow(query.stretches)) return readAtOnce()
-  if (query.sql.includes('variables') && query.sql.includes('vals')) return readAtOnce()
+  if (readsText(query.sql)) {
+    const few = await fewByNumbers(engine, query, context)
+    if (few?.length === 0) return []
+    if (few !== undefined) {
+      const at = `FROM ${rowsAt(query.snapshot.partition, few)} WHERE (${query.sql})${tail(query)}`
+      return readRows(engine, query, `(${query.sure ?? 'FALSE'}) ${at}`, context)
+    }
+    if (query.sql.includes('variables') && query.sql.includes('vals')) return readAtOnce()
+  }
   const { places, sure } = await findPlaces(engine, query, context)
   if (places.length === 0) return []
   if (places.length > MANY_ROWS) return readAtOnce()
@@ -237,10 +247,27 @@ export async function fetchRows(
 }
 
 /** What is selected of the rows of a query, from FROM on. */
-function selection(query: RowQuery): string {
+const selection = (query: RowQuery): string => `${fromWhere(query)}${tail(query)}`
+
+function tail(query: RowQuery): string {
   const order = query.orderBy === undefined ? '' : ` ORDER BY ${query.orderBy}`
   const limit = query.limit === undefined ? '' : ` LIMIT ${query.limit}`
-  return `${fromWhere(query)}${order}${limit}`
+  return `${order}${limit}`
+}
+
+/** The places that numbers leave of rows whose texts have to be read; undefined when they are many. */
+async function fewByNumbers(
+  engine: Engine,
+  query: RowQuery,
+  context: QueryContext,
+): Promise<number[] | undefined> {
+  const { numbers = 'TRUE' } = query
+  if (numbers === 'TRUE') return undefined
+  const columns = await engine.query(
+    `SELECT pos ${fromWhere({ ...query, sql: numbers })} LIMIT ${MANY_ROWS + 1}`,
+    context,
+  )
+  return columns.rows > MANY_ROWS ? undefined : [...columns.numbers(0)]
 }
 
 /** Rows whose last column, whether they surely match, `rest` begins with. */

@@ -6,7 +6,7 @@ import type { QueryContext, SearchPage, SearchRequest, TailPage, TailPosition } 
 import type { Filter } from '../../../model/query.ts'
 import type { Stretch } from './block.ts'
 import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
-import { isExact } from './condition.ts'
+import { isExact, numbersOf } from './condition.ts'
 import type { Reading } from './reading.ts'
 import { fetchRows, MAX_RANGES, snapshotOf, type Row } from './rows.ts'
 
@@ -129,7 +129,10 @@ class Walk {
     const sql = conditions.map((condition) => `(${condition})`).join(' AND ')
     const { engine, reader } = this.#reading
     const all = part.map(({ stretch }) => stretch)
-    const query = { snapshot, range: this.#request.range, sql, sure: plan.sure }
+    const query = {
+      ...{ snapshot, range: this.#request.range, sql, sure: plan.sure },
+      numbers: numbersOf(plan),
+    }
     if (isExact(plan)) {
       // What passes is sure: the condition is not worked out a second time to say so.
       const exact = { ...query, sure: 'TRUE', stretches: all, orderBy, limit: wanted }

@@ -38,7 +38,7 @@ describe('columns', () => {
 })
 
 test('density lists the columns that hold something, by class', () => {
-  const builder = new DensityBuilder()
+  const builder = new DensityBuilder(10)
   builder.add(7, 17, 2)
   builder.add(3, 0, 5)
   builder.add(7, 13, 1)
