@@ -19,9 +19,24 @@ const lower = (match: RegExpMatchArray): string => match[0].toLowerCase()
 
 const withColons = (digits: string): string => digits.toLowerCase().match(/../g)!.join(':')
 
-const mac = (match: RegExpMatchArray): string => withColons(match[0].replace(/[.:-]/g, ''))
+/** Not the address of nobody, nor of a group: the lowest bit of the first octet (IEEE 802-2014, 8.2.2). */
+function mac(match: RegExpMatchArray): string | undefined {
+  const digits = match[0].replace(/[.:-]/g, '')
+  const isGroup = (parseInt(digits.slice(0, 2), 16) & 1) === 1
+  return isGroup || /^0+$/.test(digits) ? undefined : withColons(digits)
+}
 
-const octetsFit = (ip: string): boolean => ip.split('.').every((octet) => Number(octet) <= 255)
+/** One interface's: not the unspecified, loopback, multicast and broadcast addresses (RFC 6890, RFC 5771). */
+function isOfOne(ip: string): boolean {
+  const octets = ip.split('.').map(Number)
+  const first = octets[0]!
+  return octets.every((octet) => octet <= 255) && first !== 0 && first !== 127 && first < 224
+}
+
+/** Not the nil UUID (RFC 9562, 5.9). */
+function uuid(match: RegExpMatchArray): string | undefined {
+  return /^[0-]+$/.test(match[0]) ? undefined : lower(match)
+}
 
 /** Words before a dotted number that make it a version and not an address. */
 const VERSION_BEFORE =
@@ -29,7 +44,7 @@ const VERSION_BEFORE =
 
 function ipv4(match: RegExpMatchArray): string | undefined {
   const before = match.input!.slice(Math.max(0, match.index! - 16), match.index)
-  return octetsFit(match[0]) && !VERSION_BEFORE.test(before) ? match[0] : undefined
+  return isOfOne(match[0]) && !VERSION_BEFORE.test(before) ? match[0] : undefined
 }
 
 /** Eight pairs of hex digits: a WWN, although an address could be written so. */
@@ -47,7 +62,10 @@ function ipv6(match: RegExpMatchArray): string | undefined {
   const missing = 8 - head.length - tail.length
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined
   const groups = [...head, ...Array<string>(missing).fill('0'), ...tail]
-  return withShortZeros(groups.map((group) => parseInt(group, 16).toString(16)))
+  const canonical = withShortZeros(groups.map((group) => parseInt(group, 16).toString(16)))
+  return canonical === '::1' || canonical === '::' || /^ff..:/.test(canonical)
+    ? undefined
+    : canonical
 }
 
 function withShortZeros(groups: readonly string[]): string {
@@ -88,7 +106,7 @@ const PATTERNS: readonly KeyPattern[] = [
     kind: 'uuid',
     sign: '-',
     pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
-    value: lower,
+    value: uuid,
   },
   {
     kind: 'vmfs_uuid',

@@ -36,6 +36,10 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
     ['moref vm-1042', 'moref host-34', 'moref domain-c8', 'moref group-v3', 'moref datastore-77'],
   ],
   ['my-vm-7x host-based vm- 12', []],
+  // What everybody or nobody has identifies no one.
+  ['from 00:00:00:00:00:00 to ff:ff:ff:ff:ff:ff and 01:80:C2:00:00:00', []],
+  ['0.0.0.0 127.0.0.1 224.0.0.251 255.255.255.255 ::1 ff02::1', []],
+  ['00000000-0000-0000-0000-000000000000', []],
   ['nothing here', []],
 ]
 
