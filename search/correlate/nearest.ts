@@ -1,17 +1,17 @@
-import { and, or, type Filter } from '../../model/query.ts'
+import { and, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
-import { formatTime, MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/time.ts'
-import type { QueryContext, Store } from '../store/store.ts'
+import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/time.ts'
+import type { CountKey, QueryContext, SearchRequest, Store } from '../store/store.ts'
 import { HAPPENING_US, happeningOf } from './chance.ts'
 import { Frequencies, templateOf } from './frequencies.ts'
 
 /** What of a store is asked. */
-export type Reading = Pick<Store, 'search' | 'aggregate'>
+export type Reading = Pick<Store, 'search' | 'counts'>
 
 /** Records read on each side of the one asked about, the nearest. */
 const MOST_NEAR = 100
-/** Of templates that these leave out, the nearest record of so many is read, of the rarest. */
-const MOST_KINDS = 60
+/** Of templates that these leave out, the nearest record is found among so many of the rarest. */
+const MOST_OF_KINDS = 400
 
 /** The records of a filter around one. */
 export interface Neighbourhood {
@@ -24,7 +24,8 @@ export interface Neighbourhood {
 /**
  * The records of a filter within `windowUs` before and after a record: all of them where they are few. Of many,
  * the nearest on each side and beyond those the nearest of each template, so that what a busy device says all
- * the time does not push aside the one line that matters.
+ * the time does not push aside the one line that matters. All are counted once by template and time; what is then
+ * read is known to nearly the record.
  */
 export async function nearestTo(
   record: LogRecord,
@@ -34,19 +35,22 @@ export async function nearestTo(
   context: QueryContext,
 ): Promise<Neighbourhood> {
   const at = record.time
-  const walk = new Walk(filter, store, context)
-  const sides = await Promise.all([
-    walk.through({ from: Math.max(MIN_TIME, at - windowUs) as Micros, to: at }, 'newest'),
-    // The record itself is among these.
-    walk.through({ from: at, to: Math.min(MAX_TIME, at + windowUs) as Micros }, 'oldest'),
-  ])
+  const before = { from: Math.max(MIN_TIME, at - windowUs) as Micros, to: at }
+  // The record itself is among these.
+  const after = { from: at, to: Math.min(MAX_TIME, at + windowUs) as Micros }
+  const bins = await countBins(filter, { from: before.from, to: after.to }, store, context)
   const seen = new Frequencies(2 * windowUs)
-  const records = new Map<string, LogRecord>()
-  for (const { near, beyond, kinds } of sides) {
-    for (const other of near) seen.add(templateOf(other), happeningOf(other.time), 1)
-    for (const { template, happening, count } of beyond) seen.add(template, happening, count)
-    for (const other of [...near, ...kinds]) records.set(other.id, other)
+  for (const { template, happening, count } of bins) seen.add(template, happening, count)
+  const read = async (range: TimeRange, order: 'newest' | 'oldest'): Promise<LogRecord[]> => {
+    const { near, kinds } = worthReading(bins, happeningOf(at), order)
+    const [nearest, ofKinds] = await Promise.all([
+      readBins(near, MOST_NEAR, { filter, range, order }, store, context),
+      readBins(kinds, MOST_OF_KINDS, { filter, range, order }, store, context),
+    ])
+    return [...nearest, ...firstOfEach(ofKinds)]
   }
+  const sides = await Promise.all([read(before, 'newest'), read(after, 'oldest')])
+  const records = new Map(sides.flat().map((other) => [other.id, other]))
   records.delete(record.id)
   return { records: [...records.values()], othersLike: (other) => seen.othersLike(other) }
 }
@@ -58,95 +62,100 @@ interface Bin {
   readonly count: number
 }
 
-/** What was read on one side of a record. */
-interface Side {
-  readonly near: readonly LogRecord[]
-  /** What was not read. */
-  readonly beyond: readonly Bin[]
-  /** Of templates that the nearest records left out, the nearest. */
-  readonly kinds: readonly LogRecord[]
+async function countBins(
+  filter: Filter,
+  range: TimeRange,
+  store: Reading,
+  context: QueryContext,
+): Promise<Bin[]> {
+  const by: CountKey[] = [
+    { kind: 'field', field: 'template' },
+    { kind: 'bin', widthUs: HAPPENING_US },
+  ]
+  const [counted] = await store.counts({ filter, range, groupings: [by] }, context)
+  const { keys, counts } = counted!
+  return Array.from(counts, (count, group) => ({
+    template: keys[0]![group] as string | null,
+    happening: happeningOf(Number(keys[1]![group])),
+    count,
+  }))
 }
 
-/** A way through time from a record, on one side of it. */
-class Walk {
-  readonly #filter: Filter
-  readonly #store: Reading
-  readonly #context: QueryContext
-
-  constructor(filter: Filter, store: Reading, context: QueryContext) {
-    this.#filter = filter
-    this.#store = store
-    this.#context = context
+/**
+ * On one side of a record: the bins that hold the nearest, as many as are read, and those of templates that these
+ * leave out, the rarest.
+ */
+function worthReading(
+  bins: readonly Bin[],
+  at: number,
+  order: 'newest' | 'oldest',
+): { readonly near: readonly Bin[]; readonly kinds: readonly Bin[] } {
+  const sign = order === 'newest' ? -1 : 1
+  const side = bins.filter(({ happening }) => sign * happening >= sign * at)
+  side.sort((a, b) => sign * (a.happening - b.happening))
+  let read = 0
+  let last = at
+  const near = side.filter(({ happening, count }) => {
+    // The rest of a moment that is partly read is read with it.
+    if (read >= MOST_NEAR && happening !== last) return false
+    read += count
+    last = happening
+    return true
+  })
+  const known = new Set(near.map(({ template }) => template))
+  const kinds = new Map<string, Bin[]>()
+  for (const bin of side.slice(near.length)) {
+    if (bin.template === null || known.has(bin.template)) continue
+    const kind = kinds.get(bin.template)
+    if (kind === undefined) kinds.set(bin.template, [bin])
+    else kind.push(bin)
   }
+  const rarest = [...kinds]
+    .map(([template, of]) => ({ template, of, total: of.reduce((sum, bin) => sum + bin.count, 0) }))
+    .sort((a, b) => a.total - b.total || (a.template < b.template ? -1 : 1))
+  let total = 0
+  const few = rarest.filter((kind) => (total += kind.total) <= MOST_OF_KINDS)
+  return { near, kinds: few.flatMap(({ of }) => of) }
+}
 
-  async through(range: TimeRange, order: 'newest' | 'oldest'): Promise<Side> {
-    const filter = this.#filter
-    const page = await this.#store.search({ filter, range, order, limit: MOST_NEAR }, this.#context)
-    const near = page.records
-    if (page.next === undefined) return { near, beyond: [], kinds: [] }
-    const last = near.at(-1)!.time
-    // A page may end between records of one microsecond: the others of it are left out.
-    const rest: TimeRange =
-      order === 'newest' ? { ...range, to: last } : { ...range, from: (last + 1) as Micros }
-    const beyond = await this.#count(rest)
-    return { near, beyond, kinds: await this.#kinds(near, beyond, rest, order) }
-  }
-
-  async #count(range: TimeRange): Promise<Bin[]> {
-    const { rows } = await this.#store.aggregate(
-      {
-        filter: this.#filter,
-        range,
-        by: [
-          { kind: 'field', field: 'template' },
-          { kind: 'bin', widthUs: HAPPENING_US },
-        ],
-        aggregates: [{ function: 'count', as: 'count' }],
+/** The records of some bins and of those between them, at most so many. */
+async function readBins(
+  bins: readonly Bin[],
+  limit: number,
+  request: Pick<SearchRequest, 'filter' | 'range' | 'order'>,
+  store: Reading,
+  context: QueryContext,
+): Promise<LogRecord[]> {
+  if (bins.length === 0) return []
+  const { filter, range, order } = request
+  const happenings = bins.map(({ happening }) => happening)
+  const first = happenings.reduce((a, b) => Math.min(a, b)) * HAPPENING_US
+  const end = (happenings.reduce((a, b) => Math.max(a, b)) + 1) * HAPPENING_US
+  const templates = [...new Set(bins.map(({ template }) => template))]
+  const ofTemplates: Filter | undefined = templates.every((template) => template !== null)
+    ? { kind: 'in', field: 'template', values: templates }
+    : undefined
+  const page = await store.search(
+    {
+      filter: ofTemplates === undefined ? filter : and(filter, ofTemplates),
+      range: {
+        from: Math.max(range.from, first) as Micros,
+        to: Math.min(range.to, end) as Micros,
       },
-      this.#context,
-    )
-    return rows.map(([template, time, count]) => ({
-      template: template as string | null,
-      happening: happeningOf(Number(time)),
-      count: Number(count),
-    }))
-  }
-
-  async #kinds(
-    near: readonly LogRecord[],
-    beyond: readonly Bin[],
-    range: TimeRange,
-    order: 'newest' | 'oldest',
-  ): Promise<LogRecord[]> {
-    const known = new Set(near.map(templateOf))
-    const sign = order === 'newest' ? -1 : 1
-    const kinds = new Map<string, { total: number; nearest: number }>()
-    for (const { template, happening, count } of beyond) {
-      if (template === null || known.has(template)) continue
-      const { total, nearest } = kinds.get(template) ?? { total: 0, nearest: happening }
-      const isNearer = sign * happening < sign * nearest
-      kinds.set(template, { total: total + count, nearest: isNearer ? happening : nearest })
-    }
-    if (kinds.size === 0) return []
-    const places = [...kinds]
-      .sort(([a, { total: x }], [b, { total: y }]) => x - y || (a < b ? -1 : 1))
-      .slice(0, MOST_KINDS)
-      .map(([template, { nearest }]) => placeOf(template, nearest))
-    const filter = and(this.#filter, or(...places))
-    const request = { filter, range, order, limit: 2 * MOST_KINDS }
-    return (await this.#store.search(request, this.#context)).records
-  }
+      order,
+      limit,
+    },
+    context,
+  )
+  return page.records
 }
 
-/** The records of a template in a stretch of time. */
-function placeOf(template: string, happening: number): Filter {
-  const time = (operator: '>=' | '<', from: number): Filter => {
-    const value = formatTime((from * HAPPENING_US) as Micros)
-    return { kind: 'compare', field: 'time', operator, value }
-  }
-  return and(
-    { kind: 'equals', field: 'template', value: template },
-    time('>=', happening),
-    time('<', happening + 1),
-  )
+/** The first record of each template. */
+function firstOfEach(records: readonly LogRecord[]): LogRecord[] {
+  const seen = new Set<string | null>()
+  return records.filter((record) => {
+    const isFirst = !seen.has(templateOf(record))
+    seen.add(templateOf(record))
+    return isFirst
+  })
 }

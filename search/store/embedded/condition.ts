@@ -23,8 +23,8 @@ export interface Plan {
   /** True when rows without certain tokens cannot match: few have to be looked at. */
   readonly asksTokens?: boolean
   /**
-   * Plans that have no row in common and are together this one, where looking for each by itself reads less:
-   * numbers of all rows, but texts only where a token stands.
+   * Plans that are together this one, where looking for each by itself reads less: numbers of all rows, but texts
+   * only where a token stands. Two may have rows in common that have to be checked, not those that are sure.
    */
   readonly parts?: readonly Plan[]
   /** Of a disjunction, what it is made of: they may have rows in common. */
@@ -112,8 +112,8 @@ export function anyOf(parts: readonly Plan[]): Plan {
   if (open.some((part) => part === TRUE)) return TRUE
   if (open.length === 1) return open[0]!
   const branches = open.flatMap((part) => part.branches ?? [part])
-  const disjoint = disjointParts(branches)
-  return { ...union(open), branches, ...(disjoint === undefined ? {} : { parts: disjoint }) }
+  const apart = partsOfBranches(branches)
+  return { ...union(open), branches, ...(apart === undefined ? {} : { parts: apart }) }
 }
 
 function union(open: readonly Plan[]): Plan {
@@ -127,43 +127,38 @@ function union(open: readonly Plan[]): Plan {
 }
 
 /**
- * What numbers decide, what needs every text, and what a token finds, each without the rows that may pass
- * one before it: those are checked there, whatever it is they match.
+ * What numbers decide, what needs every text, and what a token finds; the last two without the rows that numbers
+ * decide. Undefined where no token finds any, or where all is found by tokens.
  */
-function disjointParts(open: readonly Plan[]): Plan[] | undefined {
+function partsOfBranches(open: readonly Plan[]): Plan[] | undefined {
   const found = open.filter(({ asksTokens }) => asksTokens === true)
-  const numbers = open.filter(
-    (plan) => !found.includes(plan) && isExact(plan) && !readsText(plan.sql),
-  )
-  const texts = open.filter((plan) => !found.includes(plan) && !numbers.includes(plan))
-  if (found.length === 0 || found.length === open.length) return undefined
-  const parts: Plan[] = []
-  let before: readonly Plan[] = []
-  for (const group of [numbers, texts, found]) {
-    if (group.length === 0) continue
-    const all = union(group)
-    const outside =
-      before.length === 0 ? 'TRUE' : opposite(disjunction(before.map(({ sql }) => sql)))
-    // What passes the texts before is not told by numbers, so it is not kept out here.
-    const outsideNumbers = readsText(outside) ? numbersOutside(before) : outside
-    const isLast = group === found
-    parts.push({
-      sql: conjunction([all.sql, outside]),
-      sure: conjunction([all.sure, outside]),
-      numbers: conjunction([numbersOf(all), outsideNumbers]),
-      // Rows that pass a condition that is too wide are checked here for what comes behind, too.
-      mayMatch: (rows) => (!isLast && !isExact(all)) || all.mayMatch(rows),
-      asksTokens: isLast,
-    })
-    before = [...before, all]
+  const rest = open.filter((plan) => !found.includes(plan))
+  if (found.length === 0 || rest.length === 0) return undefined
+  const numbers = rest.filter((plan) => isExact(plan) && !readsText(plan.sql))
+  const texts = rest.filter((plan) => !numbers.includes(plan))
+  // What is sure of one must not be of another; what is checked may be found twice.
+  if ([...texts, ...found].some(({ sure }) => sure !== 'FALSE')) {
+    if (texts.length > 0) return undefined
+    return [union(numbers), outside(numbers, found)]
   }
-  return parts
+  return [
+    ...(numbers.length === 0 ? [] : [union(numbers)]),
+    ...(texts.length === 0 ? [] : [outside(numbers, texts)]),
+    outside(numbers, found),
+  ]
 }
 
-/** The rows that pass none of those conditions that are on numbers. */
-function numbersOutside(before: readonly Plan[]): string {
-  const told = before.filter(({ sql }) => !readsText(sql))
-  return told.length === 0 ? 'TRUE' : opposite(disjunction(told.map(({ sql }) => sql)))
+/** What passes one of the plans, but none on numbers. */
+function outside(numbers: readonly Plan[], plans: readonly Plan[]): Plan {
+  const all = union(plans)
+  if (numbers.length === 0) return all
+  const others = opposite(union(numbers).sql)
+  return {
+    ...all,
+    sql: conjunction([all.sql, others]),
+    sure: conjunction([all.sure, others]),
+    numbers: conjunction([numbersOf(all), others]),
+  }
 }
 
 export function conjunction(conditions: readonly string[]): string {

@@ -10,8 +10,8 @@ import type { Reading } from './reading.ts'
 import type { Row } from './rows.ts'
 
 /**
- * Counts the matching rows by each of several groupings. Rows are found once where their text has to be
- * read; where numbers tell, each grouping is a query of its own, since DuckDB counts one by one faster.
+ * Counts the matching rows by each of several groupings. Rows are found once; where nothing has to be found, each
+ * grouping is a query of its own, since DuckDB counts one by one faster.
  */
 export async function countGroups(
   reading: Reading,
@@ -29,8 +29,8 @@ export async function countGroups(
   )
   try {
     await visitMatches(reading, request, context, {
-      told: async (from, isText) => {
-        const together = isText ? [questions] : questions.map((question) => [question])
+      told: async (from, isAny) => {
+        const together = isAny ? questions.map((question) => [question]) : [questions]
         await Promise.all(
           together.map(async (some) => {
             addCounts(some, await engine.query(countSql(some, lists, from), context))

@@ -5,13 +5,14 @@ import type { QueryContext } from '../store.ts'
 import type { Stretch } from './block.ts'
 import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
 import { isExact, numbersOf, readsText } from './condition.ts'
+import type { Partition } from './partition.ts'
 import type { Reading } from './reading.ts'
 import { fetchRows, fromWhere, joinStretches, MAX_RANGES, type Row } from './rows.ts'
 
-/** Takes what matches; each row is in one call. */
+/** Takes what matches; each row is told or checked once. */
 export interface Matches {
-  /** Rows that SQL tells: a query on them from FROM on. `isText`: their text has to be unpacked for that. */
-  readonly told: (from: string, isText: boolean) => Promise<void>
+  /** Rows that SQL tells: a query on them from FROM on. `isAny` where it asks nothing but their time. */
+  readonly told: (from: string, isAny: boolean) => Promise<void>
   /** Rows that were looked at one by one. */
   readonly checked: (rows: readonly Row[]) => void
 }
@@ -40,6 +41,14 @@ export async function visitMatches(
   const candidates = candidatesOf(reading, plans, range.from, range.to)
   const matches = matcher(filter, reading.compileRegex)
   const tasks: (() => Promise<void>)[] = []
+  const seen = new Map<Partition, Set<number>>()
+  // Parts of a plan may find the same row.
+  const isNew = ({ partition, pos }: Row): boolean => {
+    const places = seen.get(partition) ?? new Set()
+    if (places.size === 0) seen.set(partition, places)
+    const before = places.size
+    return places.add(pos).size > before
+  }
   for (const part of byPlanAndPartition(candidates)) {
     const [{ snapshot, plan }] = part as [Candidate]
     const stretches = part.map(({ stretch }) => stretch)
@@ -52,7 +61,7 @@ export async function visitMatches(
         joinStretches(snapshot, stretches, isUniform ? widest : 0, Infinity),
       )) {
         const from = fromWhere({ snapshot, stretches: some, range, sql: plan.sure })
-        tasks.push(() => told(from, isText))
+        tasks.push(() => told(from, plan.sure === 'TRUE'))
       }
     }
     if (isExact(plan)) continue
@@ -65,7 +74,7 @@ export async function visitMatches(
       const query = { snapshot, stretches: some, range, sql: unsure, numbers: numbersOf(plan) }
       tasks.push(async () => {
         const rows = await fetchRows(reading.engine, query, context)
-        checked(rows.filter((row) => matches(reading.reader.view(row))))
+        checked(rows.filter((row) => matches(reading.reader.view(row)) && isNew(row)))
       })
     }
   }

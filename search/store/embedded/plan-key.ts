@@ -139,7 +139,9 @@ function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
   }
   if (condition.kind !== 'equals') return inSlot
   const value = fold(condition.value)
-  if (value.includes(':')) return anyBodyKey(condition.field, [value], context)
+  if (value.includes(':') || (!context.accented && spellingOf(value) !== undefined)) {
+    return anyBodyKey(condition.field, [value], context)
+  }
   const tokens = tokensOf(value)
   if (tokens.length === 0) return inSlot
   const phrase = planPhrase(

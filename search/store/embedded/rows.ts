@@ -105,8 +105,15 @@ function timeConditions({ from, to }: TimeRange, stretches: readonly Stretch[]):
   return conditions
 }
 
-/** The rows of some stretches. DuckDB skips what lies outside one range, but not between several of an OR. */
-function rowsOf({ snapshot, stretches }: Pick<RowQuery, 'snapshot' | 'stretches'>): string {
+/**
+ * The rows of some stretches. DuckDB skips what lies outside one range, but not between several of an OR; of a
+ * union it works out the condition for each range anew, so an expression is kept outside of it where the rows are few.
+ */
+function rowsOf({
+  snapshot,
+  stretches,
+  sql,
+}: Pick<RowQuery, 'snapshot' | 'stretches' | 'sql'>): string {
   const table = `${snapshot.partition.database}.logs`
   if (stretches === undefined) return table
   const ranges = placeRanges(stretches)
@@ -114,10 +121,16 @@ function rowsOf({ snapshot, stretches }: Pick<RowQuery, 'snapshot' | 'stretches'
   const selects = ranges.map(
     ({ from, to }) => `SELECT * FROM ${table} WHERE pos BETWEEN ${from} AND ${to - 1}`,
   )
-  return selects.length === 0
-    ? `(SELECT * FROM ${table} LIMIT 0)`
-    : `(${selects.join(' UNION ALL ')})`
+  if (selects.length === 0) return `(SELECT * FROM ${table} LIMIT 0)`
+  const all = selects.join(' UNION ALL ')
+  const rows = ranges.reduce((sum, { from, to }) => sum + to - from, 0)
+  return selects.length > 1 && rows <= MOST_KEPT && sql.includes('regexp_matches')
+    ? `(WITH ranges AS MATERIALIZED (${all}) SELECT * FROM ranges)`
+    : `(${all})`
 }
+
+/** Rows that are unpacked whole to spare working out an expression for each of their ranges. */
+const MOST_KEPT = 20_000
 
 const byPlace = (stretches: readonly Stretch[]): Stretch[] =>
   [...stretches].sort((a, b) => a.firstPos - b.firstPos)

@@ -82,14 +82,15 @@ class Walk {
     const candidates = candidatesOf(this.#reading, plans, from, to)
     candidates.sort((a, b) => this.#nearEdge(a.stretch) - this.#nearEdge(b.stretch))
     let best: Row[] = []
-    let size = wanted > MANY ? MAX_RANGES * LANES : FIRST_GROUP
+    const parts = new Set(candidates.map(({ plan }) => plan)).size
+    let size = wanted > MANY ? MAX_RANGES * LANES : FIRST_GROUP * parts
     for (let at = 0; at < candidates.length;) {
       const worst = best.length >= wanted ? best.at(-1) : undefined
       if (worst !== undefined && this.#nearEdge(candidates[at]!.stretch) > this.#sign * worst.time)
         break
       const group = candidates.slice(at, at + size)
       at += group.length
-      size = Math.min(size * 2, MAX_RANGES * LANES)
+      size = Math.min(size * 2, MAX_RANGES * LANES * parts)
       for (const part of byPlanAndPartition(group)) {
         const rows = await this.#rowsOf(
           part,
@@ -161,7 +162,11 @@ class Walk {
     if (rows.length === 0) return [...best]
     const all = [...best, ...rows]
     all.sort((a, b) => this.#sign * comparePlaces(placeOf(a), placeOf(b)))
-    return all.slice(0, wanted)
+    // Parts of a plan may find the same row.
+    const once = all.filter(
+      (row, i) => i === 0 || comparePlaces(placeOf(all[i - 1]!), placeOf(row)) !== 0,
+    )
+    return once.slice(0, wanted)
   }
 }
 
