@@ -27,6 +27,7 @@ import type {
 } from '../../model/api.ts'
 import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
 import { ask, post } from './client.ts'
+import { afterLanes, lanesFirst } from './lanes-first.ts'
 
 /**
  * Every question the screens ask, one hook each. A question that changes aborts the one before; what was
@@ -49,17 +50,22 @@ function useAsk<T>(key: readonly unknown[], path: string, isWanted = true): Answ
   })
 }
 
-function usePost<T>(name: string, body: unknown, isWanted = true): Answer<T> {
+/** When a question of a view is asked, see lanes-first.ts. */
+type Turn = <T>(question: () => Promise<T>) => Promise<T>
+
+const atOnce: Turn = (question) => question()
+
+function usePost<T>(name: string, body: unknown, isWanted = true, turn = atOnce): Answer<T> {
   return useQuery({
     queryKey: [name, body],
-    queryFn: ({ signal }) => post<T>(`/api/v1/${name}`, body, signal),
+    queryFn: ({ signal }) => turn(() => post<T>(`/api/v1/${name}`, body, signal)),
     placeholderData: keepPreviousData,
     enabled: isWanted,
   })
 }
 
 export const useTimeline = (request: TimelineRequest, isWanted = true): Answer<TimelineAnswer> =>
-  usePost('timeline', request, isWanted)
+  usePost('timeline', request, isWanted, lanesFirst)
 
 /** Takes back the question of the timeline that is on its way. */
 export function useStopTimeline(): () => void {
@@ -75,7 +81,7 @@ export const useSearchAnswer = (
 export const useFacets = (
   request: Window & { readonly fields: readonly string[]; readonly limit: number },
   isWanted = true,
-): Answer<FacetsAnswer> => usePost('facets', request, isWanted)
+): Answer<FacetsAnswer> => usePost('facets', request, isWanted, afterLanes)
 
 export const usePatterns = (
   request: Window & {
@@ -83,12 +89,12 @@ export const usePatterns = (
     readonly limit?: number
   },
   isWanted = true,
-): Answer<PatternsAnswer> => usePost('patterns', request, isWanted)
+): Answer<PatternsAnswer> => usePost('patterns', request, isWanted, afterLanes)
 
 export const useHistogram = (
   request: Window & { readonly buckets: number; readonly by?: string },
   isWanted = true,
-): Answer<HistogramAnswer> => usePost('histogram', request, isWanted)
+): Answer<HistogramAnswer> => usePost('histogram', request, isWanted, afterLanes)
 
 /** Links that are asked for: as many as the server gives, so that those of one pattern can be counted. */
 export const MOST_LINKS = 200

@@ -4,6 +4,7 @@ import type { ApiRecord, RecordsAnswer, SearchAnswer } from '../../model/api.ts'
 import { isLoaded, joinPages } from '../lib/record-list.ts'
 import type { Millis } from '../lib/zoned-time.ts'
 import { post } from './client.ts'
+import { afterLanes } from './lanes-first.ts'
 import type { Window } from './questions.ts'
 import { printMillis } from './use-search-view.ts'
 
@@ -63,11 +64,9 @@ function useSide(window: Window, order: 'newest' | 'oldest', isWanted: boolean) 
     queryKey: ['records', window, order],
     queryFn: ({ pageParam, signal }) => {
       const cursor = pageParam === undefined ? {} : { cursor: pageParam }
-      return post<SearchAnswer>(
-        '/api/v1/search',
-        { ...window, order, limit: PAGE, ...cursor },
-        signal,
-      )
+      const body = { ...window, order, limit: PAGE, ...cursor }
+      const read = (): Promise<SearchAnswer> => post('/api/v1/search', body, signal)
+      return pageParam === undefined ? afterLanes(read) : read()
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => ('next' in page ? page.next : undefined),
