@@ -179,8 +179,25 @@ function blit(
   const [left, right] = [xOf(bitmap.window.from, scale), xOf(bitmap.window.to, scale)]
   const snap = (x: number): number => Math.round(x * size.ratio) / size.ratio
   if (right < 0 || left > scale.width) return
-  ctx.drawImage(bitmap.canvas, snap(left), y, snap(right) - snap(left), height)
+  // What lies outside is not left to the canvas to cut off: deep in a zoom that is a picture a thousand screens wide.
+  const from = Math.max(left, -EDGE_PX)
+  const to = Math.min(right, scale.width + EDGE_PX)
+  const perPx = bitmap.canvas.width / (right - left)
+  ctx.drawImage(
+    bitmap.canvas,
+    (from - left) * perPx,
+    0,
+    Math.max(1, (to - from) * perPx),
+    bitmap.canvas.height,
+    snap(from),
+    y,
+    snap(to) - snap(from),
+    height,
+  )
 }
+
+/** Beyond the plot's edges, so that rounding shows nothing at them. */
+const EDGE_PX = 2
 
 /** The largest user's name on its share, and the second series' name, where they have room. */
 function drawNames(
