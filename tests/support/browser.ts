@@ -30,9 +30,12 @@ export async function startBrowser(): Promise<Browser> {
   return launch(executablePath)
 }
 
-/** Drawing in software and no sandbox: containers have neither a graphics card nor the rights for one. */
+/**
+ * Drawing in software and no sandbox: containers have neither a graphics card nor the rights for one. An emulated
+ * card draws in software too, and stalls for seconds where pictures are scaled.
+ */
 function launch(executablePath: string): Promise<Browser> {
-  const args = ['--no-sandbox', '--use-angle=swiftshader', '--font-render-hinting=none']
+  const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']
   return chromium.launch({ executablePath, headless: true, args })
 }
 
