@@ -1,0 +1,164 @@
+import type { QueryContext } from '../store.ts'
+import type { Query } from './clause.ts'
+import { tooSlow, type Connection } from './connection.ts'
+import { wordsOf, type Reason } from './refusal.ts'
+
+/** One hit, with the values it is sorted by. */
+export interface Hit<Source = unknown> {
+  readonly _id: string
+  readonly _index: string
+  readonly _source: Source
+  readonly sort: readonly (string | number)[]
+  readonly fields?: Readonly<Record<string, readonly unknown[]>>
+}
+
+export interface SearchAnswer<Source = unknown, Aggregations = unknown> {
+  readonly pit_id?: string
+  readonly timed_out: boolean
+  readonly _shards: {
+    readonly total: number
+    readonly failed: number
+    readonly failures?: readonly { readonly reason: Reason }[]
+  }
+  readonly hits: {
+    readonly hits: readonly Hit<Source>[]
+    readonly total?: { readonly value: number }
+  }
+  readonly aggregations?: Aggregations
+}
+
+/** What is left of a query's time; each of its requests takes from it. */
+export class Budget {
+  readonly #context: QueryContext
+  readonly #end: number
+
+  constructor(context: QueryContext) {
+    this.#context = context
+    this.#end = context.timeoutMs === undefined ? Infinity : Date.now() + context.timeoutMs
+  }
+
+  /** The bounds of the next request. Throws `budget_exceeded` when nothing is left. */
+  next(): QueryContext {
+    const { signal } = this.#context
+    const shared = signal === undefined ? {} : { signal }
+    if (this.#end === Infinity) return shared
+    const left = Math.ceil(this.#end - Date.now())
+    if (left <= 0) throw tooSlow()
+    return { ...shared, timeoutMs: left }
+  }
+}
+
+/**
+ * One search over all days of a kind, or over a point in time where `pit` names one. `notes` gets what a shard left
+ * out; without it that is an error.
+ */
+export async function searchOnce<Source, Aggregations = never>(
+  connection: Connection,
+  place: { readonly index: string } | { readonly pit: string },
+  body: object,
+  budget: Budget,
+  notes?: Set<string>,
+): Promise<SearchAnswer<Source, Aggregations>> {
+  const bounds = budget.next()
+  const answer = await connection.call<SearchAnswer<Source, Aggregations>>(
+    {
+      method: 'POST',
+      path: 'index' in place ? `/${place.index}/_search` : '/_search',
+      query: { allow_partial_search_results: notes !== undefined },
+      body: {
+        ...body,
+        ...('pit' in place ? { pit: { id: place.pit, keep_alive: KEEP_ALIVE } } : {}),
+        ...(bounds.timeoutMs === undefined ? {} : { timeout: `${bounds.timeoutMs}ms` }),
+      },
+    },
+    [],
+    bounds,
+  )
+  if (answer.timed_out) throw tooSlow()
+  for (const note of notesOf(answer)) notes?.add(note)
+  return answer
+}
+
+const KEEP_ALIVE = '1m'
+
+/** What a shard that did not answer leaves out, as notes of an answer. */
+function notesOf({ _shards }: Pick<SearchAnswer, '_shards'>): string[] {
+  if (_shards.failed === 0) return []
+  const reason = wordsOf(_shards.failures?.[0]?.reason) ?? 'no reason given'
+  return [
+    `${_shards.failed} of ${_shards.total} shards of Elasticsearch did not answer: ${reason}; their records are missing`,
+  ]
+}
+
+export interface ScanRequest {
+  readonly index: string
+  readonly query: Query
+  readonly sort: readonly object[]
+  readonly after?: readonly (string | number)[]
+  /** Hits of a page; with `firstPage` the first is of that size. */
+  readonly page: number
+  readonly firstPage?: number
+  /** `_source`, `fields` and the like. */
+  readonly fetch?: object
+  /** As in {@link searchOnce}. */
+  readonly notes?: Set<string>
+}
+
+/** All hits in order, page after page; of those that arrive meanwhile some may be among them. */
+export async function* scan<Source>(
+  connection: Connection,
+  request: ScanRequest,
+  budget: Budget,
+): AsyncGenerator<Hit<Source>> {
+  let { after } = request
+  let size = request.firstPage ?? request.page
+  const first = await page(undefined)
+  yield* first.hits.hits
+  if (first.hits.hits.length < size) return
+  after = first.hits.hits.at(-1)!.sort
+  size = request.page
+  // Most answers need one page: only what goes on is worth a point in time.
+  let pit = await openPit(connection, request.index, budget)
+  try {
+    for (;;) {
+      const answer = await page(pit)
+      pit = answer.pit_id ?? pit
+      const { hits } = answer.hits
+      yield* hits
+      if (hits.length < size) return
+      after = hits.at(-1)!.sort
+      size = Math.min(size * 2, MOST_HITS)
+    }
+  } finally {
+    await connection.tryCall({ method: 'DELETE', path: '/_pit', body: { id: pit } }, [404])
+  }
+
+  async function page(pit: string | undefined): Promise<SearchAnswer<Source>> {
+    return searchOnce<Source>(
+      connection,
+      pit === undefined ? { index: request.index } : { pit },
+      {
+        query: request.query,
+        sort: request.sort,
+        size,
+        track_total_hits: false,
+        ...(after === undefined ? {} : { search_after: after }),
+        ...(request.fetch ?? {}),
+      },
+      budget,
+      request.notes,
+    )
+  }
+}
+
+/** Elasticsearch's bound on one page (`index.max_result_window`). */
+const MOST_HITS = 10_000
+
+async function openPit(connection: Connection, index: string, budget: Budget): Promise<string> {
+  const { id } = await connection.call<{ id: string }>(
+    { method: 'POST', path: `/${index}/_pit`, query: { keep_alive: KEEP_ALIVE } },
+    [],
+    budget.next(),
+  )
+  return id
+}
