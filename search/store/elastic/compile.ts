@@ -38,9 +38,13 @@ export function compileFilter(
     range === null ? [] : [{ range: { time: { gte: range.from, lt: range.to } } }]
   return {
     cover: allOf([...within, cover === EVERYTHING ? EVERYTHING : anyOf([cover, IS_ODD])]),
-    sure: allOf([...within, sure, ...(sure === EVERYTHING ? [] : [noneOf(IS_ODD)])]),
+    sure: allOf([...within, sure, ...(isAll(filter) ? [] : [noneOf(IS_ODD)])]),
   }
 }
+
+/** True where no term of a record is asked for. A clause may also come out as everything of what is not odd. */
+const isAll = (filter: Filter): boolean =>
+  filter.kind === 'all' || (filter.kind === 'and' && filter.filters.every(isAll))
 
 const IS_ODD: Query = { term: { odd: true } }
 

@@ -95,7 +95,7 @@ export interface ScanRequest {
   readonly query: Query
   readonly sort: readonly object[]
   readonly after?: readonly (string | number)[]
-  /** Hits of a page; with `firstPage` the first is of that size. */
+  /** Hits of a page, at most 10,000 (`index.max_result_window`); with `firstPage` the first is of that size. */
   readonly page: number
   readonly firstPage?: number
   /** `_source`, `fields` and the like. */
@@ -127,7 +127,6 @@ export async function* scan<Source>(
       yield* hits
       if (hits.length < size) return
       after = hits.at(-1)!.sort
-      size = Math.min(size * 2, MOST_HITS)
     }
   } finally {
     await connection.tryCall({ method: 'DELETE', path: '/_pit', body: { id: pit } }, [404])
@@ -150,9 +149,6 @@ export async function* scan<Source>(
     )
   }
 }
-
-/** Elasticsearch's bound on one page (`index.max_result_window`). */
-const MOST_HITS = 10_000
 
 async function openPit(connection: Connection, index: string, budget: Budget): Promise<string> {
   const { id } = await connection.call<{ id: string }>(
