@@ -11,7 +11,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/system/**', 'tests/contract/**', 'tests/bench/**', 'tests/e2e/**'],
+          exclude: [
+            'tests/system/**',
+            'tests/contract/**',
+            'tests/bench/**',
+            'tests/e2e/**',
+            'tests/elastic/**',
+          ],
           testTimeout: 60_000,
           setupFiles: ['tests/support/fuzz-seed.ts'],
         },
@@ -28,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'elastic',
-          include: ['tests/contract/elastic.test.ts'],
+          include: ['tests/contract/elastic.test.ts', 'tests/elastic/**/*.test.ts'],
           globalSetup: ['tests/support/elasticsearch/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -24,7 +24,8 @@ interface BulkAnswer {
 
 /** Bytes of one request. Large ones are no faster and hold more of the server's memory. */
 const REQUEST_BYTES = 4_000_000
-const WAITS_MS = [100, 400, 1_600, 6_400]
+/** Before what the server was too busy for is sent again. */
+const WAITS_MS: readonly number[] = [100, 400, 1_600, 6_400]
 
 /**
  * Writes all actions; an id that is there already counts as written. Answers those that cannot be written as
@@ -33,6 +34,7 @@ const WAITS_MS = [100, 400, 1_600, 6_400]
 export async function writeAll(
   connection: Connection,
   actions: readonly Action[],
+  waitsMs = WAITS_MS,
 ): Promise<Refused[]> {
   const refused: Refused[] = []
   for (const group of groupsOf(actions)) {
@@ -42,7 +44,7 @@ export async function writeAll(
       refused.push(...outcome.refused)
       left = outcome.later
       if (left.length === 0) break
-      const wait = WAITS_MS[attempt]
+      const wait = waitsMs[attempt]
       if (wait === undefined) throw busy(outcome.reason)
       await delay(wait)
     }

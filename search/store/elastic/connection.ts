@@ -29,6 +29,9 @@ export interface ServerFacts {
 /** Longest that a call without a bound of its own is waited for. */
 const PATIENCE_MS = 120_000
 
+/** Before a request goes to a node a second time; doubled each time. Ingest asks again by itself. */
+const FIRST_WAIT_S = 0.1
+
 /** The one way to the cluster. Every failure leaves it as an `AppError` in words of ours. */
 export class Connection {
   readonly #client: Client
@@ -67,6 +70,8 @@ export class Connection {
         ...(body === undefined ? {} : { body: body as Record<string, unknown> }),
       }
       const options = {
+        retryBackoff: (_least: number, _most: number, attempt: number) =>
+          FIRST_WAIT_S * 2 ** attempt,
         ...(signal === undefined ? {} : { signal }),
         ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs, maxRetries: 0 }),
       }

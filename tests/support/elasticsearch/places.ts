@@ -76,7 +76,8 @@ export class StorePlaces {
   }
 }
 
-const prefixOf = (place: string): string => {
+/** The prefix of the indices of a place. */
+export const prefixOf = (place: string): string => {
   const name = place.slice(place.lastIndexOf('/') + 1)
   // mkdtemp mixes cases, of which indices take one; the code keeps two that differ in case apart.
   return `t-${Buffer.from(name).toString('hex')}`

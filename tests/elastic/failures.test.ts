@@ -1,0 +1,106 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { ALL } from '../../model/query.ts'
+import { dayOf, micros, MICROS_PER_DAY } from '../../model/time.ts'
+import { compileRegex } from '../../search/query/regex.ts'
+import { Connection } from '../../search/store/elastic/connection.ts'
+import { ElasticStore } from '../../search/store/elastic/elastic-store.ts'
+import { CommitMaker } from '../support/commits.ts'
+import { prefixOf, StorePlaces } from '../support/elasticsearch/places.ts'
+import { record } from '../support/record.ts'
+
+const server = inject('elasticsearch')
+
+const START = micros(1_795_000_000_000_000)
+const RANGE = { from: micros(START - MICROS_PER_DAY), to: micros(START + MICROS_PER_DAY) }
+const REQUEST = { filter: ALL, range: RANGE, order: 'newest', limit: 10 } as const
+
+const line = (body: string, host: string | null) =>
+  record({ body, host, received: START, raw: new TextEncoder().encode(body) })
+
+describe.skipIf(server === null)('Elasticsearch that refuses', () => {
+  const places = new StorePlaces(server!)
+  afterAll(() => places.removeAll(), 60_000)
+
+  const ask = async (method: string, path: string, body: object): Promise<void> => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${server!.url}${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+  }
+  const indexOf = (place: string): string =>
+    `/${prefixOf(place)}-logs-${dayOf(START).replaceAll('-', '.')}`
+
+  it('makes a record that it cannot take a dead letter, and the ledger balances', async () => {
+    const place = await places.make()
+    const store = await places.open(place)
+    // Somebody made the day's index with a field of another type.
+    await ask('PUT', indexOf(place), { mappings: { properties: { host: { type: 'ip' } } } })
+    const maker = new CommitMaker()
+    await store.commit(
+      maker.commit([line('of a name', 'esx-01'), line('of an address', '10.0.0.1')]),
+    )
+    const page = await store.search(REQUEST, {})
+    expect(page.records.map(({ body }) => body)).toEqual(['of an address'])
+    const [letter] = await store.deadLetters(10)
+    expect(new TextDecoder().decode(letter!.raw)).toBe('of a name')
+    expect(letter!.reason).toMatch(/^Elasticsearch refused it: .*esx-01/)
+    const [source] = await store.sources()
+    expect(source!.counts).toMatchObject({ received: 2, stored: 1, deadLettered: 1 })
+    await store.close()
+  })
+
+  it('is full while an index is blocked, and goes on when it is not', async () => {
+    const place = await places.make()
+    const store = await places.open(place)
+    const maker = new CommitMaker()
+    await store.commit(maker.commit([line('before', 'a')]))
+    await ask('PUT', `${indexOf(place)}/_settings`, { 'index.blocks.write': true })
+    const blocked = maker.commit([line('while', 'a')])
+    await expect(store.commit(blocked)).rejects.toMatchObject({ code: 'storage_full' })
+    await ask('PUT', `${indexOf(place)}/_settings`, { 'index.blocks.write': null })
+    await store.commit(blocked)
+    expect((await store.search(REQUEST, {})).records).toHaveLength(2)
+    await store.close()
+  })
+
+  it('cancels what runs, and ends what takes too long', async () => {
+    // Takes connections and never answers.
+    const silent = createServer()
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const connection = new Connection({ urls: [url] })
+    const call = { method: 'GET', path: '/_search' } as const
+    await expect(connection.call(call, [], { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'budget_exceeded',
+    })
+    const controller = new AbortController()
+    const waiting = connection.call(call, [], { signal: controller.signal })
+    controller.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
+    silent.close()
+  })
+
+  it('says where a backup may be written', async () => {
+    const store = await places.open(await places.make())
+    await expect(store.backup('/nowhere/allowed')).rejects.toMatchObject({
+      code: 'configuration',
+      hint: expect.stringContaining('path.repo') as string,
+    })
+    await store.close()
+  })
+
+  it('refuses a prefix that no index may have', async () => {
+    const options = { urls: [server!.url], prefix: 'Not/Allowed', compileRegex }
+    await expect(ElasticStore.open(options)).rejects.toMatchObject({ code: 'configuration' })
+  })
+
+  it('tells its version', async () => {
+    const store = await places.open(await places.make())
+    expect(store.server.versions[0]).toMatch(/^[89]\./)
+    await store.close()
+  })
+})
