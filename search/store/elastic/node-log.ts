@@ -50,7 +50,7 @@ export class NodeLog {
       throw new AppError(
         'data_locked',
         `another process commits as node "${this.#node}" into the same indices`,
-        { hint: 'give each ingest process a name of its own, or end the other one' },
+        { hint: 'end the other one, or give this one indices of its own with --elastic-prefix' },
       )
     }
     this.#current = { number, state: after(state, change) }
