@@ -93,6 +93,29 @@ describe.skipIf(server === null)('Elasticsearch that refuses', () => {
     await store.close()
   })
 
+  it('is a note where one day does not answer, and an error where an answer has no notes', async () => {
+    const place = await places.make()
+    const store = await places.open(place)
+    const maker = new CommitMaker()
+    await store.commit(maker.commit([line('of a day that answers', 'a')]))
+    // A field that nothing can be sorted by.
+    const other = indexOf(place).replace(/\d\d$/, '01')
+    await ask('PUT', other, { mappings: { properties: { node: { type: 'text' } } } })
+    const document = { node: 'n1', time: START, ns: 0, day: 20261101, sequence: 1, record: '{}' }
+    await ask('POST', `${other}/_doc?refresh=true`, document)
+    const page = await store.search(REQUEST, {})
+    expect(page.records.map(({ body }) => body)).toEqual(['of a day that answers'])
+    expect(page.notes.join()).toMatch(/^1 of 2 shards of Elasticsearch did not answer: .*node/)
+    await expect(store.tail(null, ALL, 10, {})).rejects.toThrow(/node/)
+    await store.close()
+  })
+
+  it('leaves alone what a newer program has written', async () => {
+    const place = await places.make()
+    await ask('PUT', `/${prefixOf(place)}-state`, { mappings: { _meta: { format: 999 } } })
+    await expect(places.open(place)).rejects.toMatchObject({ code: 'data_version' })
+  })
+
   it('refuses a prefix that no index may have', async () => {
     const options = { urls: [server!.url], prefix: 'Not/Allowed', compileRegex }
     await expect(ElasticStore.open(options)).rejects.toMatchObject({ code: 'configuration' })

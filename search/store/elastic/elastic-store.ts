@@ -64,8 +64,8 @@ export class ElasticStore implements Store {
   }
 
   /**
-   * Opens the indices of a prefix, or makes them. Throws `storage_unavailable`, `permission_denied` or
-   * `configuration`.
+   * Opens the indices of a prefix, or makes them. Throws `storage_unavailable`, `permission_denied`,
+   * `data_version` or `configuration`.
    */
   static async open(options: ElasticOptions): Promise<ElasticStore> {
     const { prefix = 'plumbline', compileRegex } = options

@@ -1,5 +1,6 @@
+import { AppError } from '../../../model/errors.ts'
 import type { Connection } from './connection.ts'
-import { DAILY_KINDS, indexTemplate, type DailyKind } from './templates.ts'
+import { DAILY_KINDS, FORMAT, indexTemplate, type DailyKind } from './templates.ts'
 
 /** One index of a partition day. */
 export interface DailyIndex {
@@ -34,8 +35,12 @@ export class Indices {
     return `${this.prefix}-${kind}-*`
   }
 
-  /** Puts the templates, which are a function of this program, and makes the index without a day. */
+  /**
+   * Puts the templates, which are a function of this program, and makes the index without a day. Throws
+   * `data_version` where a newer program has written.
+   */
   async prepare(): Promise<void> {
+    await this.#checkFormat()
     for (const kind of [...DAILY_KINDS, 'state'] as const) {
       await this.#connection.call({
         method: 'PUT',
@@ -94,6 +99,19 @@ export class Indices {
   async refresh(names: readonly string[]): Promise<void> {
     if (names.length === 0) return
     await this.#connection.call({ method: 'POST', path: `/${names.join(',')}/_refresh` })
+  }
+
+  async #checkFormat(): Promise<void> {
+    const answer = await this.#connection.tryCall<
+      Record<string, { mappings: { _meta?: { format?: number } } }>
+    >({ method: 'GET', path: `/${this.state}/_mapping` }, [404])
+    const format = answer?.[this.state]?.mappings._meta?.format ?? FORMAT
+    if (format <= FORMAT) return
+    throw new AppError(
+      'data_version',
+      `the indices ${this.prefix}-… are of format ${format}, this program knows ${FORMAT}`,
+      { hint: 'use the newer program that wrote them, or other indices with --elastic-prefix' },
+    )
   }
 
   async #make(name: string): Promise<void> {

@@ -4,6 +4,9 @@ import { CHOICE_FIELDS, foldedField, TEXT_FIELDS } from './value-index.ts'
 export const DAILY_KINDS = ['logs', 'metrics', 'keys', 'letters'] as const
 export type DailyKind = (typeof DAILY_KINDS)[number]
 
+/** How documents are written; raised by a change that an older program would misread. */
+export const FORMAT = 1
+
 type Mapping = Readonly<Record<string, unknown>>
 
 /** Looked for, never listed. */
@@ -60,6 +63,7 @@ const letters: Mapping = {
 }
 
 const state: Mapping = {
+  _meta: { format: FORMAT },
   properties: {
     kind: BOTH,
     name: BOTH,
