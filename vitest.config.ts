@@ -38,6 +38,7 @@ export default defineConfig({
           globalSetup: ['tests/support/elasticsearch/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          fileParallelism: false,
           setupFiles: ['tests/support/fuzz-seed.ts'],
         },
       },

@@ -110,6 +110,36 @@ describe.skipIf(server === null)('Elasticsearch that refuses', () => {
     await store.close()
   })
 
+  it('answers whole while the indices of new days are made', async () => {
+    const place = await places.make()
+    const [store, asking] = [await places.open(place), await places.open(place)]
+    let isOver = false
+    const questions = Promise.all(
+      ['a', 'b', 'c'].map(async () => {
+        const range = { from: RANGE.from, to: micros(START + 30 * MICROS_PER_DAY) }
+        let before = 0
+        while (!isOver) {
+          const { records, notes } = await asking.search(
+            { ...REQUEST, range, limit: 100 },
+            { timeoutMs: 10_000 },
+          )
+          expect(notes).toEqual([])
+          expect(records.length).toBeGreaterThanOrEqual(before)
+          before = records.length
+        }
+      }),
+    )
+    const maker = new CommitMaker()
+    for (let day = 0; day < 12; day++) {
+      const received = micros(START + day * MICROS_PER_DAY)
+      await store.commit(maker.commit([{ ...line(`of day ${day}`, 'a'), received }]))
+    }
+    isOver = true
+    await questions
+    await store.close()
+    await asking.close()
+  })
+
   it('leaves alone what a newer program has written', async () => {
     const place = await places.make()
     await ask('PUT', `/${prefixOf(place)}-state`, { mappings: { _meta: { format: 999 } } })

@@ -73,7 +73,7 @@ export class Connection {
         retryBackoff: (_least: number, _most: number, attempt: number) =>
           FIRST_WAIT_S * 2 ** attempt,
         ...(signal === undefined ? {} : { signal }),
-        ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs, maxRetries: 0 }),
+        ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }),
       }
       return await this.#client.transport.request<T>(params, options)
     } catch (cause) {

@@ -1,4 +1,4 @@
-import type { errors } from '@elastic/elasticsearch'
+import { errors } from '@elastic/elasticsearch'
 import { AppError } from '../../../model/errors.ts'
 
 /** Why the server refused something, as it says so. */
@@ -34,9 +34,9 @@ export function refusal(cause: errors.ResponseError, place: string): AppError {
             cause,
           })
     case 429:
-      return /circuit_breaking/.test(JSON.stringify(body)) ? overBudget(said) : busy(said)
+      return /circuit_breaking/.test(JSON.stringify(body)) ? overBudget(said) : busy(said, cause)
     default:
-      return busy(said)
+      return busy(said, cause)
   }
 }
 
@@ -48,8 +48,9 @@ export function blocked(said: string): AppError {
 }
 
 /** The cluster cannot at the moment. */
-export function busy(said: string): AppError {
+export function busy(said: string, cause?: unknown): AppError {
   return new AppError('storage_unavailable', `Elasticsearch cannot answer now: ${said}`, {
+    cause,
     hint: 'see the health of the cluster; it is asked again',
   })
 }
@@ -59,9 +60,29 @@ const overBudget = (said: string): AppError =>
     hint: 'narrow the time range or the filter',
   })
 
-/** The innermost reason, which is the one that helps. */
+/** The innermost reason and its kind, which are what helps. */
 export function wordsOf(error: Reason | undefined): string | undefined {
   if (error === undefined) return undefined
   const inner = error.caused_by ?? error.root_cause?.find(({ reason }) => reason !== error.reason)
-  return (inner === undefined ? undefined : wordsOf(inner)) ?? error.reason ?? error.type
+  return (inner === undefined ? undefined : wordsOf(inner)) ?? saidBy(error)
+}
+
+const saidBy = ({ type, reason }: Reason): string =>
+  typeof reason !== 'string' ? type : `${reason} (${type})`
+
+/** True where no shard answered, one of them because it is starting. */
+export function isOfStarting(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : undefined
+  if (!(cause instanceof errors.ResponseError)) return false
+  const { error: reason } = (cause.body ?? {}) as { readonly error?: Reason }
+  return [reason?.caused_by, ...(reason?.root_cause ?? [])].some(
+    (one) => one !== undefined && isStarting(one),
+  )
+}
+
+/** True for a shard that has just been made or is moving: a moment later it answers. */
+export function isStarting({ type }: Reason): boolean {
+  return /^(?:no_shard_available_action|illegal_index_shard_state|shard_not_found)_exception$/.test(
+    type,
+  )
 }

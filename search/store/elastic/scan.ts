@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { QueryContext } from '../store.ts'
 import type { Query } from './clause.ts'
 import { tooSlow, type Connection } from './connection.ts'
-import { wordsOf, type Reason } from './refusal.ts'
+import { isOfStarting, isStarting, wordsOf, type Reason } from './refusal.ts'
 
 /** One hit, with the values it is sorted by. */
 export interface Hit<Source = unknown> {
@@ -48,23 +49,60 @@ export class Budget {
   }
 }
 
+/** Before a shard that is starting is asked again. */
+const WAITS_MS = [50, 100, 200, 400, 800, 1_600]
+
+/** The index of a day that has just begun is waited for: nobody's records must be missing for it. */
+async function waitForStart<T>(
+  work: () => Promise<T>,
+  isWhole: (answer: T) => boolean = () => true,
+): Promise<T> {
+  for (const wait of WAITS_MS) {
+    try {
+      const answer = await work()
+      if (isWhole(answer)) return answer
+    } catch (error) {
+      if (!isOfStarting(error)) throw error
+    }
+    await delay(wait)
+  }
+  return work()
+}
+
+type SearchPlace = { readonly index: string } | { readonly pit: string }
+
 /**
  * One search over all days of a kind, or over a point in time where `pit` names one. `notes` gets what a shard left
  * out; without it that is an error.
  */
 export async function searchOnce<Source, Aggregations = never>(
   connection: Connection,
-  place: { readonly index: string } | { readonly pit: string },
+  place: SearchPlace,
   body: object,
   budget: Budget,
   notes?: Set<string>,
+): Promise<SearchAnswer<Source, Aggregations>> {
+  const answer = await waitForStart(
+    () => ask<Source, Aggregations>(connection, place, body, budget, notes !== undefined),
+    ({ _shards }) => _shards.failures?.some(({ reason }) => isStarting(reason)) !== true,
+  )
+  for (const note of notesOf(answer)) notes?.add(note)
+  return answer
+}
+
+async function ask<Source, Aggregations>(
+  connection: Connection,
+  place: SearchPlace,
+  body: object,
+  budget: Budget,
+  mayBePartial: boolean,
 ): Promise<SearchAnswer<Source, Aggregations>> {
   const bounds = budget.next()
   const answer = await connection.call<SearchAnswer<Source, Aggregations>>(
     {
       method: 'POST',
       path: 'index' in place ? `/${place.index}/_search` : '/_search',
-      query: { allow_partial_search_results: notes !== undefined },
+      query: { allow_partial_search_results: mayBePartial },
       body: {
         ...body,
         ...('pit' in place ? { pit: { id: place.pit, keep_alive: KEEP_ALIVE } } : {}),
@@ -75,7 +113,6 @@ export async function searchOnce<Source, Aggregations = never>(
     bounds,
   )
   if (answer.timed_out) throw tooSlow()
-  for (const note of notesOf(answer)) notes?.add(note)
   return answer
 }
 
@@ -151,10 +188,11 @@ export async function* scan<Source>(
 }
 
 async function openPit(connection: Connection, index: string, budget: Budget): Promise<string> {
-  const { id } = await connection.call<{ id: string }>(
-    { method: 'POST', path: `/${index}/_pit`, query: { keep_alive: KEEP_ALIVE } },
-    [],
-    budget.next(),
-  )
+  const call = {
+    method: 'POST',
+    path: `/${index}/_pit`,
+    query: { keep_alive: KEEP_ALIVE },
+  } as const
+  const { id } = await waitForStart(() => connection.call<{ id: string }>(call, [], budget.next()))
   return id
 }

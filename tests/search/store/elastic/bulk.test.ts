@@ -81,7 +81,7 @@ describe('of the items of a bulk request', () => {
     const { connection } = await bulkServer((id) => (id === 'b' ? WRONG : STORED))
     const [first, second] = actions('a', 'b')
     const refused = await writeAll(connection, [first!, second!])
-    expect(refused).toEqual([{ action: second, reason: 'not a long' }])
+    expect(refused).toEqual([{ action: second, reason: 'not a long (document_parsing_exception)' }])
   })
 
   test('a server that stays busy is an error that says so', async () => {
