@@ -26,6 +26,7 @@ export function changeOf(
   { ledger, logs, fileRanges, position }: Commit,
   refused: ReadonlyMap<string, number>,
 ): NodeState {
+  const times = logs === null ? undefined : timesBySource(logs)
   const entries = new Map<string, LedgerEntry>()
   for (const [source, counts] of ledger) {
     const failed = refused.get(source) ?? 0
@@ -35,16 +36,8 @@ export function changeOf(
         stored: counts.stored - failed,
         deadLettered: counts.deadLettered + failed,
       },
-      watermark: null,
-      lastReceived: null,
-      stream: null,
+      ...(times?.get(source) ?? NO_TIMES),
     })
-  }
-  if (logs !== null) {
-    for (const [source, times] of timesBySource(logs)) {
-      const before = entries.get(source) ?? { counts: NO_COUNTS, ...NO_TIMES }
-      entries.set(source, { counts: before.counts, ...times })
-    }
   }
   return {
     position,

@@ -4,7 +4,10 @@ import { CHOICE_FIELDS, foldedField, TEXT_FIELDS } from './value-index.ts'
 export const DAILY_KINDS = ['logs', 'metrics', 'keys', 'letters'] as const
 export type DailyKind = (typeof DAILY_KINDS)[number]
 
-/** How documents are written; raised by a change that an older program would misread. */
+/**
+ * How documents are written; raised by a change that an older program would misread. What a token or a key is
+ * (`model/tokens.ts`, `model/keys.ts`) is a part of it: terms of another rule would be taken for those of ours.
+ */
 export const FORMAT = 1
 
 type Mapping = Readonly<Record<string, unknown>>
