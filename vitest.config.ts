@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * `unit`: pure code, a minute. `contract`: what every store must do, with random questions. `system`: whole
- * processes, real clients, faults; needs `npm run build`. `e2e`: the screens in a real browser, over the sample; needs it too.
+ * `unit`: pure code, a minute. `contract`: what every store must do, with random questions; `elastic`: the same on a
+ * real Elasticsearch, which it starts. `system`: whole processes, real clients, faults; needs `npm run build`. `e2e`: the screens in a real browser, over the sample; needs it too.
  */
 export default defineConfig({
   test: {
@@ -11,7 +11,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/system/**', 'tests/contract/**', 'tests/bench/**', 'tests/e2e/**'],
+          exclude: [
+            'tests/system/**',
+            'tests/contract/**',
+            'tests/bench/**',
+            'tests/e2e/**',
+            'tests/elastic/**',
+          ],
           testTimeout: 60_000,
           setupFiles: ['tests/support/fuzz-seed.ts'],
         },
@@ -20,7 +26,19 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
+          exclude: ['tests/contract/elastic.test.ts'],
           testTimeout: 60_000,
+          setupFiles: ['tests/support/fuzz-seed.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'elastic',
+          include: ['tests/contract/elastic.test.ts', 'tests/elastic/**/*.test.ts'],
+          globalSetup: ['tests/support/elasticsearch/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
           setupFiles: ['tests/support/fuzz-seed.ts'],
         },
       },

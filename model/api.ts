@@ -315,6 +315,8 @@ export interface Health {
   readonly version: string
   readonly role: string
   readonly store: string
+  /** Where the store is a server of its own: which, and its version. */
+  readonly storeServer?: string
   readonly listeners: readonly { readonly protocol: string; readonly address: string }[]
   readonly problems: readonly string[]
 }

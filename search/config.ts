@@ -36,7 +36,10 @@ const settingsSchema = Type.Object(
     port: Type.Integer({ minimum: 0, maximum: 65_535 }),
     role: choice('all', 'ingest', 'search'),
     store: choice('embedded', 'elastic'),
-    elastic: Type.String(),
+    /** `http://HOST:9200`; nodes of one cluster with commas between them. */
+    elastic: Type.String({ minLength: 1 }),
+    /** What the names of the indices begin with. */
+    elasticPrefix: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,99}$' }),
     syslog: Type.String({ minLength: 1 }),
     syslogTls: Type.String({ minLength: 1 }),
     tlsCert: Type.String({ minLength: 1 }),
@@ -77,7 +80,12 @@ const DEFAULTS = {
 } as const
 
 /** Settings with a default, complete; the others only where somebody set them. */
-export type ServeConfig = Partial<Settings> & Pick<Settings, keyof typeof DEFAULTS>
+export type ServeConfig = Partial<Settings> &
+  Pick<Settings, keyof typeof DEFAULTS> & {
+    /** From the environment alone: neither a file nor a list of processes shows them. */
+    readonly elasticUser?: string
+    readonly elasticPassword?: string
+  }
 
 const ENVIRONMENT: Readonly<Record<string, keyof Settings>> = {
   PLUMBLINE_DATA: 'data',
@@ -86,6 +94,7 @@ const ENVIRONMENT: Readonly<Record<string, keyof Settings>> = {
   PLUMBLINE_ROLE: 'role',
   PLUMBLINE_STORE: 'store',
   PLUMBLINE_ELASTIC: 'elastic',
+  PLUMBLINE_ELASTIC_PREFIX: 'elasticPrefix',
   PLUMBLINE_SYSLOG: 'syslog',
   PLUMBLINE_SYSLOG_TLS: 'syslogTls',
   PLUMBLINE_TLS_CERT: 'tlsCert',
@@ -112,7 +121,7 @@ export function readConfig(flags: Flags, environment: Environment): ServeConfig 
   ]
   const set = layers.reduce((merged, layer) => ({ ...merged, ...layer }), {})
   const data = set.sample === true ? SAMPLE_DATA : DATA
-  const config: ServeConfig = { ...DEFAULTS, data, ...set }
+  const config: ServeConfig = { ...DEFAULTS, data, ...set, ...credentialsFrom(environment) }
   checkTogether(config)
   return config
 }
@@ -133,6 +142,17 @@ function readConfigFile(path: string): Partial<Settings> {
     throw new AppError('configuration', `config file ${path} is not JSON: ${messageOf(cause)}`, {
       cause,
     })
+  }
+}
+
+function credentialsFrom(
+  environment: Environment,
+): Pick<ServeConfig, 'elasticUser' | 'elasticPassword'> {
+  const elasticUser = environment['PLUMBLINE_ELASTIC_USERNAME']
+  const elasticPassword = environment['PLUMBLINE_ELASTIC_PASSWORD']
+  return {
+    ...(elasticUser === undefined ? {} : { elasticUser }),
+    ...(elasticPassword === undefined ? {} : { elasticPassword }),
   }
 }
 
@@ -184,10 +204,14 @@ function checked(where: string, settings: unknown): Partial<Settings> {
 }
 
 function checkTogether(config: ServeConfig): void {
-  if (config.store === 'elastic') {
+  if ((config.store === 'elastic') !== (config.elastic !== undefined)) {
+    throw new AppError('configuration', '--store elastic and --elastic URL need each other')
+  }
+  if (config.elastic !== undefined) parseUrls(config.elastic)
+  if (config.role !== 'all' && config.store === 'elastic') {
     throw new AppError(
       'not_implemented',
-      'the Elasticsearch store is not part of this version yet; use --store embedded',
+      `role ${quote(config.role)} is not part of this version yet; use --role all`,
     )
   }
   if (config.role !== 'all') {
@@ -221,6 +245,26 @@ export function parseAddress(setting: string, text: string): Address {
     )
   }
   return { host: match[1] ?? match[2]!, port }
+}
+
+/** The addresses of Elasticsearch, of which each is tried. Throws `configuration`. */
+export function parseUrls(text: string): string[] {
+  return text.split(',').map((part) => {
+    const url = URL.canParse(part.trim()) ? new URL(part.trim()) : undefined
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+      throw new AppError(
+        'configuration',
+        `cannot read elastic ${quote(text)} as http://HOST:PORT, several with commas between them`,
+      )
+    }
+    if (url.username !== '' || url.password !== '') {
+      throw new AppError(
+        'configuration',
+        'the address of Elasticsearch holds a name or a password; set PLUMBLINE_ELASTIC_USERNAME and PLUMBLINE_ELASTIC_PASSWORD instead',
+      )
+    }
+    return url.href
+  })
 }
 
 /** `HOST:PORT`, with brackets around an IPv6 address. */

@@ -13,7 +13,7 @@ import { microsFromMillis, type Micros } from '../model/time.ts'
 import type { SampleControl } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import { SourceWatch } from './api/source-watch.ts'
-import { isLoopback, parseAddress, printAddress, type ServeConfig } from './config.ts'
+import { isLoopback, parseAddress, parseUrls, printAddress, type ServeConfig } from './config.ts'
 import { ingestStatus } from './ingest-status.ts'
 import { watchInventory } from './inventory-watch.ts'
 import { Sample } from './sample/sample.ts'
@@ -21,7 +21,7 @@ import { shownStore } from './sample/shown-store.ts'
 import { startFacts } from './start-facts.ts'
 import { makeFolder } from './store/make-folder.ts'
 import { keepRetention } from './retention.ts'
-import { openStore, type OpenedStore } from './store/open.ts'
+import { openStore, type OpenedStore, type OpenOptions } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { CachedTopology } from './topology/cached-topology.ts'
 import { PACKAGE_FOLDER, VERSION } from './version.ts'
@@ -75,7 +75,7 @@ async function start(
 ): Promise<Omit<Running, 'close'>> {
   const config = { ...given, data: resolve(given.data) }
   await claimFolder(config.data)
-  const opened = await openStore({ folder: storeFolder(config.data) })
+  const opened = await openStore(storePlace(config))
   const { store } = opened
   closing.push(
     () => opened.stop(),
@@ -126,6 +126,7 @@ async function start(
       now,
       version: VERSION,
       role: config.role,
+      ...(opened.server === null ? {} : { storeServer: opened.server }),
     },
     {
       logger: log,
@@ -148,6 +149,25 @@ async function start(
   for (const tail of followFiles(config, worker, store, log)) closing.push(() => tail.close())
   const failed = Promise.race([worker.failed, opened.failed])
   return { url: `http://${address}`, sample, failed }
+}
+
+/** Where the records go: the data folder, or a cluster; the spool stays in the data folder either way. */
+function storePlace(config: ServeConfig): OpenOptions {
+  if (config.store === 'embedded') return { folder: storeFolder(config.data) }
+  const {
+    elastic,
+    elasticPrefix: prefix,
+    elasticUser: username,
+    elasticPassword: password,
+  } = config
+  return {
+    elastic: {
+      urls: parseUrls(elastic!),
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    },
+  }
 }
 
 async function claimFolder(data: string): Promise<void> {

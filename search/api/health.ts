@@ -13,6 +13,9 @@ const health = Type.Object({
   version: Type.String(),
   role: Type.String(),
   store: Type.String(),
+  storeServer: Type.Optional(
+    Type.String({ description: 'where the store is a server of its own: which, and its version' }),
+  ),
   listeners: Type.Array(Type.Object({ protocol: Type.String(), address: Type.String() })),
   problems: Type.Array(Type.String(), { description: 'what is wrong now, one sentence each' }),
 })
@@ -36,6 +39,7 @@ export function healthRoutes(app: FastifyInstance, parts: ApiParts): void {
         version: parts.version,
         role: parts.role,
         store: parts.store.kind,
+        ...(parts.storeServer === undefined ? {} : { storeServer: parts.storeServer }),
         listeners: parts.ingest.listeners(),
         problems,
       }

@@ -60,6 +60,8 @@ export interface ApiParts {
   readonly now: () => Micros
   readonly version: string
   readonly role: string
+  /** The server that holds the store and its version, where there is one. */
+  readonly storeServer?: string
 }
 
 /** The coverage and time of an answer begun at `startedAt` (of `performance.now`). */

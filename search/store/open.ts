@@ -1,17 +1,29 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
+import type { ConnectionOptions } from './elastic/connection.ts'
 import { remoteStore } from './remote.ts'
 import type { Store } from './store.ts'
 
-export interface OpenOptions {
+export interface EmbeddedPlace {
   /** Folder of the embedded store; made if it is missing. */
   readonly folder: string
   /** Bound on the engine's own memory, in DuckDB's words; default `512MB`. */
   readonly memoryLimit?: string
 }
 
+export interface ElasticPlace {
+  readonly elastic: ConnectionOptions & {
+    /** What the names of its indices begin with; default `plumbline`. */
+    readonly prefix?: string
+  }
+}
+
+export type OpenOptions = EmbeddedPlace | ElasticPlace
+
 export interface OpenedStore {
   readonly store: Store
+  /** The server behind it and its version; null for the embedded one. */
+  readonly server: string | null
   /** The end of the store's own commit line, for the ingest thread; see ingest/sink.ts. */
   readonly commitPort: MessagePort
   /** Resolves with why the store thread has ended by itself. */
@@ -21,14 +33,15 @@ export interface OpenedStore {
 }
 
 /** What the store thread is started with. */
-export interface StoreThreadData extends OpenOptions {
+export interface StoreThreadData {
+  readonly place: OpenOptions
   readonly storePort: MessagePort
   readonly commitPort: MessagePort
 }
 
 /** First and only message of the store thread to its parent. */
 export type StoreThreadReport =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly server: string | null }
   | {
       readonly kind: 'failed'
       readonly code: ErrorCode
@@ -45,14 +58,14 @@ function threadUrl(): URL {
 }
 
 /**
- * Opens the embedded store of a folder in a thread of its own. Throws `data_locked`, `data_version`,
- * `permission_denied` or `storage_unavailable`.
+ * Opens a store in a thread of its own. Throws `data_locked`, `data_version`, `permission_denied`,
+ * `configuration` or `storage_unavailable`.
  */
-export async function openStore(options: OpenOptions): Promise<OpenedStore> {
+export async function openStore(place: OpenOptions): Promise<OpenedStore> {
   const questions = new MessageChannel()
   const commits = new MessageChannel()
   const workerData: StoreThreadData = {
-    ...options,
+    place,
     storePort: questions.port2,
     commitPort: commits.port2,
   }
@@ -60,10 +73,11 @@ export async function openStore(options: OpenOptions): Promise<OpenedStore> {
     workerData,
     transferList: [questions.port2, commits.port2],
   })
-  await opened(worker)
-  const store = remoteStore(questions.port1, 'embedded')
+  const server = await opened(worker)
+  const store = remoteStore(questions.port1, 'elastic' in place ? 'elastic' : 'embedded')
   return {
     store,
+    server,
     commitPort: commits.port1,
     failed: endOf(worker),
     stop: async () => {
@@ -82,12 +96,13 @@ function endOf(worker: Worker): Promise<AppError> {
   })
 }
 
-function opened(worker: Worker): Promise<void> {
+/** The server that the thread has found. */
+function opened(worker: Worker): Promise<string | null> {
   return new Promise((resolve, reject) => {
     worker.once('error', reject)
     worker.once('message', (report: StoreThreadReport) => {
       worker.off('error', reject)
-      if (report.kind === 'open') resolve()
+      if (report.kind === 'open') resolve(report.server)
       else {
         const { code, message, hint } = report
         reject(new AppError(code, message, hint === undefined ? {} : { hint }))

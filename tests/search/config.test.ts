@@ -2,7 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isLoopback, parseAddress, printAddress, readConfig } from '../../search/config.ts'
+import {
+  isLoopback,
+  parseAddress,
+  parseUrls,
+  printAddress,
+  readConfig,
+} from '../../search/config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-config-'))
 
@@ -33,6 +39,14 @@ test('the sample has a data folder of its own, unless one is named', () => {
   expect(readConfig({ sample: true }, { PLUMBLINE_DATA: 'y' }).data).toBe('y')
 })
 
+test('Elasticsearch takes its password from the environment, which no settings file holds', () => {
+  const flags = { store: 'elastic', elastic: 'http://es1:9200, https://es2:9200' }
+  const environment = { PLUMBLINE_ELASTIC_USERNAME: 'u', PLUMBLINE_ELASTIC_PASSWORD: 'p' }
+  const config = readConfig(flags, environment)
+  expect(config).toMatchObject({ elasticUser: 'u', elasticPassword: 'p' })
+  expect(parseUrls(config.elastic!)).toEqual(['http://es1:9200/', 'https://es2:9200/'])
+})
+
 test('flags win over the environment, the environment over the file', () => {
   const config = configFile('{"port": 1, "host": "127.0.0.2", "data": "/srv/file"}')
   const environment = { PLUMBLINE_CONFIG: config, PLUMBLINE_PORT: '2', PLUMBLINE_HOST: '127.0.0.3' }
@@ -51,7 +65,15 @@ describe('a wrong setting is named with its value and where it stands', () => {
     [{ syslog: 'everywhere' }, /cannot read syslog "everywhere" as HOST:PORT/],
     [{ syslogTls: '127.0.0.1:6514' }, /--tls-cert/],
     [{ role: 'ingest' }, /single writer/],
-    [{ store: 'elastic' }, /not part of this version/],
+    [{ store: 'elastic' }, /--store elastic and --elastic URL need each other/],
+    [{ elastic: 'http://es:9200' }, /need each other/],
+    [{ store: 'elastic', elastic: 'es:9200' }, /cannot read elastic "es:9200" as http/],
+    [{ store: 'elastic', elastic: 'http://a:b@es' }, /set PLUMBLINE_ELASTIC_USERNAME/],
+    [
+      { store: 'elastic', elastic: 'http://es', role: 'search' },
+      /"search" is not part of this version/,
+    ],
+    [{ elasticPrefix: 'A/b' }, /elasticPrefix/],
     [{ config: join(folder, 'none.json') }, /cannot read config file .*none\.json/],
     [{ config: configFile('{port: 1}') }, /is not JSON/],
     [{ config: configFile('{"prot": 1}') }, /unknown setting "prot"/],

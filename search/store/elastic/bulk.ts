@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Connection } from './connection.ts'
+import { blocked, busy, isBlocked, wordsOf, type Reason } from './refusal.ts'
+
+/** One line of work. `create` refuses an id that is there; `index` writes over it. */
+export type Action = {
+  readonly operation: 'create' | 'index'
+  readonly index: string
+  readonly id: string
+  readonly document: object
+}
+
+/** An action that the server can never carry out. */
+export interface Refused {
+  readonly action: Action
+  readonly reason: string
+}
+
+interface BulkAnswer {
+  readonly items: readonly Readonly<
+    Record<string, { readonly status: number; readonly error?: Reason }>
+  >[]
+}
+
+/** Bytes of one request. Large ones are no faster and hold more of the server's memory. */
+const REQUEST_BYTES = 4_000_000
+/** Before what the server was too busy for is sent again. */
+const WAITS_MS: readonly number[] = [100, 400, 1_600, 6_400]
+
+/**
+ * Writes all actions; an id that is there already counts as written. Answers those that cannot be written as
+ * they are. Throws `storage_full` at a block, `storage_unavailable` where the server stays too busy.
+ */
+export async function writeAll(
+  connection: Connection,
+  actions: readonly Action[],
+  waitsMs = WAITS_MS,
+): Promise<Refused[]> {
+  const refused: Refused[] = []
+  for (const group of groupsOf(actions)) {
+    let left = group
+    for (let attempt = 0; left.length > 0; attempt++) {
+      const outcome = await writeOnce(connection, left)
+      refused.push(...outcome.refused)
+      left = outcome.later
+      if (left.length === 0) break
+      const wait = waitsMs[attempt]
+      if (wait === undefined) throw busy(outcome.reason)
+      await delay(wait)
+    }
+  }
+  return refused
+}
+
+interface Outcome {
+  readonly later: Line[]
+  readonly refused: readonly Refused[]
+  readonly reason: string
+}
+
+async function writeOnce(connection: Connection, lines: readonly Line[]): Promise<Outcome> {
+  const answer = await connection.call<BulkAnswer>({
+    method: 'POST',
+    path: '/_bulk',
+    query: { filter_path: 'items.*.status,items.*.error' },
+    lines: lines.map(({ text }) => text).join(''),
+  })
+  const later: Line[] = []
+  const refused: Refused[] = []
+  let reason = ''
+  for (const [index, item] of answer.items.entries()) {
+    const { status, error } = Object.values(item)[0]!
+    if (status < 300 || status === 409) continue
+    const said = wordsOf(error) ?? `status ${status}`
+    if (error !== undefined && isBlocked(error)) throw blocked(said)
+    if (status === 400) refused.push({ action: lines[index]!.action, reason: said })
+    else {
+      later.push(lines[index]!)
+      reason = said
+    }
+  }
+  return { later, refused, reason }
+}
+
+interface Line {
+  readonly action: Action
+  readonly text: string
+}
+
+function groupsOf(actions: readonly Action[]): Line[][] {
+  const groups: Line[][] = []
+  let bytes = Infinity
+  for (const action of actions) {
+    const { operation, index, id, document } = action
+    const head = JSON.stringify({ [operation]: { _index: index, _id: id } })
+    const text = `${head}\n${JSON.stringify(document)}\n`
+    bytes += text.length
+    if (bytes > REQUEST_BYTES) {
+      groups.push([])
+      bytes = text.length
+    }
+    groups.at(-1)!.push({ action, text })
+  }
+  return groups
+}

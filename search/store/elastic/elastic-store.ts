@@ -1,0 +1,206 @@
+import type { Commit, DeadLetter } from '../../../model/batch.ts'
+import type { Entity, EntityId, Relation } from '../../../model/entity.ts'
+import { AppError } from '../../../model/errors.ts'
+import type { CompileRegex } from '../../../model/match.ts'
+import type { Filter } from '../../../model/query.ts'
+import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts'
+import type { Micros, TimeRange } from '../../../model/time.ts'
+import type {
+  AggregateRequest,
+  CountsRequest,
+  PatternCount,
+  PatternsRequest,
+  QueryContext,
+  Recovery,
+  SearchPage,
+  SearchRequest,
+  SeriesData,
+  SeriesRequest,
+  SourceState,
+  Store,
+  StoreStats,
+  Table,
+  TailPage,
+  TailPosition,
+} from '../store.ts'
+import { aggregate, counts } from './aggregate.ts'
+import { Committer } from './commit.ts'
+import { Connection, type ConnectionOptions, type ServerFacts } from './connection.ts'
+import { deleteLetters, readLetters } from './dead-letters.ts'
+import { Indices } from './indices.ts'
+import { backup, retain, statsOf } from './keeping.ts'
+import { readSeries, readSeriesOf } from './metrics.ts'
+import { patterns } from './patterns.ts'
+import type { Reading } from './reading.ts'
+import { recordOfId, search } from './search.ts'
+import { readRecovery, readSources } from './sources.ts'
+import { StateIndex } from './state-index.ts'
+import { tail } from './tail.ts'
+
+export interface ElasticOptions extends ConnectionOptions {
+  /** What the names of all indices begin with: lower case; default `plumbline`. */
+  readonly prefix?: string
+  readonly compileRegex: CompileRegex
+}
+
+/** The store of many machines: indices of Elasticsearch, see ARCHITECTURE.md. */
+export class ElasticStore implements Store {
+  readonly kind = 'elastic'
+  /** What the server said it is when the store was opened. */
+  readonly server: ServerFacts
+  readonly #connection: Connection
+  readonly #reading: Reading
+  readonly #state: StateIndex
+  readonly #committer: Committer
+  /** Writes of this process run one after the other. */
+  #lastWrite: Promise<unknown> = Promise.resolve()
+
+  private constructor(reading: Reading, server: ServerFacts) {
+    this.server = server
+    this.#connection = reading.connection
+    this.#reading = reading
+    this.#state = new StateIndex(reading.connection, reading.indices)
+    this.#committer = new Committer(reading, this.#state)
+  }
+
+  /**
+   * Opens the indices of a prefix, or makes them. Throws `storage_unavailable`, `permission_denied`,
+   * `data_version` or `configuration`.
+   */
+  static async open(options: ElasticOptions): Promise<ElasticStore> {
+    const { prefix = 'plumbline', compileRegex } = options
+    if (!/^[a-z0-9][a-z0-9_-]{0,99}$/.test(prefix)) {
+      throw new AppError(
+        'configuration',
+        `cannot name indices "${prefix}-…": use a-z, 0-9, - and _, at most 100 of them`,
+      )
+    }
+    const connection = new Connection(options)
+    try {
+      const server = await connection.facts()
+      const indices = new Indices(connection, prefix)
+      await indices.prepare()
+      return new ElasticStore({ connection, indices, compileRegex }, server)
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  commit(commit: Commit): Promise<void> {
+    return this.#write(() => this.#committer.commit(commit))
+  }
+
+  search(request: SearchRequest, context: QueryContext): Promise<SearchPage> {
+    return search(this.#reading, request, context)
+  }
+
+  aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {
+    return aggregate(this.#reading, request, context)
+  }
+
+  counts(request: CountsRequest, context: QueryContext): Promise<Table[]> {
+    return counts(this.#reading, request, context)
+  }
+
+  patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {
+    return patterns(this.#reading, this.#state, request, context)
+  }
+
+  record(id: RecordId): Promise<LogRecord | undefined> {
+    return recordOfId(this.#reading, id)
+  }
+
+  tail(
+    after: TailPosition | null,
+    filter: Filter,
+    limit: number,
+    context: QueryContext,
+  ): Promise<TailPage> {
+    return tail(this.#reading, this.#state, after, filter, limit, context)
+  }
+
+  series(request: SeriesRequest, context: QueryContext): Promise<SeriesData[]> {
+    return readSeries(this.#reading, this.#state, request, context)
+  }
+
+  seriesOf(entities: readonly EntityId[], range: TimeRange): Promise<MetricSeries[]> {
+    return readSeriesOf(this.#reading, this.#state, entities, range)
+  }
+
+  putEntities(entities: readonly Entity[]): Promise<void> {
+    const values = new Map(entities.map((entity) => [entity.id, JSON.stringify(entity)]))
+    return this.#write(() => this.#state.put('entity', values))
+  }
+
+  putRelations(relations: readonly Relation[]): Promise<void> {
+    const values = new Map(
+      relations.map((relation) => [relationKey(relation), JSON.stringify(relation)]),
+    )
+    return this.#write(() => this.#state.put('relation', values))
+  }
+
+  async entities(): Promise<Entity[]> {
+    return (await this.#state.list('entity')).map(({ value }) => JSON.parse(value) as Entity)
+  }
+
+  async relations(): Promise<Relation[]> {
+    return (await this.#state.list('relation')).map(({ value }) => JSON.parse(value) as Relation)
+  }
+
+  sources(): Promise<SourceState[]> {
+    return readSources(this.#state)
+  }
+
+  deadLetters(limit: number, after = ''): Promise<DeadLetter[]> {
+    return readLetters(this.#reading, limit, after)
+  }
+
+  removeDeadLetters(ids: readonly string[]): Promise<number> {
+    return this.#write(() => deleteLetters(this.#reading, ids))
+  }
+
+  async getState(key: string): Promise<string | undefined> {
+    return (await this.#state.get('document', key))?.document.value
+  }
+
+  putState(key: string, value: string): Promise<void> {
+    return this.#write(() => this.#state.put('document', new Map([[key, value]])))
+  }
+
+  recovery(node: string): Promise<Recovery> {
+    return readRecovery(this.#reading, this.#state, node)
+  }
+
+  stats(): Promise<StoreStats> {
+    return statsOf(this.#reading, this.#state)
+  }
+
+  retain(
+    policy: { readonly maxAgeDays?: number; readonly maxBytes?: number },
+    now: Micros,
+  ): Promise<string[]> {
+    return this.#write(() => retain(this.#reading.indices, policy, now))
+  }
+
+  backup(folder: string): Promise<void> {
+    return this.#write(() => backup(this.#connection, this.#reading.indices, folder))
+  }
+
+  async close(): Promise<void> {
+    await this.#write(() => this.#connection.close())
+  }
+
+  #write<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastWrite.then(work)
+    this.#lastWrite = turn.catch(() => {
+      // Its caller hears of it; the next in line goes on.
+    })
+    return turn
+  }
+}
+
+/** Two statements about the same dependency from the same moment are one; the later wins. */
+function relationKey({ type, from, to, validFrom }: Relation): string {
+  return [type, from, to, validFrom].join('\x1f')
+}

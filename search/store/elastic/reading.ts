@@ -1,0 +1,10 @@
+import type { CompileRegex } from '../../../model/match.ts'
+import type { Connection } from './connection.ts'
+import type { Indices } from './indices.ts'
+
+/** What every question needs. */
+export interface Reading {
+  readonly connection: Connection
+  readonly indices: Indices
+  readonly compileRegex: CompileRegex
+}

@@ -1,0 +1,103 @@
+import type { AttributeValue, LogRecord } from '../../../model/record.ts'
+import { fold, tokensOf } from '../../../model/tokens.ts'
+
+/**
+ * How values stand in the index: folded by `model/tokens.ts` before they are sent, so that a term of the
+ * index is what `model/match.ts` compares. What cannot stand there makes its record **odd**: marked, and
+ * checked by the matcher whatever is asked.
+ */
+
+/** Between an attribute's name and its value as text, or the number that it is. */
+const TEXT_MARK = '\x01'
+const NUMBER_MARK = '\x02'
+/** The character after the marks' texts, for the end of a range. */
+const AFTER_TEXT = '\x02'
+
+/** Longest value that is indexed, in UTF-16 units: Lucene takes 32,766 bytes of UTF-8. */
+const LONGEST_VALUE = 8_000
+
+/** Lucene's `whitespace` tokeniser cuts longer tokens. */
+export const LONGEST_TOKEN = 255
+
+/** True without half a surrogate pair, which UTF-8 cannot hold. */
+export const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text)
+
+/** True where a text can be a term: not too long, and the same in UTF-8. */
+export const isIndexable = (text: string): boolean =>
+  text.length <= LONGEST_VALUE && isWellFormed(text)
+
+/** A token as it stands in the text field: some letters fold to parts with blanks between them. */
+export const indexedToken = (token: string): string => token.replace(/\s/gu, '\x01')
+
+/** The tokens of a body for the text field. */
+export const indexedTokens = (tokens: readonly string[]): string =>
+  tokens.map(indexedToken).join(' ')
+
+/**
+ * True for a body whose tokens do not tell of its folded text: `½` is one token but folds to three
+ * characters of which one separates, and a long run is cut.
+ */
+export function isOddBody(body: string, tokens: readonly string[]): boolean {
+  if (tokens.some((token) => token.length > LONGEST_TOKEN || !isWellFormed(token))) return true
+  if (isAscii(body)) return false
+  const ofFolded = tokensOf(fold(body))
+  return ofFolded.length !== tokens.length || ofFolded.some((token, i) => token !== tokens[i])
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false
+  return true
+}
+
+/** The terms of an attribute: its text, and the number where it is one. */
+export function attributeTerms(name: string, value: AttributeValue): string[] {
+  const text = attributeTerm(name, fold(String(value)))
+  return typeof value === 'number' ? [text, numberTerm(name, value)] : [text]
+}
+
+export const attributeTerm = (name: string, folded: string): string => name + TEXT_MARK + folded
+export const numberTerm = (name: string, value: number): string =>
+  name + NUMBER_MARK + String(value)
+
+/** A name with a mark in it would be taken for another with a value. */
+export const isPlainName = (name: string): boolean => !/[\x01\x02]/.test(name)
+
+/** Before and behind every text term of an attribute. */
+export const attributeBounds = (name: string) => ({
+  first: name + TEXT_MARK,
+  end: name + AFTER_TEXT,
+})
+
+/** The term of a key under its kind. */
+export const typedKey = (kind: string, folded: string): string => `${kind} ${folded}`
+export const typedKeyBounds = (kind: string) => ({ first: `${kind} `, end: `${kind}!` })
+
+/** The fields of a record whose one text is indexed as it is, under {@link foldedField}. */
+export const TEXT_FIELDS = [
+  'source',
+  'format',
+  'entity',
+  'host',
+  'app',
+  'severityText',
+  'eventName',
+  'template',
+] as const
+export type TextField = (typeof TEXT_FIELDS)[number]
+
+/** Fields of few known values: a condition on them is asked of each value. */
+export const CHOICE_FIELDS = ['kind', 'layer', 'timeFrom'] as const
+export type ChoiceField = (typeof CHOICE_FIELDS)[number]
+
+export const isTextField = (name: string): name is TextField =>
+  (TEXT_FIELDS as readonly string[]).includes(name)
+
+export const isChoiceField = (name: string): name is ChoiceField =>
+  (CHOICE_FIELDS as readonly string[]).includes(name)
+
+/** Where the folded text of a field is looked for. */
+export const foldedField = (name: TextField): string => `folded.${name}`
+
+/** The text of such a field; null where the record has none. */
+export const textOfField = (record: LogRecord, name: TextField): string | null =>
+  name === 'template' ? (record.template?.id ?? null) : record[name]

@@ -1,0 +1,159 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { ALL } from '../../model/query.ts'
+import { dayOf, micros, MICROS_PER_DAY } from '../../model/time.ts'
+import { compileRegex } from '../../search/query/regex.ts'
+import { Connection } from '../../search/store/elastic/connection.ts'
+import { ElasticStore } from '../../search/store/elastic/elastic-store.ts'
+import { CommitMaker } from '../support/commits.ts'
+import { prefixOf, StorePlaces } from '../support/elasticsearch/places.ts'
+import { record } from '../support/record.ts'
+
+const server = inject('elasticsearch')
+
+const START = micros(1_795_000_000_000_000)
+const RANGE = { from: micros(START - MICROS_PER_DAY), to: micros(START + MICROS_PER_DAY) }
+const REQUEST = { filter: ALL, range: RANGE, order: 'newest', limit: 10 } as const
+
+const line = (body: string, host: string | null) =>
+  record({ body, host, received: START, raw: new TextEncoder().encode(body) })
+
+describe.skipIf(server === null)('Elasticsearch that refuses', () => {
+  const places = new StorePlaces(server!)
+  afterAll(() => places.removeAll(), 60_000)
+
+  const ask = async (method: string, path: string, body: object): Promise<void> => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${server!.url}${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+  }
+  const indexOf = (place: string): string =>
+    `/${prefixOf(place)}-logs-${dayOf(START).replaceAll('-', '.')}`
+
+  it('makes a record that it cannot take a dead letter, and the ledger balances', async () => {
+    const place = await places.make()
+    const store = await places.open(place)
+    // Somebody made the day's index with a field of another type.
+    await ask('PUT', indexOf(place), { mappings: { properties: { host: { type: 'ip' } } } })
+    const maker = new CommitMaker()
+    await store.commit(
+      maker.commit([line('of a name', 'esx-01'), line('of an address', '10.0.0.1')]),
+    )
+    const page = await store.search(REQUEST, {})
+    expect(page.records.map(({ body }) => body)).toEqual(['of an address'])
+    const [letter] = await store.deadLetters(10)
+    expect(new TextDecoder().decode(letter!.raw)).toBe('of a name')
+    expect(letter!.reason).toMatch(/^Elasticsearch refused it: .*esx-01/)
+    const [source] = await store.sources()
+    expect(source!.counts).toMatchObject({ received: 2, stored: 1, deadLettered: 1 })
+    await store.close()
+  })
+
+  it('is full while an index is blocked, and goes on when it is not', async () => {
+    const place = await places.make()
+    const store = await places.open(place)
+    const maker = new CommitMaker()
+    await store.commit(maker.commit([line('before', 'a')]))
+    await ask('PUT', `${indexOf(place)}/_settings`, { 'index.blocks.write': true })
+    const blocked = maker.commit([line('while', 'a')])
+    await expect(store.commit(blocked)).rejects.toMatchObject({ code: 'storage_full' })
+    await ask('PUT', `${indexOf(place)}/_settings`, { 'index.blocks.write': null })
+    await store.commit(blocked)
+    expect((await store.search(REQUEST, {})).records).toHaveLength(2)
+    await store.close()
+  })
+
+  it('cancels what runs, and ends what takes too long', async () => {
+    // Takes connections and never answers.
+    const silent = createServer()
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const connection = new Connection({ urls: [url] })
+    const call = { method: 'GET', path: '/_search' } as const
+    await expect(connection.call(call, [], { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'budget_exceeded',
+    })
+    const controller = new AbortController()
+    const waiting = connection.call(call, [], { signal: controller.signal })
+    controller.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
+    silent.close()
+  })
+
+  it('says where a backup may be written', async () => {
+    const store = await places.open(await places.make())
+    await expect(store.backup('/nowhere/allowed')).rejects.toMatchObject({
+      code: 'configuration',
+      hint: expect.stringContaining('path.repo') as string,
+    })
+    await store.close()
+  })
+
+  it('is a note where one day does not answer, and an error where an answer has no notes', async () => {
+    const place = await places.make()
+    const store = await places.open(place)
+    const maker = new CommitMaker()
+    await store.commit(maker.commit([line('of a day that answers', 'a')]))
+    // A field that nothing can be sorted by.
+    const other = indexOf(place).replace(/\d\d$/, '01')
+    await ask('PUT', other, { mappings: { properties: { node: { type: 'text' } } } })
+    const document = { node: 'n1', time: START, ns: 0, day: 20261101, sequence: 1, record: '{}' }
+    await ask('POST', `${other}/_doc?refresh=true`, document)
+    const page = await store.search(REQUEST, {})
+    expect(page.records.map(({ body }) => body)).toEqual(['of a day that answers'])
+    expect(page.notes.join()).toMatch(/^1 of 2 shards of Elasticsearch did not answer: .*node/)
+    await expect(store.tail(null, ALL, 10, {})).rejects.toThrow(/node/)
+    await store.close()
+  })
+
+  it('answers whole while the indices of new days are made', async () => {
+    const place = await places.make()
+    const [store, asking] = [await places.open(place), await places.open(place)]
+    let isOver = false
+    const questions = Promise.all(
+      ['a', 'b', 'c'].map(async () => {
+        const range = { from: RANGE.from, to: micros(START + 30 * MICROS_PER_DAY) }
+        let before = 0
+        while (!isOver) {
+          const { records, notes } = await asking.search(
+            { ...REQUEST, range, limit: 100 },
+            { timeoutMs: 10_000 },
+          )
+          expect(notes).toEqual([])
+          expect(records.length).toBeGreaterThanOrEqual(before)
+          before = records.length
+        }
+      }),
+    )
+    const maker = new CommitMaker()
+    for (let day = 0; day < 12; day++) {
+      const received = micros(START + day * MICROS_PER_DAY)
+      await store.commit(maker.commit([{ ...line(`of day ${day}`, 'a'), received }]))
+    }
+    isOver = true
+    await questions
+    await store.close()
+    await asking.close()
+  })
+
+  it('leaves alone what a newer program has written', async () => {
+    const place = await places.make()
+    await ask('PUT', `/${prefixOf(place)}-state`, { mappings: { _meta: { format: 999 } } })
+    await expect(places.open(place)).rejects.toMatchObject({ code: 'data_version' })
+  })
+
+  it('refuses a prefix that no index may have', async () => {
+    const options = { urls: [server!.url], prefix: 'Not/Allowed', compileRegex }
+    await expect(ElasticStore.open(options)).rejects.toMatchObject({ code: 'configuration' })
+  })
+
+  it('tells its version', async () => {
+    const store = await places.open(await places.make())
+    expect(store.server.versions[0]).toMatch(/^[89]\./)
+    await store.close()
+  })
+})
