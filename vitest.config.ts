@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * `unit`: pure code, a minute. `contract`: what every store must do, with random questions; `elastic`: the same on a
- * real Elasticsearch, which it starts. `system`: whole processes, real clients, faults; needs `npm run build`. `e2e`: the screens in a real browser, over the sample; needs it too.
+ * real Elasticsearch, which it starts. `system`: whole processes, real clients, faults; needs `npm run build`. `e2e`: the
+ * screens in a real browser, over the sample; needs it too.
  */
 export default defineConfig({
   test: {

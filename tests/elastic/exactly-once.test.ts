@@ -29,6 +29,7 @@ const points = (first: number, count: number): NonNullable<Commit['metrics']> =>
   day: DAY,
   count,
   series: [SERIES],
+  received: Float64Array.of(START),
   seriesIndex: new Uint32Array(count),
   time: Float64Array.from({ length: count }, (_, i) => START + (first + i) * MICROS_PER_SECOND),
   timeNs: new Uint16Array(count),

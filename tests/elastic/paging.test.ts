@@ -80,6 +80,7 @@ describe.skipIf(server === null)('answers of several pages', () => {
       day: DAY,
       count: POINTS,
       series,
+      received: Float64Array.of(START, START),
       seriesIndex: Uint32Array.from({ length: POINTS }, (_, i) => i % 2),
       time: Float64Array.from({ length: POINTS }, (_, i) => START + i * 1_000),
       timeNs: new Uint16Array(POINTS),

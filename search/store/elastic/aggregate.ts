@@ -3,7 +3,14 @@ import { cellReader } from '../../../model/fields.ts'
 import type { Aggregate, Filter } from '../../../model/query.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import type { TimeRange } from '../../../model/time.ts'
-import type { AggregateRequest, CountKey, CountsRequest, QueryContext, Table } from '../store.ts'
+import type {
+  AggregateRequest,
+  CountKey,
+  Counts,
+  CountsRequest,
+  QueryContext,
+  Table,
+} from '../store.ts'
 import { allOf, isExact, noneOf, NOTHING, type Clause, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
 import { countBuckets, sourcesOf } from './count-buckets.ts'
@@ -24,17 +31,18 @@ export async function aggregate(
   return { ...table!, columns }
 }
 
-/** One table of counts for each grouping. */
+/** The counts of each grouping. */
 export async function counts(
   reading: Reading,
   { filter, range, groupings }: CountsRequest,
   context: QueryContext,
-): Promise<Table[]> {
+): Promise<Counts[]> {
   const all = groupings.map((by) => ({ by, aggregates: [COUNT] }))
   const tables = await tabulate(reading, { filter, range }, all, context)
-  return tables.map((table, index) => ({
-    ...table,
-    columns: [...groupings[index]!.map(keyName), COUNT.as],
+  return tables.map(({ rows, notes }, index) => ({
+    keys: groupings[index]!.map((_, key) => rows.map((row) => row[key]!)),
+    counts: Float64Array.from(rows, (row) => Number(row.at(-1))),
+    notes,
   }))
 }
 

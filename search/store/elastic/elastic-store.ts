@@ -7,6 +7,7 @@ import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts
 import type { Micros, TimeRange } from '../../../model/time.ts'
 import type {
   AggregateRequest,
+  Counts,
   CountsRequest,
   PatternCount,
   PatternsRequest,
@@ -99,7 +100,7 @@ export class ElasticStore implements Store {
     return aggregate(this.#reading, request, context)
   }
 
-  counts(request: CountsRequest, context: QueryContext): Promise<Table[]> {
+  counts(request: CountsRequest, context: QueryContext): Promise<Counts[]> {
     return counts(this.#reading, request, context)
   }
 

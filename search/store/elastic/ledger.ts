@@ -2,6 +2,7 @@ import type {
   Commit,
   LedgerCounts,
   LogBatch,
+  MetricBatch,
   SpoolPosition,
   StreamDescriptor,
 } from '../../../model/batch.ts'
@@ -23,10 +24,10 @@ export interface NodeState {
 
 /** The change of one commit. `refused` are records of it, by source, that the server cannot take. */
 export function changeOf(
-  { ledger, logs, fileRanges, position }: Commit,
+  { ledger, logs, metrics, fileRanges, position }: Commit,
   refused: ReadonlyMap<string, number>,
 ): NodeState {
-  const times = logs === null ? undefined : timesBySource(logs)
+  const times = timesBySource(logs, metrics)
   const entries = new Map<string, LedgerEntry>()
   for (const [source, counts] of ledger) {
     const failed = refused.get(source) ?? 0
@@ -36,7 +37,7 @@ export function changeOf(
         stored: counts.stored - failed,
         deadLettered: counts.deadLettered + failed,
       },
-      ...(times?.get(source) ?? NO_TIMES),
+      ...(times.get(source) ?? NO_TIMES),
     })
   }
   return {
@@ -93,16 +94,31 @@ function laterOf(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b)
 }
 
-function timesBySource(logs: LogBatch): Map<string, Omit<LedgerEntry, 'counts'>> {
+function timesBySource(
+  logs: LogBatch | null,
+  metrics: MetricBatch | null,
+): Map<string, Omit<LedgerEntry, 'counts'>> {
   const times = new Map<string, Omit<LedgerEntry, 'counts'>>()
-  for (let row = 0; row < logs.count; row++) {
-    const { source, host, layer, format } = logs.streams[logs.stream[row]!]!
+  const see = (
+    source: string,
+    time: number,
+    received: number,
+    stream: LedgerEntry['stream'],
+  ): void => {
     const before = times.get(source) ?? NO_TIMES
     times.set(source, {
-      watermark: laterOf(before.watermark, logs.time[row]!),
-      lastReceived: laterOf(before.lastReceived, logs.received[row]!),
-      stream: { host, layer, format },
+      watermark: laterOf(before.watermark, time),
+      lastReceived: laterOf(before.lastReceived, received),
+      stream: stream ?? before.stream,
     })
+  }
+  for (let row = 0; row < (logs?.count ?? 0); row++) {
+    const { source, host, layer, format } = logs!.streams[logs!.stream[row]!]!
+    see(source, logs!.time[row]!, logs!.received[row]!, { host, layer, format })
+  }
+  for (let row = 0; row < (metrics?.count ?? 0); row++) {
+    const series = metrics!.seriesIndex[row]!
+    see(metrics!.series[series]!.source, metrics!.time[row]!, metrics!.received[series]!, null)
   }
   return times
 }
