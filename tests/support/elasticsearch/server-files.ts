@@ -25,9 +25,10 @@ export function findServerFiles(): ServerFiles | { readonly missing: string } {
     mkdirSync(cache, { recursive: true })
     const unpack = [
       ...['-q', 'dependency:unpack', `-Dartifact=${ARTIFACT}`],
-      ...[`-DoutputDirectory=${cache}`, `-DmarkersDirectory=${join(cache, 'markers')}`],
+      // What Maven remembers of having unpacked it lies in the folder that it runs in.
+      ...[`-DoutputDirectory=${cache}`, '-Dmdep.overWriteReleases=true'],
     ]
-    const failed = run('mvn', unpack)
+    const failed = run('mvn', unpack, cache)
     if (failed !== undefined) return { missing: `Maven and the artefact ${ARTIFACT} (${failed})` }
   }
   // Only what the server may write has to be its user's; this it only reads.
@@ -66,10 +67,10 @@ function javaVersion(home: string): number {
   }
 }
 
-/** Undefined when the program ended well, else the last line of what it said. */
-function run(program: string, args: readonly string[]): string | undefined {
+/** Runs a program in a folder. Undefined when it ended well, else the last line of what it said. */
+function run(program: string, args: readonly string[], cwd: string): string | undefined {
   try {
-    execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' })
+    execFileSync(program, args, { cwd, encoding: 'utf8', stdio: 'pipe' })
     return undefined
   } catch (error) {
     return String(error).trim().split('\n').at(-1)
