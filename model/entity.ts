@@ -127,3 +127,8 @@ export function entityTypeOf(id: EntityId): EntityType | undefined {
   const type = id.slice(0, id.indexOf(':'))
   return (ENTITY_TYPES as readonly string[]).includes(type) ? (type as EntityType) : undefined
 }
+
+/** Two statements about the same dependency from the same moment are one; the later wins. */
+export function relationKey({ type, from, to, validFrom }: Relation): string {
+  return [type, from, to, validFrom].join('\x1f')
+}

@@ -78,6 +78,18 @@ export type GroupKey =
   | { readonly kind: 'field'; readonly field: string }
   | { readonly kind: 'bin'; readonly widthUs: number }
 
+/**
+ * What counts are grouped by: also which of several sets of values a field's value is in, as its place in `sets`,
+ * null for none of them (`setIndex` of aggregate.ts).
+ */
+export type CountKey =
+  | GroupKey
+  | {
+      readonly kind: 'among'
+      readonly field: string
+      readonly sets: readonly (readonly string[])[]
+    }
+
 /** One stage after `|`. */
 export type Pipe =
   | {

@@ -1,7 +1,7 @@
-import { and, type Filter } from '../../model/query.ts'
+import { and, type CountKey, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/time.ts'
-import type { CountKey, QueryContext, SearchRequest, Store } from '../store/store.ts'
+import type { QueryContext, SearchRequest, Store } from '../store/store.ts'
 import { HAPPENING_US, happeningOf } from './chance.ts'
 import { Frequencies, templateOf } from './frequencies.ts'
 

@@ -1,7 +1,7 @@
 import { AppError, quote } from '../../model/errors.ts'
 import { canonicalField } from '../../model/fields.ts'
 import type { Pipe } from '../../model/query.ts'
-import { keyColumn } from './aggregate-records.ts'
+import { keyColumn } from '../../model/group-table.ts'
 import { nearestWord } from './suggest.ts'
 
 /** What stands between two pipes: all matches, records chosen from them, or a table of these columns. */

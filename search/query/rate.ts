@@ -1,7 +1,7 @@
 import type { Cell } from '../../model/aggregate.ts'
 import { MAX_TIME, micros, MICROS_PER_DAY, MICROS_PER_SECOND, MIN_TIME } from '../../model/time.ts'
 import type { TimeRange } from '../../model/time.ts'
-import { binStart } from './aggregate-records.ts'
+import { binStart } from '../../model/group-table.ts'
 import type { Column, WorkingTable } from './table.ts'
 
 /** Empty bins are filled in up to so many bins of a range. */

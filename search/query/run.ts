@@ -1,3 +1,4 @@
+import { keyColumn } from '../../model/group-table.ts'
 import type { Cell } from '../../model/aggregate.ts'
 import { unreachable } from '../../model/errors.ts'
 import { fieldReader, fieldType } from '../../model/fields.ts'
@@ -6,7 +7,7 @@ import type { LogRecord } from '../../model/record.ts'
 import { formatTime, micros } from '../../model/time.ts'
 import type { TimeRange } from '../../model/time.ts'
 import type { QueryContext, SearchRequest, Store } from '../store/store.ts'
-import { aggregateRecords, keyColumn } from './aggregate-records.ts'
+import { aggregateRecords } from './aggregate-records.ts'
 import { checkPipes, isByTimeAlone, PATTERN_COLUMNS } from './check-pipes.ts'
 import { closedRange, defaultWidthUs, isOpen, ratesOf } from './rate.ts'
 import {

@@ -1,10 +1,11 @@
+import { binStart, keyColumn } from '../../model/group-table.ts'
 import type { Cell } from '../../model/aggregate.ts'
 import { cellNumber } from '../../model/aggregate.ts'
 import { compareText } from '../../model/match.ts'
 import type { Aggregate, GroupKey, Pipe } from '../../model/query.ts'
 import { formatTime, parseRfc3339 } from '../../model/time.ts'
 import type { Micros } from '../../model/time.ts'
-import { aggregateRows, binStart, keyColumn } from './aggregate-records.ts'
+import { aggregateRows } from './aggregate-records.ts'
 import { columnPlace } from './check-pipes.ts'
 
 /** A column while a query runs; the cells of a `time` one are microseconds until the answer is made. */

@@ -1,7 +1,7 @@
 import type { Alias, Entity, EntityId, Relation } from '../../model/entity.ts'
 import type { Cell } from '../../model/aggregate.ts'
 import type { Commit, DeadLetter, LedgerCounts, SpoolPosition } from '../../model/batch.ts'
-import type { Aggregate, Filter, GroupKey } from '../../model/query.ts'
+import type { Aggregate, CountKey, Filter, GroupKey } from '../../model/query.ts'
 import type { LogRecord, MetricSeries, RecordId } from '../../model/record.ts'
 import type { Micros, TimeRange } from '../../model/time.ts'
 
@@ -120,18 +120,6 @@ export interface CountsRequest {
   readonly range: TimeRange
   readonly groupings: readonly (readonly CountKey[])[]
 }
-
-/**
- * Also which of several sets of values a field's value is in: its place in `sets`, null for none of them
- * (`setIndex` of `model/aggregate.ts`).
- */
-export type CountKey =
-  | GroupKey
-  | {
-      readonly kind: 'among'
-      readonly field: string
-      readonly sets: readonly (readonly string[])[]
-    }
 
 /** Groups by column, in no order: 100,000 of them cross threads as a few lists. */
 export interface Counts {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Cell } from '../../model/aggregate.ts'
 import type { Entity, Relation } from '../../model/entity.ts'
-import { ALL, type Filter } from '../../model/query.ts'
+import { ALL, type CountKey, type Filter } from '../../model/query.ts'
 import type { LogRecord, MetricSeries } from '../../model/record.ts'
 import {
   dayOf,
@@ -14,7 +14,7 @@ import {
   type TimeRange,
 } from '../../model/time.ts'
 import { tokensOf } from '../../model/tokens.ts'
-import type { CountKey, Counts, Store, Table } from '../../search/store/store.ts'
+import type { Counts, Store, Table } from '../../search/store/store.ts'
 import { CommitMaker, counted } from '../support/commits.ts'
 import {
   arbitraryFilter,

@@ -1,15 +1,14 @@
-import { setIndex, type Cell } from '../../model/aggregate.ts'
+import { accumulator, setIndex, type Cell } from '../../model/aggregate.ts'
 import { AppError } from '../../model/errors.ts'
 import { cellReader } from '../../model/fields.ts'
+import { keyColumn } from '../../model/group-table.ts'
 import { matcher } from '../../model/match.ts'
-import type { Filter } from '../../model/query.ts'
+import type { Aggregate, CountKey, Filter } from '../../model/query.ts'
 import type { LogRecord, RecordId } from '../../model/record.ts'
 import type { TimeRange } from '../../model/time.ts'
-import { aggregateRecords, keyColumn } from '../../search/query/aggregate-records.ts'
 import { compileRegex } from '../../search/query/regex.ts'
 import type {
   AggregateRequest,
-  CountKey,
   Counts,
   CountsRequest,
   PatternCount,
@@ -37,6 +36,31 @@ const combinations = (lists: readonly Cell[][]): Cell[][] =>
     (rows, list) => rows.flatMap((row) => list.map((cell) => [...row, cell])),
     [[]],
   )
+
+/** Groups in code of its own: what the stores share must not agree with itself. */
+function groupsOf(
+  records: readonly LogRecord[],
+  by: readonly CountKey[],
+  aggregates: readonly Aggregate[],
+): Cell[][] {
+  const members = new Map<string, { readonly cells: Cell[]; readonly records: LogRecord[] }>()
+  if (by.length === 0) members.set('[]', { cells: [], records: [] })
+  for (const record of records) {
+    for (const cells of combinations(by.map((key) => cellsOf(key, record)))) {
+      const group = members.get(JSON.stringify(cells)) ?? { cells, records: [] }
+      group.records.push(record)
+      members.set(JSON.stringify(cells), group)
+    }
+  }
+  return [...members.values()].map(({ cells, records: own }) => [
+    ...cells,
+    ...aggregates.map(({ function: name, field }) => {
+      const result = accumulator(name)
+      for (const record of own) result.add(field === undefined ? [] : cellReader(field)(record))
+      return result.result()
+    }),
+  ])
+}
 
 /** What the reference can answer: the questions over records. */
 export type AnsweringStore = Pick<Store, 'search' | 'aggregate' | 'patterns' | 'record' | 'tail'>
@@ -81,7 +105,7 @@ export class ReferenceStore implements AnsweringStore {
   async aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {
     refuseIfAborted(context)
     const { filter, range, by, aggregates } = request
-    const rows = aggregateRecords(this.hits(filter, range), by, aggregates)
+    const rows = groupsOf(this.hits(filter, range), by, aggregates)
     return { columns: [...by.map(keyColumn), ...aggregates.map((one) => one.as)], rows, notes: [] }
   }
 
@@ -92,19 +116,10 @@ export class ReferenceStore implements AnsweringStore {
     refuseIfAborted(context)
     const hits = this.hits(filter, range)
     return groupings.map((by) => {
-      const counts = new Map<string, { cells: Cell[]; count: number }>()
-      for (const record of hits) {
-        for (const cells of combinations(by.map((key) => cellsOf(key, record)))) {
-          const group = counts.get(JSON.stringify(cells)) ?? { cells, count: 0 }
-          group.count++
-          counts.set(JSON.stringify(cells), group)
-        }
-      }
-      if (by.length === 0 && hits.length === 0) counts.set('', { cells: [], count: 0 })
-      const groups = [...counts.values()]
+      const rows = groupsOf(hits, by, [{ function: 'count', as: 'count' }])
       return {
-        keys: by.map((_, key) => groups.map(({ cells }) => cells[key]!)),
-        counts: Float64Array.from(groups, ({ count }) => count),
+        keys: by.map((_, key) => rows.map((row) => row[key]!)),
+        counts: Float64Array.from(rows, (row) => row.at(-1) as number),
         notes: [],
       }
     })

@@ -1,6 +1,6 @@
 import { setIndex, type Cell } from '../../../model/aggregate.ts'
 import { canonicalField } from '../../../model/fields.ts'
-import type { CountKey } from '../store.ts'
+import type { CountKey } from '../../../model/query.ts'
 import type { Query } from './clause.ts'
 import type { Reading } from './reading.ts'
 import { searchOnce, type Budget } from './scan.ts'

@@ -1,5 +1,5 @@
 import type { Commit, DeadLetter } from '../../../model/batch.ts'
-import type { Entity, EntityId, Relation } from '../../../model/entity.ts'
+import { relationKey, type Entity, type EntityId, type Relation } from '../../../model/entity.ts'
 import { AppError } from '../../../model/errors.ts'
 import type { CompileRegex } from '../../../model/match.ts'
 import type { Filter } from '../../../model/query.ts'
@@ -24,6 +24,7 @@ import type {
   TailPage,
   TailPosition,
 } from '../store.ts'
+import { WriteQueue } from '../write-queue.ts'
 import { aggregate, counts } from './aggregate.ts'
 import { Committer } from './commit.ts'
 import { Connection, type ConnectionOptions, type ServerFacts } from './connection.ts'
@@ -53,8 +54,7 @@ export class ElasticStore implements Store {
   readonly #reading: Reading
   readonly #state: StateIndex
   readonly #committer: Committer
-  /** Writes of this process run one after the other. */
-  #lastWrite: Promise<unknown> = Promise.resolve()
+  readonly #writes = new WriteQueue()
 
   private constructor(reading: Reading, server: ServerFacts) {
     this.server = server
@@ -89,7 +89,7 @@ export class ElasticStore implements Store {
   }
 
   commit(commit: Commit): Promise<void> {
-    return this.#write(() => this.#committer.commit(commit))
+    return this.#writes.run(() => this.#committer.commit(commit))
   }
 
   search(request: SearchRequest, context: QueryContext): Promise<SearchPage> {
@@ -131,14 +131,14 @@ export class ElasticStore implements Store {
 
   putEntities(entities: readonly Entity[]): Promise<void> {
     const values = new Map(entities.map((entity) => [entity.id, JSON.stringify(entity)]))
-    return this.#write(() => this.#state.put('entity', values))
+    return this.#writes.run(() => this.#state.put('entity', values))
   }
 
   putRelations(relations: readonly Relation[]): Promise<void> {
     const values = new Map(
       relations.map((relation) => [relationKey(relation), JSON.stringify(relation)]),
     )
-    return this.#write(() => this.#state.put('relation', values))
+    return this.#writes.run(() => this.#state.put('relation', values))
   }
 
   async entities(): Promise<Entity[]> {
@@ -158,7 +158,7 @@ export class ElasticStore implements Store {
   }
 
   removeDeadLetters(ids: readonly string[]): Promise<number> {
-    return this.#write(() => deleteLetters(this.#reading, ids))
+    return this.#writes.run(() => deleteLetters(this.#reading, ids))
   }
 
   async getState(key: string): Promise<string | undefined> {
@@ -166,7 +166,7 @@ export class ElasticStore implements Store {
   }
 
   putState(key: string, value: string): Promise<void> {
-    return this.#write(() => this.#state.put('document', new Map([[key, value]])))
+    return this.#writes.run(() => this.#state.put('document', new Map([[key, value]])))
   }
 
   recovery(node: string): Promise<Recovery> {
@@ -181,27 +181,14 @@ export class ElasticStore implements Store {
     policy: { readonly maxAgeDays?: number; readonly maxBytes?: number },
     now: Micros,
   ): Promise<string[]> {
-    return this.#write(() => retain(this.#reading.indices, policy, now))
+    return this.#writes.run(() => retain(this.#reading.indices, policy, now))
   }
 
   backup(folder: string): Promise<void> {
-    return this.#write(() => backup(this.#connection, this.#reading.indices, folder))
+    return this.#writes.run(() => backup(this.#connection, this.#reading.indices, folder))
   }
 
   async close(): Promise<void> {
-    await this.#write(() => this.#connection.close())
+    await this.#writes.run(() => this.#connection.close())
   }
-
-  #write<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastWrite.then(work)
-    this.#lastWrite = turn.catch(() => {
-      // Its caller hears of it; the next in line goes on.
-    })
-    return turn
-  }
-}
-
-/** Two statements about the same dependency from the same moment are one; the later wins. */
-function relationKey({ type, from, to, validFrom }: Relation): string {
-  return [type, from, to, validFrom].join('\x1f')
 }

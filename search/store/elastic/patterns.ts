@@ -1,5 +1,5 @@
 import { templateText } from '../../../model/template.ts'
-import type { Micros } from '../../../model/time.ts'
+import { PatternTally, type PatternExtent } from '../pattern-tally.ts'
 import type { PatternCount, PatternsRequest, QueryContext } from '../store.ts'
 import { unsureOf } from './aggregate.ts'
 import { NOTHING, type Query } from './clause.ts'
@@ -8,23 +8,6 @@ import type { Reading } from './reading.ts'
 import { Budget, searchOnce } from './scan.ts'
 import { walk } from './search.ts'
 import type { StateIndex } from './state-index.ts'
-
-interface Extent {
-  readonly count: number
-  readonly first: number
-  readonly last: number
-  readonly severity: number
-}
-
-const joined = (a: Extent | undefined, b: Extent): Extent =>
-  a === undefined
-    ? b
-    : {
-        count: a.count + b.count,
-        first: Math.min(a.first, b.first),
-        last: Math.max(a.last, b.last),
-        severity: Math.max(a.severity, b.severity),
-      }
 
 /** The templates of the matching records, most frequent first, equal counts by template id. */
 export async function patterns(
@@ -35,36 +18,28 @@ export async function patterns(
 ): Promise<PatternCount[]> {
   const budget = new Budget(context)
   const clause = compileFilter(filter, range, reading.compileRegex)
-  const found = new Map<string, Extent>()
+  const tally = new PatternTally<string>()
   const texts = new Map<string, string>()
   if (clause.sure !== NOTHING) {
     for await (const [template, extent] of extents(reading, clause.sure, budget)) {
-      found.set(template, extent)
+      tally.add(template, extent)
     }
   }
   const query = unsureOf(clause)
   if (query !== NOTHING) {
-    for await (const { template, time, severity } of walk(reading, { filter, query }, budget)) {
+    for await (const record of walk(reading, { filter, query }, budget)) {
+      const { template } = record
       if (template === null) continue
       texts.set(template.id, template.text)
-      const extent = { count: 1, first: time, last: time, severity }
-      found.set(template.id, joined(found.get(template.id), extent))
+      tally.addRecord(template.id, record)
     }
   }
-  const unknown = [...found.keys()].filter((id) => !texts.has(id))
+  const unknown = tally.names.filter((id) => !texts.has(id))
   for (const [id, pattern] of await state.many('template', unknown)) {
     texts.set(id, templateText(pattern))
   }
-  return [...found]
-    .map(([template, { count, first, last, severity }]) => ({
-      template,
-      text: texts.get(template) ?? '',
-      count,
-      first: first as Micros,
-      last: last as Micros,
-      severity,
-    }))
-    .sort((a, b) => b.count - a.count || (a.template < b.template ? -1 : 1))
+  // A template stands in the index before any record of it; where somebody has deleted it, its id is left.
+  return tally.counts((template) => ({ template, text: texts.get(template) ?? template }))
 }
 
 interface Value {
@@ -88,7 +63,7 @@ async function* extents(
   { connection, indices }: Reading,
   query: Query,
   budget: Budget,
-): AsyncGenerator<[template: string, extent: Extent]> {
+): AsyncGenerator<[template: string, extent: PatternExtent]> {
   let after: object | undefined
   do {
     const sources = [{ template: { terms: { field: 'template' } } }]

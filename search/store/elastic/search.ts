@@ -1,19 +1,19 @@
 import { parseRecordId } from '../../../model/batch-record.ts'
-import { AppError, quote } from '../../../model/errors.ts'
 import { matcher } from '../../../model/match.ts'
 import type { Filter } from '../../../model/query.ts'
 import type { LogRecord, RecordId } from '../../../model/record.ts'
 import type { QueryContext, SearchPage, SearchRequest } from '../store.ts'
+import { cursorOf, placeOfCursor } from '../cursor.ts'
 import { isExact, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
 import { recordOfForm } from './document.ts'
 import type { Reading } from './reading.ts'
-import { Budget, scan } from './scan.ts'
+import { Budget, scan, type Hit } from './scan.ts'
 
-/** A place in the total order of records: time, ns, day, node, sequence. */
-type Place = readonly [time: number, ns: number, day: number, node: string, sequence: number]
-
+/** What the total order of records compares. */
 export const PLACE_FIELDS = ['time', 'ns', 'day', 'node', 'sequence'] as const
+
+const PLACE_TYPES = ['number', 'number', 'number', 'string', 'number'] as const
 
 /** Candidates of a page where the matcher has to look at each. */
 const CANDIDATES = 500
@@ -31,7 +31,8 @@ export async function search(
   context: QueryContext,
 ): Promise<SearchPage> {
   const { filter, range, limit } = request
-  const after = request.cursor === undefined ? undefined : placeOfCursor(request.cursor)
+  const after =
+    request.cursor === undefined ? undefined : placeOfCursor(request.cursor, PLACE_TYPES)
   const budget = new Budget(context)
   const clause = compileFilter(filter, range, reading.compileRegex)
   const matches = matcher(filter, reading.compileRegex)
@@ -51,7 +52,7 @@ export async function search(
     budget,
   )
   const records: LogRecord[] = []
-  let last: Place | undefined
+  let last: Hit['sort'] | undefined
   // One more than asked for tells whether there is a next page.
   for await (const hit of hits) {
     const record = recordOfForm(hit._id, hit._source.record, request.withRaw === true)
@@ -60,7 +61,7 @@ export async function search(
       return { records, notes: [...notes], ...(last === undefined ? {} : { next: cursorOf(last) }) }
     }
     records.push(record)
-    last = hit.sort.slice(0, PLACE_FIELDS.length) as unknown as Place
+    last = hit.sort.slice(0, PLACE_FIELDS.length)
   }
   return { records, notes: [...notes] }
 }
@@ -115,30 +116,4 @@ export async function recordOfId(
     [404],
   )
   return found === undefined ? undefined : recordOfForm(id, found._source.record, true)
-}
-
-const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url')
-
-function placeOfCursor(cursor: string): Place {
-  let place: unknown
-  try {
-    place = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-  } catch (cause) {
-    throw badCursor(cursor, cause)
-  }
-  const isPlace =
-    Array.isArray(place) &&
-    place.length === PLACE_FIELDS.length &&
-    place.every((part, i) =>
-      PLACE_FIELDS[i] === 'node' ? typeof part === 'string' : Number.isSafeInteger(part),
-    )
-  if (!isPlace) throw badCursor(cursor)
-  return place as Place
-}
-
-function badCursor(cursor: string, cause?: unknown): AppError {
-  return new AppError('invalid_request', `cannot read the cursor ${quote(cursor)}`, {
-    cause,
-    hint: 'pass "next" of an earlier answer unchanged, or leave it out',
-  })
 }

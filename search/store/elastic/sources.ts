@@ -1,6 +1,6 @@
 import type { Micros } from '../../../model/time.ts'
 import type { Recovery, SourceState } from '../store.ts'
-import { sumOf, type LedgerEntry } from './ledger.ts'
+import { joined, type KnownEntry } from './ledger.ts'
 import { statesOfNodes } from './node-log.ts'
 import type { Reading } from './reading.ts'
 import { readRetryKeys } from './retry-keys.ts'
@@ -8,11 +8,11 @@ import type { StateIndex } from './state-index.ts'
 
 /** The ledgers of all nodes, source by source. */
 export async function readSources(state: StateIndex): Promise<SourceState[]> {
-  const ledger = new Map<string, LedgerEntry>()
+  const ledger = new Map<string, KnownEntry>()
   for (const { state: last } of (await statesOfNodes(state)).values()) {
     for (const [source, entry] of Object.entries(last?.ledger ?? {})) {
       const before = ledger.get(source)
-      ledger.set(source, before === undefined ? entry : sumOf(before, entry))
+      ledger.set(source, before === undefined ? entry : joined(before, entry))
     }
   }
   return [...ledger].map(([source, { counts, watermark, lastReceived, stream }]) => ({

@@ -1,12 +1,10 @@
-import { accumulator, setIndex, type Accumulator, type Cell } from '../../../model/aggregate.ts'
-import { cellReader } from '../../../model/fields.ts'
-import type { Aggregate } from '../../../model/query.ts'
+import type { Cell } from '../../../model/aggregate.ts'
+import { GroupTable, groupingOfRecords, keyColumn } from '../../../model/group-table.ts'
+import type { Aggregate, CountKey } from '../../../model/query.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import { templateText } from '../../../model/template.ts'
-import type { Micros } from '../../../model/time.ts'
 import type {
   AggregateRequest,
-  CountKey,
   Counts,
   CountsRequest,
   PatternCount,
@@ -14,13 +12,12 @@ import type {
   QueryContext,
   Table,
 } from '../store.ts'
+import { PatternTally } from '../pattern-tally.ts'
 import { countGroups } from './count-groups.ts'
 import { columnOfKey } from './group-column.ts'
 import { visitMatches } from './matching.ts'
 import type { Reading } from './reading.ts'
 import { search } from './search.ts'
-
-const keyName = (key: CountKey): string => (key.kind === 'bin' ? 'time' : key.field)
 
 /** Records per page where the grouping needs whole records. */
 const SCAN_PAGE = 10_000
@@ -74,22 +71,8 @@ export async function counts(
 const COUNT: Aggregate = { function: 'count', as: 'count' }
 
 function columnNames({ by, aggregates }: AggregateRequest): string[] {
-  return [...by.map(keyName), ...aggregates.map((one) => one.as)]
+  return [...by.map(keyColumn), ...aggregates.map((one) => one.as)]
 }
-
-interface PatternExtent {
-  readonly count: number
-  readonly first: number
-  readonly last: number
-  readonly severity: number
-}
-
-const joined = (a: PatternExtent, b: PatternExtent): PatternExtent => ({
-  count: a.count + b.count,
-  first: Math.min(a.first, b.first),
-  last: Math.max(a.last, b.last),
-  severity: Math.max(a.severity, b.severity),
-})
 
 /** The templates of the matching records, most frequent first, equal counts by template id. */
 export async function patterns(
@@ -97,11 +80,7 @@ export async function patterns(
   request: PatternsRequest,
   context: QueryContext,
 ): Promise<PatternCount[]> {
-  const found = new Map<number, PatternExtent>()
-  const add = (template: number, more: PatternExtent): void => {
-    const before = found.get(template)
-    found.set(template, before === undefined ? more : joined(before, more))
-  }
+  const tally = new PatternTally<number>()
   await visitMatches(reading, request, context, {
     told: async (from) => {
       const rows = await reading.engine.query(
@@ -112,39 +91,22 @@ export async function patterns(
         const [template, count, first, last, severity] = [0, 1, 2, 3, 4].map((column) =>
           rows.number(column, row),
         ) as [number, number, number, number, number]
-        add(template, { count, first, last, severity })
+        tally.add(template, { count, first, last, severity })
       }
     },
     checked: (rows) => {
-      for (const { template, time, severity } of rows) {
-        add(template, { count: 1, first: time, last: time, severity })
-      }
+      for (const row of rows) tally.addRecord(row.template, row)
     },
   })
-  return [...found]
-    .map(([number, { count, first, last, severity }]) => {
-      const template = reading.dictionaries.templates.get(number)
-      const text = templateText(template.pattern)
-      return {
-        template: template.id,
-        text,
-        count,
-        first: first as Micros,
-        last: last as Micros,
-        severity,
-      }
-    })
-    .sort((a, b) => b.count - a.count || (a.template < b.template ? -1 : 1))
+  return tally.counts((number) => {
+    const template = reading.dictionaries.templates.get(number)
+    return { template: template.id, text: templateText(template.pattern) }
+  })
 }
 
 // Whole records
 
 type ScanRequest = Omit<AggregateRequest, 'by'> & { readonly by: readonly CountKey[] }
-
-interface Group {
-  readonly cells: readonly Cell[]
-  readonly accumulators: readonly Accumulator[]
-}
 
 /** Reads every matching record, oldest first: the way for keys and functions that need whole records. */
 async function scanRecords(
@@ -152,29 +114,9 @@ async function scanRecords(
   { filter, range, by, aggregates }: ScanRequest,
   context: QueryContext,
 ): Promise<Cell[][]> {
-  const keys = by.map(cellsOfKey)
-  const inputs = aggregates.map(({ field }) => (field === undefined ? () => [] : cellReader(field)))
-  const groups = new Map<string, Group>()
-  const groupOf = (cells: readonly Cell[]): Group => {
-    const name = JSON.stringify(cells)
-    let group = groups.get(name)
-    if (group === undefined) {
-      group = { cells, accumulators: aggregates.map((one) => accumulator(one.function)) }
-      groups.set(name, group)
-    }
-    return group
-  }
-  if (by.length === 0) groupOf([])
-  for await (const record of oldestFirst(reading, { filter, range }, context)) {
-    const values = inputs.map((read) => read(record))
-    for (const cells of combinations(keys.map((read) => read(record)))) {
-      groupOf(cells).accumulators.forEach((one, index) => one.add(values[index]!))
-    }
-  }
-  return [...groups.values()].map(({ cells, accumulators }) => [
-    ...cells,
-    ...accumulators.map((one) => one.result()),
-  ])
+  const table = new GroupTable(groupingOfRecords(by, aggregates))
+  for await (const record of oldestFirst(reading, { filter, range }, context)) table.add(record)
+  return table.rows()
 }
 
 async function* oldestFirst(
@@ -197,23 +139,4 @@ async function* oldestFirst(
     yield* page.records
     cursor = page.next
   } while (cursor !== undefined)
-}
-
-/** A record without the field stands in the group null, one with several values in a group for each. */
-function cellsOfKey(key: CountKey): (record: LogRecord) => readonly Cell[] {
-  if (key.kind === 'bin') return (record) => [Math.floor(record.time / key.widthUs) * key.widthUs]
-  const read = cellReader(key.field)
-  const index = key.kind === 'among' ? setIndex(key.sets) : (cell: Cell) => cell
-  return (record) => {
-    const cells = read(record)
-    return cells.length === 0 ? [null] : [...new Set(cells.map(index))]
-  }
-}
-
-/** Every way to take one cell of each list. */
-function combinations(lists: readonly (readonly Cell[])[]): Cell[][] {
-  return lists.reduce<Cell[][]>(
-    (rows, list) => rows.flatMap((row) => list.map((cell) => [...row, cell])),
-    [[]],
-  )
 }

@@ -29,13 +29,14 @@ import type {
   TailPage,
   TailPosition,
 } from '../store.ts'
+import { WriteQueue } from '../write-queue.ts'
 import { aggregate, counts, patterns } from './aggregate.ts'
 import { INDEX_LAYOUT, type IndexLayout } from './block.ts'
 import { DataFolder, fileBytes, filesOf } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
 import type { FileRangeList } from './file-range-table.ts'
-import { sumOf, type LedgerEntry } from './ledger-table.ts'
+import { comparePositions, sumOf, type LedgerEntry } from '../ledger.ts'
 import { readSeries, seriesKey, seriesOf, type MetricReading } from './metrics.ts'
 import { Partition } from './partition.ts'
 import { RecordReader } from './record-reader.ts'
@@ -67,8 +68,7 @@ export class EmbeddedStore implements Store {
   readonly #metricReading: MetricReading
   /** Oldest day first. */
   #partitions: readonly Partition[] = []
-  /** Writes run one after the other. */
-  #lastWrite: Promise<unknown> = Promise.resolve()
+  readonly #writes = new WriteQueue()
 
   private constructor(
     folder: DataFolder,
@@ -360,21 +360,13 @@ export class EmbeddedStore implements Store {
   }
 
   #write<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastWrite.then(work)
-    this.#lastWrite = turn.catch(() => {
-      // Its caller hears of it; the next in line goes on.
-    })
-    return turn.catch((cause: unknown) => {
+    return this.#writes.run(work).catch((cause: unknown) => {
       throw storageError(cause)
     })
   }
 }
 
 type Position = NonNullable<Partition['position']>
-
-function comparePositions(a: Commit['position'], b: Commit['position']): number {
-  return a.segment - b.segment || a.offset - b.offset || a.nextSequence - b.nextSequence
-}
 
 function laterOf(a: Position | null, b: Position | null): Position | null {
   if (a === null || b === null) return a ?? b

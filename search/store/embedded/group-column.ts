@@ -1,8 +1,8 @@
-import type { Cell } from '../../../model/aggregate.ts'
-import { setIndex } from '../../../model/aggregate.ts'
+import { setIndex, type Cell } from '../../../model/aggregate.ts'
 import { resolveField } from '../../../model/fields.ts'
+import { binStart } from '../../../model/group-table.ts'
+import type { CountKey } from '../../../model/query.ts'
 import { MICROS_PER_SECOND } from '../../../model/time.ts'
-import type { CountKey } from '../store.ts'
 import type { Dictionaries } from './dictionary.ts'
 import type { Row } from './rows.ts'
 
@@ -29,7 +29,7 @@ export function columnOfKey(key: CountKey, dictionaries: Dictionaries): GroupCol
     const { widthUs } = key
     return {
       sql: binSql(widthUs),
-      of: (row) => Math.floor(row.time / widthUs) * widthUs,
+      of: (row) => binStart(row.time, widthUs),
       cell: asIs,
     }
   }

@@ -1,12 +1,6 @@
 import type { Commit, LedgerCounts } from '../../../model/batch.ts'
+import { changesOf, sumOf, type LedgerEntry } from '../ledger.ts'
 import { sqlText, type Columns, type Engine } from './engine.ts'
-
-/** Counts of a source with its newest event and receive times (null before the first record). */
-export interface LedgerEntry {
-  readonly counts: LedgerCounts
-  readonly watermark: number | null
-  readonly lastReceived: number | null
-}
 
 const COUNT_COLUMNS = [
   ['received', 'received'],
@@ -84,21 +78,6 @@ export class LedgerTable {
   }
 }
 
-/** The sum of two ledgers of one source. */
-export function sumOf(a: LedgerEntry, b: LedgerEntry): LedgerEntry {
-  const counts = { ...a.counts }
-  for (const [key] of COUNT_COLUMNS) counts[key] += b.counts[key]
-  return {
-    counts,
-    watermark: latest(a.watermark, b.watermark),
-    lastReceived: latest(a.lastReceived, b.lastReceived),
-  }
-}
-
-function latest(a: number | null, b: number | null): number | null {
-  return a === null ? b : b === null ? a : Math.max(a, b)
-}
-
 function entryOf(rows: Columns, row: number): LedgerEntry {
   const counts = {} as LedgerCounts
   COUNT_COLUMNS.forEach(([key], index) => (counts[key] = rows.number(index + 1, row)))
@@ -109,50 +88,4 @@ function entryOf(rows: Columns, row: number): LedgerEntry {
     watermark: time(COUNT_COLUMNS.length + 1),
     lastReceived: time(COUNT_COLUMNS.length + 2),
   }
-}
-
-function changesOf(commit: Commit): Map<string, LedgerEntry> {
-  const times = timesBySource(commit)
-  const changes = new Map<string, LedgerEntry>()
-  for (const [source, counts] of commit.ledger) {
-    const seen = times.get(source)
-    changes.set(source, {
-      counts: { ...counts },
-      watermark: seen?.watermark ?? null,
-      lastReceived: seen?.lastReceived ?? null,
-    })
-  }
-  return changes
-}
-
-function timesBySource(commit: Commit): Map<string, { watermark: number; lastReceived: number }> {
-  const bySource = new Map<string, { watermark: number; lastReceived: number }>()
-  const see = (source: string, time: number, received: number): void => {
-    const seen = bySource.get(source)
-    if (seen === undefined) bySource.set(source, { watermark: time, lastReceived: received })
-    else {
-      seen.watermark = Math.max(seen.watermark, time)
-      seen.lastReceived = Math.max(seen.lastReceived, received)
-    }
-  }
-  const { logs, metrics } = commit
-  if (logs !== null) {
-    const watermark = new Float64Array(logs.streams.length).fill(-1)
-    const received = new Float64Array(logs.streams.length).fill(-1)
-    for (let row = 0; row < logs.count; row++) {
-      const stream = logs.stream[row]!
-      if (logs.time[row]! > watermark[stream]!) watermark[stream] = logs.time[row]!
-      if (logs.received[row]! > received[stream]!) received[stream] = logs.received[row]!
-    }
-    logs.streams.forEach((stream, index) => {
-      if (received[index]! >= 0) see(stream.source, watermark[index]!, received[index]!)
-    })
-  }
-  if (metrics !== null) {
-    for (let row = 0; row < metrics.count; row++) {
-      const series = metrics.seriesIndex[row]!
-      see(metrics.series[series]!.source, metrics.time[row]!, metrics.received[series]!)
-    }
-  }
-  return bySource
 }

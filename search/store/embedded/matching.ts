@@ -44,8 +44,8 @@ export async function visitMatches(
   const seen = new Map<Partition, Set<number>>()
   // Parts of a plan may find the same row.
   const isNew = ({ partition, pos }: Row): boolean => {
-    const places = seen.get(partition) ?? new Set()
-    if (places.size === 0) seen.set(partition, places)
+    let places = seen.get(partition)
+    if (places === undefined) seen.set(partition, (places = new Set()))
     const before = places.size
     return places.add(pos).size > before
   }

@@ -195,7 +195,7 @@ const MOST_LOOKED_FOR = 64
 
 /** How an identifier is told in a text. */
 interface Spelling {
-  /** RE2 of folded texts with a digit of which one stands wherever the identifier does. */
+  /** RE2 that fits what varies of every text in which the identifier stands, folded. */
   readonly mark: string
   /** For each way of writing it, tokens with a digit that stand there then; none where they are not known. */
   readonly tokens: readonly (readonly string[])[]
@@ -238,9 +238,8 @@ function spellingOf(value: string): Spelling | undefined {
   const tokens = tokensOf(value).filter(hasDigit)
   const token = longest(tokens)
   if (token.length < TELLING_LENGTH) return undefined
-  const end = token.slice(-MARK_LENGTH)
   // A full stop in it is one of an address, of which the end alone tells little.
-  const mark = hasDigit(end) && !token.includes('.') ? end : token
+  const mark = token.includes('.') ? token : token.slice(-MARK_LENGTH)
   return { mark: escapedForRe2(mark), tokens: [tokens] }
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { AppError, quote } from '../../../model/errors.ts'
 import { matcher } from '../../../model/match.ts'
 import type { LogRecord } from '../../../model/record.ts'
+import { cursorOf, placeOfCursor } from '../cursor.ts'
 import type { QueryContext, SearchPage, SearchRequest, TailPage, TailPosition } from '../store.ts'
 import type { Filter } from '../../../model/query.ts'
 import type { Stretch } from './block.ts'
@@ -54,7 +54,9 @@ export async function search(
   const records = await reading.reader.read(page, request.withRaw === true, context)
   const last = page.at(-1)
   const next =
-    rows.length > request.limit && last !== undefined ? cursorOf(placeOf(last)) : undefined
+    rows.length > request.limit && last !== undefined
+      ? cursorOf([last.time, last.timeNs, last.partition.day, last.seq])
+      : undefined
   return { records, notes: [], ...(next === undefined ? {} : { next }) }
 }
 
@@ -72,7 +74,7 @@ class Walk {
     this.#request = request
     this.#context = context
     this.#sign = request.order === 'newest' ? -1 : 1
-    this.#after = request.cursor === undefined ? undefined : placeOfCursor(request.cursor)
+    this.#after = request.cursor === undefined ? undefined : placeAfter(request.cursor)
     this.#matches = matcher(request.filter, reading.compileRegex)
   }
 
@@ -179,34 +181,11 @@ function inLanes(stretches: readonly Stretch[]): Stretch[][] {
   )
 }
 
-function cursorOf({ time, timeNs, day, seq }: Place): string {
-  return Buffer.from(JSON.stringify([time, timeNs, day, seq])).toString('base64url')
-}
+const PLACE_TYPES = ['number', 'number', 'string', 'number'] as const
 
-function placeOfCursor(cursor: string): Place {
-  try {
-    const [time, timeNs, day, seq] = JSON.parse(
-      Buffer.from(cursor, 'base64url').toString(),
-    ) as unknown[]
-    if (
-      typeof time === 'number' &&
-      typeof timeNs === 'number' &&
-      typeof day === 'string' &&
-      typeof seq === 'number'
-    ) {
-      return { time, timeNs, day, seq }
-    }
-  } catch (cause) {
-    throw badCursor(cursor, cause)
-  }
-  throw badCursor(cursor)
-}
-
-function badCursor(cursor: string, cause?: unknown): AppError {
-  return new AppError('invalid_request', `cannot read the cursor ${quote(cursor)}`, {
-    cause,
-    hint: 'pass "next" of an earlier answer unchanged, or leave it out',
-  })
+function placeAfter(cursor: string): Place {
+  const [time, timeNs, day, seq] = placeOfCursor(cursor, PLACE_TYPES)
+  return { time, timeNs, day, seq } as Place
 }
 
 /** Sequences looked at in one step of a tail. */

@@ -1,6 +1,7 @@
-import type { Entity, Relation } from '../../../model/entity.ts'
+import { relationKey, type Entity, type Relation } from '../../../model/entity.ts'
+import type { LedgerEntry } from '../ledger.ts'
 import { sqlText, type Engine } from './engine.ts'
-import { LedgerTable, type LedgerEntry } from './ledger-table.ts'
+import { LedgerTable } from './ledger-table.ts'
 import { STATE_TABLES } from './schema.ts'
 
 /** DuckDB's name of the state file. */
@@ -112,9 +113,4 @@ export class StateFile {
       this.#relations.set(relations.text(0, row), JSON.parse(relations.text(1, row)) as Relation)
     }
   }
-}
-
-/** Two statements about the same dependency from the same moment are one; the later wins. */
-function relationKey({ type, from, to, validFrom }: Relation): string {
-  return [type, from, to, validFrom].join('\x1f')
 }

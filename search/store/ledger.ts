@@ -1,0 +1,76 @@
+import type { Commit, LedgerCounts, SpoolPosition } from '../../model/batch.ts'
+
+/** Counts of a source with its newest event and receive times (null before the first record). */
+export interface LedgerEntry {
+  readonly counts: LedgerCounts
+  readonly watermark: number | null
+  readonly lastReceived: number | null
+}
+
+/** Below 0 where `a` comes before `b` in the spool of one node. */
+export function comparePositions(a: SpoolPosition, b: SpoolPosition): number {
+  return a.segment - b.segment || a.offset - b.offset || a.nextSequence - b.nextSequence
+}
+
+/** The sum of two ledgers of one source. */
+export function sumOf(a: LedgerEntry, b: LedgerEntry): LedgerEntry {
+  const counts = { ...a.counts }
+  for (const name of Object.keys(counts) as (keyof LedgerCounts)[]) counts[name] += b.counts[name]
+  return {
+    counts,
+    watermark: latest(a.watermark, b.watermark),
+    lastReceived: latest(a.lastReceived, b.lastReceived),
+  }
+}
+
+function latest(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.max(a, b)
+}
+
+/** What a commit changes of the ledger of each source. */
+export function changesOf(commit: Commit): Map<string, LedgerEntry> {
+  const times = timesBySource(commit)
+  return new Map(
+    [...commit.ledger].map(([source, counts]) => {
+      const seen = times.get(source)
+      const entry = {
+        counts: { ...counts },
+        watermark: seen?.watermark ?? null,
+        lastReceived: seen?.lastReceived ?? null,
+      }
+      return [source, entry]
+    }),
+  )
+}
+
+function timesBySource(commit: Commit): Map<string, { watermark: number; lastReceived: number }> {
+  const bySource = new Map<string, { watermark: number; lastReceived: number }>()
+  const see = (source: string, time: number, received: number): void => {
+    const seen = bySource.get(source)
+    if (seen === undefined) bySource.set(source, { watermark: time, lastReceived: received })
+    else {
+      seen.watermark = Math.max(seen.watermark, time)
+      seen.lastReceived = Math.max(seen.lastReceived, received)
+    }
+  }
+  const { logs, metrics } = commit
+  if (logs !== null) {
+    const watermark = new Float64Array(logs.streams.length).fill(-1)
+    const received = new Float64Array(logs.streams.length).fill(-1)
+    for (let row = 0; row < logs.count; row++) {
+      const stream = logs.stream[row]!
+      if (logs.time[row]! > watermark[stream]!) watermark[stream] = logs.time[row]!
+      if (logs.received[row]! > received[stream]!) received[stream] = logs.received[row]!
+    }
+    logs.streams.forEach((stream, index) => {
+      if (received[index]! >= 0) see(stream.source, watermark[index]!, received[index]!)
+    })
+  }
+  if (metrics !== null) {
+    for (let row = 0; row < metrics.count; row++) {
+      const series = metrics.seriesIndex[row]!
+      see(metrics.series[series]!.source, metrics.time[row]!, metrics.received[series]!)
+    }
+  }
+  return bySource
+}
