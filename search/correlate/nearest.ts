@@ -15,7 +15,7 @@ const MOST_OF_KINDS = 400
 
 /** The records of a filter around one. */
 export interface Neighbourhood {
-  /** The nearest, and the nearest of each template, without the one they are around. */
+  /** The nearest, and the nearest of each rare template, without the one they are around. */
   readonly records: readonly LogRecord[]
   /** How many happenings of the window look like this record, without it. */
   othersLike(record: LogRecord): number
@@ -23,8 +23,8 @@ export interface Neighbourhood {
 
 /**
  * The records of a filter within `windowUs` before and after a record: all of them where they are few. Of many,
- * the nearest on each side and beyond those the nearest of each template, so that what a busy device says all
- * the time does not push aside the one line that matters. All are counted once by template and time; what is then
+ * the nearest on each side and beyond those the nearest of each rare template, so that what a busy device says
+ * all the time does not push aside the one line that matters. All are counted once by template and time; what is then
  * read is known to nearly the record.
  */
 export async function nearestTo(
