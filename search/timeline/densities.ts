@@ -1,14 +1,10 @@
 import { LAYERS, type EntityId, type Layer } from '../../model/entity.ts'
 import type { Speech } from '../topology/speaker.ts'
-import {
-  countCells,
-  countClasses,
-  type ColumnCount,
-  type Counting,
-  type Speaker,
-} from './counts.ts'
+import { countCells, countClasses } from './column-counts.ts'
+import type { Speaker } from './counts.ts'
 import { DensityBuilder } from './density.ts'
 import { columnOf, type Grid } from './grid.ts'
+import type { ColumnCount, Counting } from './speech-counts.ts'
 import type { Voices } from './voices.ts'
 
 /** The view's records by column; every record is in its layer and in the total. */
@@ -17,6 +13,8 @@ export interface Densities {
   readonly lanes: ReadonlyMap<EntityId, DensityBuilder>
   readonly layers: ReadonlyMap<Layer, DensityBuilder>
   readonly total: DensityBuilder
+  /** What is missing from them. */
+  readonly notes: readonly string[]
 }
 
 /** Voices times columns up to which all voices are counted by column at once. */
@@ -53,8 +51,9 @@ export async function countDensities(
     densities.total.add(columnOf(from, grid), severity, count)
   }
   if (cells !== undefined || all.size * grid.columns <= MOST_CELLS) {
-    for (const cell of cells ?? (await countCells(counting, grid))) addSpoken(cell)
-    return densities
+    const counted = cells === undefined ? await countCells(counting, grid) : { cells, notes: [] }
+    for (const cell of counted.cells) addSpoken(cell)
+    return { ...densities, notes: counted.notes }
   }
   const shown = new Set(lanes.flatMap((id) => [...(speakers.get(id)?.speeches ?? [])]))
   const rest = [
@@ -64,11 +63,12 @@ export async function countDensities(
     ),
   ]
   const classes = [...[...shown].map((speech) => [speech]), ...rest.map(([, of]) => of)]
-  for (const { voices: place, ...cell } of await countClasses(counting, classes, grid)) {
+  const counted = await countClasses(counting, classes, grid)
+  for (const { place, ...cell } of counted.cells) {
     if (place < shown.size) addSpoken({ speech: classes[place]![0]!, ...cell })
     else addToLayer(rest[place - shown.size]![0], cell)
   }
-  return densities
+  return { ...densities, notes: counted.notes }
 }
 
 /** What is known of the voices when their columns are counted. */

@@ -144,7 +144,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
       links: linksOf(drawnOf(lanes, events), topology, grid),
       total: densities.total.counts(),
     },
-    notes: [...counted.notes, ...events.notes],
+    notes: [...new Set([...counted.notes, ...densities.notes, ...events.notes])],
   }
 }
 

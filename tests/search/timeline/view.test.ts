@@ -18,10 +18,15 @@ const VIEW: TimeRange = { from: START, to: (START + 10 * MINUTE) as Micros }
 interface Asked extends Partial<ViewRequest> {
   readonly records: readonly LogRecord[]
   readonly knows?: Topology
+  readonly store?: MemoryStore
 }
 
-async function view({ records, knows = topology, ...asked }: Asked): Promise<View> {
-  const store = new MemoryStore()
+async function view({
+  records,
+  knows = topology,
+  store = new MemoryStore(),
+  ...asked
+}: Asked): Promise<View> {
   store.add(records)
   const range = asked.range ?? VIEW
   const query = asked.query ?? ''
@@ -160,6 +165,20 @@ describe('a name that was handed on in the view', () => {
     expect(laneOf(seen, 'VDI-2')!.events).toMatchObject([{ atMs: 300_000 }])
     expect(seen.answer.lanes).toHaveLength(2)
   })
+})
+
+test('says what a part of it could not see, once', async () => {
+  class Partial extends MemoryStore {
+    override async counts(...asked: Parameters<MemoryStore['counts']>) {
+      const all = await super.counts(...asked)
+      return all.map((counts) => ({ ...counts, notes: ['1 of 9 nodes did not answer'] }))
+    }
+  }
+  for (const columns of [100, 4_000]) {
+    const records = Array.from({ length: 60 }, (_, i) => line(i, `host-${i}`))
+    const { notes } = await view({ records, columns, store: new Partial() })
+    expect(notes).toEqual(['1 of 9 nodes did not answer'])
+  }
 })
 
 test('where very many speak, lanes and layers hold what they hold where few do', async () => {
