@@ -5,6 +5,8 @@ import { waitUntil } from '../support/wait.ts'
 
 const url = inject('sampleUrl')
 const RANGE = 'from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z'
+/** The slow desktop and what is near it. */
+const VIEW = `${url}/?q=near:VDI-0417&${RANGE}`
 
 let browser: Browser
 beforeAll(async () => {
@@ -21,6 +23,13 @@ const dockOf = (page: Page): Locator =>
 async function rowsOf(page: Page): Promise<string[]> {
   const rows = await lanesOf(page).getByRole('row').all()
   return Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''))
+}
+
+/** A view with the slow desktop in it, whose lanes are there. */
+async function openView(page: Page, address: string): Promise<void> {
+  await page.goto(address)
+  const desktop = lanesOf(page).getByRole('row', { name: /^VDI-0417, / })
+  await desktop.first().waitFor()
 }
 
 describe('VDI-0417 was slow at 10:42', () => {
@@ -47,9 +56,12 @@ describe('VDI-0417 was slow at 10:42', () => {
     const host = lanesOf(page).getByRole('row', { name: /^esx-14, runs build-22/ })
     await host.focus()
     await page.keyboard.press('.')
+    const card = page.getByText('Enter opens the record').locator('..')
+    const time = await card.getByText(/^\d\d:\d\d:\d\d\.\d{3}$/).innerText()
     await page.keyboard.press('Enter')
     await dockOf(page).getByText('Belongs with').waitFor()
     expect(await dockOf(page).innerText()).toMatch(/performance has deteriorated/)
+    expect(await dockOf(page).innerText()).toContain(`Fri 20 Nov ${time}`)
     const first = page.url()
     await page.keyboard.press(']')
     await page.waitForURL((next) => next.href !== first)
@@ -83,7 +95,7 @@ describe('VDI-0417 was slow at 10:42', () => {
 
 test('what is new since 10:30 stands first among the patterns', async () => {
   const { page, context, faults } = await openPage(browser)
-  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
+  await page.goto(VIEW)
   await page.getByRole('tab', { name: /^Patterns/ }).click()
   const panel = page.getByRole('tabpanel', { name: /^Patterns/ })
   await panel
@@ -100,33 +112,21 @@ test('what is new since 10:30 stands first among the patterns', async () => {
 
 test('the address holds the view, and Back undoes a step', async () => {
   const { page, context } = await openPage(browser)
-  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
-  await lanesOf(page)
-    .getByRole('row', { name: /^VDI-0417, / })
-    .first()
-    .waitFor()
+  await openView(page, VIEW)
   await page.keyboard.press('w')
   await page.waitForURL((next) => !next.search.includes('10:30:00Z'))
   const zoomed = page.url()
   await page.goBack()
   await page.waitForURL(/10:30:00Z/)
   const again = await context.newPage()
-  await again.goto(zoomed)
-  await lanesOf(again)
-    .getByRole('row', { name: /^VDI-0417, / })
-    .first()
-    .waitFor()
+  await openView(again, zoomed)
   expect(again.url()).toBe(zoomed)
   await context.close()
 })
 
 test('a wrong query says where and what to do, and the last view stays', async () => {
   const { page, context } = await openPage(browser)
-  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
-  await lanesOf(page)
-    .getByRole('row', { name: /^VDI-0417, / })
-    .first()
-    .waitFor()
+  await openView(page, VIEW)
   await page.keyboard.press('/')
   await page.keyboard.press('Control+a')
   await page.keyboard.type('severty:error')
@@ -140,13 +140,40 @@ test('a wrong query says where and what to do, and the last view stays', async (
   await context.close()
 })
 
+test('a view that is stopped has no counts: those of the view before are not its own', async () => {
+  const { page, context } = await openPage(browser)
+  await openView(page, VIEW)
+  const records = page.getByRole('tab', { name: /^Records [\d,]+$/ })
+  await records.waitFor()
+  await page.route('**/api/v1/timeline', () => {})
+  await page.keyboard.press('w')
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('Stopped before it was read.').waitFor()
+  expect(await records.count()).toBe(0)
+  await page.getByRole('banner').getByText('not read').waitFor()
+  await page.unroute('**/api/v1/timeline')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await records.waitFor()
+  await context.close()
+})
+
+test('what is left out of the path is said whole beside an open dock', async () => {
+  const { page, context } = await openPage(browser)
+  await openView(page, `${VIEW}&sel=area:2026-11-20T10:38:00Z..2026-11-20T10:52:00Z`)
+  await dockOf(page).waitFor()
+  const path = page.getByLabel('Path').first()
+  const more = path.getByRole('button', { name: /^\d+ more/ })
+  const [chip, steps] = await Promise.all([
+    more.boundingBox(),
+    path.getByRole('list').boundingBox(),
+  ])
+  expect(chip!.x + chip!.width).toBeLessThanOrEqual(steps!.x + steps!.width)
+  await context.close()
+})
+
 test('the palette goes to an entity', async () => {
   const { page, context, faults } = await openPage(browser)
-  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
-  await lanesOf(page)
-    .getByRole('row', { name: /^VDI-0417, / })
-    .first()
-    .waitFor()
+  await openView(page, VIEW)
   await page.keyboard.press('Control+k')
   await page.keyboard.type('build-22')
   await page.getByRole('option', { name: /^build-22/ }).waitFor()
@@ -158,7 +185,7 @@ test('the palette goes to an entity', async () => {
 
 test('the LUN that is full is seen without scrolling, and a closed layer opens', async () => {
   const { page, context, faults } = await openPage(browser, { width: 1680, height: 1050 })
-  await page.goto(`${url}/?q=near:VDI-0417&${RANGE}`)
+  await page.goto(VIEW)
   const lanes = lanesOf(page)
   const lun = lanes.getByRole('row', { name: /^naa\..*queue depth/i }).first()
   await lun.waitFor()

@@ -36,6 +36,10 @@ export interface ViewProps {
   readonly isLoading: boolean
   /** `answer` is of this view, not of the one before. */
   readonly isExact: boolean
+  /** The query cannot be read: the last good view stays. */
+  readonly isQueryError: boolean
+  /** Stopped or failed: `answer` counts the view before, not this one. */
+  readonly isUnread: boolean
   /** Takes the question back that is on its way; the answer before stays. */
   readonly stop: () => void
   /** Why the last question was refused or failed; the answer before stays. */
@@ -95,6 +99,9 @@ export function useViewOf(view: SearchView, change: ViewProps['change']): ViewPr
   })
   const isExact = timeline.data !== undefined && !timeline.isPlaceholderData
   if (isExact) last.current = { answer: timeline.data, query: window.query }
+  const { isFetching: isLoading, error } = timeline
+  const isQueryError = error !== null && 'code' in error && error.code === 'invalid_query'
+  const isStopped = !isLoading && !isExact && error === null
   return {
     view,
     change,
@@ -103,10 +110,12 @@ export function useViewOf(view: SearchView, change: ViewProps['change']): ViewPr
     window,
     answer: last.current.answer,
     answeredQuery: last.current.query,
-    isLoading: timeline.isFetching,
+    isLoading,
     isExact,
+    isQueryError,
+    isUnread: (error !== null && !isQueryError) || (isStopped && last.current.answer !== undefined),
     stop,
-    error: timeline.error,
+    error,
     retry: () => void timeline.refetch(),
     setPlotWidth,
     moreLanes: () => setLanes((n) => Math.min(MOST_LANES, n * 2)),

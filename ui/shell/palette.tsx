@@ -45,6 +45,7 @@ export function Palette() {
       <div className={styles['head']}>
         <Search size={16} aria-hidden="true" />
         <input
+          className={styles['input']}
           role="combobox"
           aria-label="Go to"
           aria-expanded="true"

@@ -16,7 +16,6 @@ export type Hovered =
       readonly entity: string
       readonly events: readonly LaneEvent[]
       readonly worst: LaneEvent
-      readonly originMs: number
       readonly links: number
       /** By keyboard, not under the pointer. */
       readonly isFocused: boolean
@@ -73,13 +72,12 @@ function EventsCard({
   entity,
   events,
   worst,
-  originMs,
   links,
   isFocused,
   zone,
 }: OfKind<'events'> & { readonly zone: string }) {
   const [first, last] = [events[0]!, events.at(-1)!]
-  const time = (event: LaneEvent): string => clockTime(originMs + event.atMs, zone, 3)
+  const time = (event: LaneEvent): string => clockTime(Date.parse(event.time), zone, 3)
   const isOne = events.length === 1
   return (
     <>

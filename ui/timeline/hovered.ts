@@ -56,7 +56,7 @@ function hoveredLink({ answer }: Scene, link: DrawnLink): Hovered {
 
 /** The card of one or more events of a lane; `isFocused` where the keyboard came to them. */
 export function hoveredEvent(
-  { answer, answered, links }: Scene,
+  { answer, links }: Scene,
   id: EntityId,
   events: readonly LaneEvent[],
   isFocused = false,
@@ -67,7 +67,6 @@ export function hoveredEvent(
     entity: answer?.lanes.find(({ entity }) => entity.id === id)?.entity.name ?? id,
     events,
     worst: events.reduce((worst, event) => (event.severity > worst.severity ? event : worst)),
-    originMs: answered.from,
     isFocused,
     links: links.filter(({ cause, effect }) => ids.has(cause.record) || ids.has(effect.record))
       .length,

@@ -1,6 +1,5 @@
 import type { TimelineAnswer } from '../../model/timeline.ts'
 import type { Viewport } from '../data/viewport.ts'
-import type { Millis } from '../lib/zoned-time.ts'
 import type { Marks } from './draw/marks.ts'
 import type { Attention } from './labels.ts'
 import type { DrawnLink } from './link-set.ts'
@@ -22,13 +21,6 @@ export interface Scene {
   readonly isExact: boolean
   /** Nothing could be read for this window: lanes are hatched. */
   readonly isUnread: boolean
-}
-
-/** What changes with a gesture. */
-export interface Frame {
-  readonly viewport: Viewport
-  readonly cursor: Millis | null
-  readonly scrollTop: number
 }
 
 /** Size of the part of the plot that is on the screen, CSS pixels; `height` without the axis. */

@@ -193,7 +193,7 @@ export function Timeline(props: ViewProps) {
       <div ref={room} className={styles['room']}>
         <div
           className={styles['body']}
-          data-pale={state.isQueryError}
+          data-pale={props.isQueryError}
           style={{ height: bodyHeight }}
         >
           {answer === undefined ? (
@@ -227,9 +227,7 @@ export function Timeline(props: ViewProps) {
               onGo={() => scroller.current!.scrollBy({ top: bodyHeight * 0.8 })}
             />
           )}
-          {scene.isUnread && (
-            <Unread error={props.error} isStopped={state.isStopped} onRetry={props.retry} />
-          )}
+          {scene.isUnread && <Unread error={props.error} onRetry={props.retry} />}
           {card !== null && (
             <HoverCard {...card} room={{ width: size.width, height: bodyHeight }} zone={zone} />
           )}

@@ -4,16 +4,14 @@ import styles from './unread.module.css'
 /** Says that the view was not read, why, and asks again. */
 export function Unread({
   error,
-  isStopped,
   onRetry,
 }: {
+  /** Null: stopped by the reader. */
   readonly error: Error | null
-  readonly isStopped: boolean
   readonly onRetry: () => void
 }) {
-  const why = isStopped
-    ? 'Stopped before it was read.'
-    : `Could not read this view: ${error?.message ?? ''}`
+  const why =
+    error === null ? 'Stopped before it was read.' : `Could not read this view: ${error.message}`
   return (
     <div role="alert" className={styles['unread']}>
       <span>{why}</span>

@@ -11,18 +11,10 @@ import type { Scene } from './scene.ts'
 const NO_ROWS: RowLayout = { pinned: [], pinnedHeight: 0, rows: [], height: 0 }
 const NO_TIME: Viewport = { from: 0, to: 1 }
 
-/** What of a refused question lies in the query, not in the view. */
-const isQueryError = (error: Error | null): boolean =>
-  error !== null && 'code' in error && error.code === 'invalid_query'
-
 export interface SceneState {
   readonly scene: Scene
   readonly selection: Selection | null
   readonly selected: SelectedRecord | null
-  /** The query cannot be read: the last good answer stays, paler. */
-  readonly isQueryError: boolean
-  /** Taken back before it was answered. */
-  readonly isStopped: boolean
 }
 
 /**
@@ -31,7 +23,7 @@ export interface SceneState {
  * @param room height for the lanes, CSS pixels
  */
 export function useScene(props: ViewProps, focused: string | null, room: number): SceneState {
-  const { view, answer, zone, isExact, isLoading, error } = props
+  const { view, answer, zone, isExact, isUnread } = props
   const selection = useMemo(() => readSelection(view.sel), [view.sel])
   const answered = useMemo(
     () =>
@@ -74,9 +66,6 @@ export function useScene(props: ViewProps, focused: string | null, room: number)
     view.open,
     view.add,
   ])
-  const isBadQuery = isQueryError(error)
-  const isStopped = !isLoading && !isExact && error === null
-  const isUnread = (error !== null && !isBadQuery) || (isStopped && answer !== undefined)
   const scene = useMemo(
     (): Scene => ({
       answer,
@@ -105,7 +94,7 @@ export function useScene(props: ViewProps, focused: string | null, room: number)
       isUnread,
     ],
   )
-  return { scene, selection, selected, isQueryError: isBadQuery, isStopped }
+  return { scene, selection, selected }
 }
 
 function readTime(word: string | undefined): number | null {

@@ -17,6 +17,7 @@ export function FindField({ label, children, ...input }: FindFieldProps) {
       <Search size={14} aria-hidden="true" />
       <span className="visually-hidden">{label}</span>
       <input
+        className={styles['input']}
         spellCheck={false}
         {...input}
         onKeyDown={(event) => {

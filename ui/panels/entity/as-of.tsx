@@ -77,6 +77,7 @@ function Picker({ at, zone, onChange }: Pick<AsOfProps, 'at' | 'zone' | 'onChang
       <label>
         Time in {zone}
         <input
+          className={styles['field']}
           value={text}
           aria-invalid={read === undefined}
           aria-describedby="as-of-hint"

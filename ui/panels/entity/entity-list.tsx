@@ -7,6 +7,7 @@ import { count } from '../../lib/quantity.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { RowList } from '../../widgets/row-list.tsx'
 import { byLayer, otherNames, typesOf } from './entity-rows.ts'
+import { KindFilter } from './kind-filter.tsx'
 import styles from './entity-list.module.css'
 
 /** As many as the server lists at once; the palette's index asks the same, so that one answer serves both. */
@@ -39,23 +40,20 @@ export function EntityList({ view, change, goTo }: UseEntityView) {
   return (
     <div className={styles['list']}>
       <h1 className="visually-hidden">Entities</h1>
-      <section className={styles['types']} aria-label="Filter by type">
-        <h2>type</h2>
-        {types.map(({ type, n }) => (
-          <button
-            type="button"
-            key={type}
-            aria-pressed={view.type === type}
-            onClick={() => {
-              setActive(0)
-              change({ type: view.type === type ? undefined : type })
-            }}
-          >
-            <span>{TYPE_WORDS[type][1]}</span>
-            <span>{isCut ? '' : count(n)}</span>
-          </button>
-        ))}
-      </section>
+      <KindFilter
+        title="type"
+        label="Filter by type"
+        kinds={types.map(({ type, n }) => ({
+          kind: type,
+          word: TYPE_WORDS[type][1],
+          n: isCut ? '' : count(n),
+        }))}
+        only={view.type}
+        onOnly={(type) => {
+          setActive(0)
+          change({ type })
+        }}
+      />
       <div className={styles['table']}>
         <div className={styles['head']}>
           <span role="status">

@@ -1,7 +1,9 @@
 import { useMemo, useState } from 'react'
 import { calendarDay, clockTime, type Millis } from '../../lib/zoned-time.ts'
 import { layerColour } from '../../lib/layers.ts'
+import { count } from '../../lib/quantity.ts'
 import { RowList } from '../../widgets/row-list.tsx'
+import { KindFilter } from './kind-filter.tsx'
 import type { Move } from './moves.ts'
 import styles from './moves-list.module.css'
 
@@ -18,11 +20,11 @@ type Row = Move | { readonly key: string; readonly cut: 'A' | 'B'; readonly at: 
 
 /** What came, went and changed, newest first, with the marks between; what lies outside them is faint. */
 export function MovesList({ moves, marks, zone, onOpen, onMark }: MovesListProps) {
-  const [only, setOnly] = useState<string | null>(null)
+  const [only, setOnly] = useState<string>()
   const [active, setActive] = useState(0)
   const kinds = useMemo(() => kindsOf(moves), [moves])
   const rows = useMemo(
-    () => withCuts(only === null ? moves : moves.filter(({ what }) => what === only), marks),
+    () => withCuts(only === undefined ? moves : moves.filter(({ what }) => what === only), marks),
     [moves, only, marks],
   )
   if (moves.length === 0) {
@@ -35,23 +37,16 @@ export function MovesList({ moves, marks, zone, onOpen, onMark }: MovesListProps
   }
   return (
     <div className={styles['moves']}>
-      <section className={styles['kinds']} aria-label="Filter by what changed">
-        <h2>what</h2>
-        {kinds.map(({ what, n }) => (
-          <button
-            type="button"
-            key={what}
-            aria-pressed={only === what}
-            onClick={() => {
-              setOnly(only === what ? null : what)
-              setActive(0)
-            }}
-          >
-            <span>{what}</span>
-            <span>{n}</span>
-          </button>
-        ))}
-      </section>
+      <KindFilter
+        title="what"
+        label="Filter by what changed"
+        kinds={kinds}
+        only={only}
+        onOnly={(kind) => {
+          setOnly(kind)
+          setActive(0)
+        }}
+      />
       <div className={styles['table']}>
         <div className={styles['head']} aria-hidden="true">
           <span />
@@ -89,10 +84,12 @@ export function MovesList({ moves, marks, zone, onOpen, onMark }: MovesListProps
   )
 }
 
-function kindsOf(moves: readonly Move[]): readonly { readonly what: string; readonly n: number }[] {
+function kindsOf(moves: readonly Move[]) {
   const counts = new Map<string, number>()
   for (const { what } of moves) counts.set(what, (counts.get(what) ?? 0) + 1)
-  return [...counts].map(([what, n]) => ({ what, n })).sort((a, b) => b.n - a.n)
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([what, n]) => ({ kind: what, word: what, n: count(n) }))
 }
 
 function withCuts(moves: readonly Move[], { a, b }: MovesListProps['marks']): readonly Row[] {

@@ -5,12 +5,13 @@ import { clockTime } from '../../lib/zoned-time.ts'
 import styles from './query-bar.module.css'
 
 /** How many records match, and how long it took; of a query that was not run, what is shown instead. */
-export function AnswerCount({ answer, isLoading, zone }: ViewProps) {
+export function AnswerCount({ answer, isLoading, isUnread, zone }: ViewProps) {
   const notRun = useNotRun()
   if (answer === undefined) {
     if (notRun !== null) return <p className={styles['wrong']}>not run</p>
     return <p className={styles['count']}>{isLoading ? 'loading' : ''}</p>
   }
+  if (isUnread && notRun === null) return <p className={styles['count']}>not read</p>
   const { info, warning, error, fatal } = answer.total
   const sum = info + warning + error + fatal
   // Sources that are late may still send some of this window.

@@ -19,6 +19,8 @@ const SEPARATOR = 18
 const SHARING_PADDING = 34
 /** Of the chip for those left out, with the widest it may say. */
 const FOLD_WIDTH = 150
+/** A strip below this, in CSS pixels, says everything shorter: of a narrow window, or beside an open dock. */
+const SHORT_BELOW = 1_300
 
 /** The subject's path, effect to cause, and who else uses the worst shared resource. */
 export function PathStrip(props: ViewProps) {
@@ -27,10 +29,18 @@ export function PathStrip(props: ViewProps) {
   return (
     <section className={styles['strip']} aria-label="Path">
       <div className={styles['subject']}>
-        <h1 className={styles['name']}>
-          <InertText text={answer?.subject?.name ?? 'No one subject'} most={200} canGrow={false} />
-        </h1>
-        <p className={styles['about']}>{answer === undefined ? '' : aboutOf(answer, at, zone)}</p>
+        {answer !== undefined && (
+          <>
+            <h1 className={styles['name']}>
+              <InertText
+                text={answer.subject?.name ?? 'No one subject'}
+                most={200}
+                canGrow={false}
+              />
+            </h1>
+            <p className={styles['about']}>{aboutOf(answer, at, zone)}</p>
+          </>
+        )}
       </div>
       {answer !== undefined && answer.path.length > 0 && <Steps {...props} answer={answer} />}
       {answer !== undefined && answer.path.length === 0 && (
@@ -57,7 +67,7 @@ function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
   const navigate = useNavigate()
   const [row, width] = useWidth()
   const isWide = useMedia('(min-width: 2400px)')
-  const isNarrow = useMedia('(max-width: 1599px)')
+  const isNarrow = width < SHORT_BELOW
   const [isUnfolded, setUnfolded] = useState(false)
   const cursor = useMoving((moving) => moving.cursor)
   const selection = readSelection(view.sel)

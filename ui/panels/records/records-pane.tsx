@@ -44,6 +44,7 @@ const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 /** The view's records, its patterns, its counts and its lanes in figures. */
 export function RecordsPane(props: ViewProps) {
   const { view, change, zone, answer } = props
+  const counted = props.isUnread ? undefined : answer
   const query = view.q ?? ''
   const isPartial = answer?.coverage.complete === false
   const selection = readSelection(view.sel)
@@ -88,15 +89,15 @@ export function RecordsPane(props: ViewProps) {
                 {TITLES[name]}
                 <span className={styles['count']}>
                   {name === 'records' &&
-                    answer !== undefined &&
-                    ` ${atLeast(totalOf(answer.total), isPartial)}`}
+                    counted !== undefined &&
+                    ` ${atLeast(totalOf(counted.total), isPartial)}`}
                   {name === 'patterns' && patterns.countText}
                 </span>
               </Tabs.Trigger>
             ))}
           </Tabs.List>
           <div className={styles['tools']}>
-            {answer !== undefined && (
+            {counted !== undefined && (
               <button
                 type="button"
                 className={styles['tool']}
@@ -108,7 +109,7 @@ export function RecordsPane(props: ViewProps) {
                   })
                 }
               >
-                {graveText(totalOf({ ...answer.total, info: 0 }), isPartial)}
+                {graveText(totalOf({ ...counted.total, info: 0 }), isPartial)}
               </button>
             )}
             <Menu
