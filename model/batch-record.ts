@@ -100,7 +100,8 @@ export function bodyOf(template: TemplateDescriptor, variables: string): string 
   return fillSegments(partsOf(template).segments, variables)
 }
 
-function typedValue(type: string, text: string): AttributeValue {
+/** A value of a shape's attributes from its text; `type` is its letter of `ShapeDescriptor.types`. */
+export function typedValue(type: string, text: string): AttributeValue {
   switch (type) {
     case 'n':
       return Number(text)
@@ -113,26 +114,31 @@ function typedValue(type: string, text: string): AttributeValue {
   }
 }
 
-/** The values of a row as they were before {@link BODY_REFERENCE} took the place of some. */
-function valuesOf({ shape, values, template, variables }: LogRow): string[] {
-  const texts = splitValues(values, shape.values)
-  if (shape.values === 'json' || !values.includes(BODY_REFERENCE)) return texts
-  const { segments } = partsOf(template)
-  const slots = splitVariables(segments.length - 1, variables)
-  return texts.map((text) => {
-    if (!text.startsWith(BODY_REFERENCE)) return text
-    const first = text.charCodeAt(1) - FIRST_SLOT
-    const last = text.length > 2 ? text.charCodeAt(2) - FIRST_SLOT : first
-    let part = slots[first]!
-    for (let slot = first + 1; slot <= last; slot++) part += segments[slot]! + slots[slot]!
-    return part
-  })
+/** What message and attributes of a row are read of. */
+export type RowText = Pick<LogRow, 'shape' | 'template' | 'variables' | 'values'>
+
+/** A value of a row as it was before {@link BODY_REFERENCE} took its place; `slots` are those of the body. */
+function wholeValue(text: string, segments: readonly string[], slots: readonly string[]): string {
+  if (!text.startsWith(BODY_REFERENCE)) return text
+  const first = text.charCodeAt(1) - FIRST_SLOT
+  const last = text.length > 2 ? text.charCodeAt(2) - FIRST_SLOT : first
+  let part = slots[first]!
+  for (let slot = first + 1; slot <= last; slot++) part += segments[slot]! + slots[slot]!
+  return part
 }
 
 const FIRST_SLOT = '0'.charCodeAt(0)
 
+function valuesOf({ shape, values, template, variables }: RowText): string[] {
+  const texts = splitValues(values, shape.values)
+  if (shape.values === 'json' || !values.includes(BODY_REFERENCE)) return texts
+  const { segments } = partsOf(template)
+  const slots = splitVariables(segments.length - 1, variables)
+  return texts.map((text) => wholeValue(text, segments, slots))
+}
+
 /** The attributes of a row, constant and varying, with their types. */
-export function attributesOf(row: LogRow): Readonly<Record<string, AttributeValue>> {
+export function attributesOf(row: RowText): Readonly<Record<string, AttributeValue>> {
   const { shape } = row
   if (shape.attributes.length === 0) return shape.constants
   const texts = valuesOf(row)

@@ -1,18 +1,18 @@
+import { SIGN, signsIn } from './key-signs.ts'
 import type { AttributeValue, Key, KeyKind } from './record.ts'
 
 /**
  * A way to find identifiers of one kind. `value` answers the canonical form of a match, or undefined
  * when it only looks like one. Expressions are linear: no nested or adjacent unbounded repeats.
  */
-interface KeyPattern {
+export interface KeyPattern {
   readonly kind: KeyKind
-  /** Stands in every match: looked for first. */
-  readonly sign: string
+  /** Bit of `model/key-signs.ts` that every text with a match has. */
+  readonly sign: number
   readonly pattern: RegExp
   readonly value: (match: RegExpMatchArray) => string | undefined
 }
 
-/** A body without one holds no identifier: a digit is in every one of them. */
 const ANY_DIGIT = /\d/
 
 const lower = (match: RegExpMatchArray): string => match[0].toLowerCase()
@@ -83,77 +83,97 @@ function withShortZeros(groups: readonly string[]): string {
 }
 
 /** SCSI names as ESXi writes them, FC names, and what vSphere calls its objects; formats.md part 3. */
-const PATTERNS: readonly KeyPattern[] = [
+export const KEY_PATTERNS: readonly KeyPattern[] = [
   {
     kind: 'naa',
-    sign: '.',
+    sign: SIGN.naa,
     pattern: /\bnaa\.[0-9a-f]{16,32}\b/gi,
     value: lower,
   },
   {
+    // How Linux multipath writes it: the type of the designator, 3, and the digits (SPC-4, 7.8.6.6).
+    kind: 'naa',
+    sign: SIGN.wwid,
+    pattern: /(?<![\w.])3(?:6[0-9a-f]{31}|[25][0-9a-f]{15})(?!\w)/gi,
+    value: (m) => `naa.${m[0].slice(1).toLowerCase()}`,
+  },
+  {
+    kind: 'naa',
+    sign: SIGN.hex,
+    pattern: /\b0x6[0-9a-f]{31}\b/gi,
+    value: (m) => `naa.${m[0].slice(2).toLowerCase()}`,
+  },
+  {
     kind: 'eui',
-    sign: '.',
+    sign: SIGN.eui,
     pattern: /\beui\.[0-9a-f]{16,32}\b/gi,
     value: lower,
   },
   {
     kind: 't10',
-    sign: 't10.',
+    sign: SIGN.t10,
     pattern: /\bt10\.[\w+-]{3,128}(?:\.[\w+-]{1,64})?/g,
     value: (m) => m[0],
   },
   {
     kind: 'uuid',
-    sign: '-',
+    sign: SIGN.uuid,
     pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
     value: uuid,
   },
   {
     kind: 'vmfs_uuid',
-    sign: '-',
+    sign: SIGN.vmfsUuid,
     pattern: /\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
     value: lower,
   },
   {
     kind: 'wwn',
-    sign: ':',
+    sign: SIGN.octets,
     pattern: /(?<![\w:.])[0-9a-f]{2}(?::[0-9a-f]{2}){7}(?:(?::[0-9a-f]{2}){8})?(?![\w:]|\.\d)/gi,
     value: lower,
   },
   {
+    // NAA 1, 2 and 5 (FC-FS-3, 14): what a pointer or another number begins with is seldom that.
+    kind: 'wwn',
+    sign: SIGN.hex,
+    pattern: /\b0x(?:1000|[25][0-9a-f]{3})[0-9a-f]{12}\b/gi,
+    value: (m) => withColons(m[0].slice(2)),
+  },
+  {
     kind: 'mac',
-    sign: ':',
+    sign: SIGN.colons,
     pattern: /(?<![\w:.-])[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?![\w:-]|\.\d)/gi,
     value: mac,
   },
   {
     kind: 'mac',
-    sign: '-',
+    sign: SIGN.hyphens,
     pattern: /(?<![\w:.-])[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![\w:-]|\.\d)/gi,
     value: mac,
   },
   {
     kind: 'mac',
-    sign: '.',
+    sign: SIGN.quads,
     pattern: /(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/gi,
     value: mac,
   },
   {
     kind: 'ip',
-    sign: '.',
+    sign: SIGN.dotted,
     pattern: /(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\w)/g,
     value: ipv4,
   },
   {
     kind: 'ip',
-    sign: ':',
+    sign: SIGN.groups,
     pattern:
       /(?<![\w:.])(?:[0-9a-f]{1,4}(?::{1,2}[0-9a-f]{1,4}){2,7}(?:::)?|[0-9a-f]{1,4}::[0-9a-f]{1,4})(?![\w:])/gi,
     value: ipv6,
   },
   {
     kind: 'moref',
-    sign: '-',
+    sign: SIGN.numbered,
     pattern:
       /(?<![\w-])(?:(?:vm|host|datastore|network|dvportgroup|dvs|datacenter|resgroup)-|domain-[cs]|group-[dhnpsv])\d{1,10}(?![\w-])/g,
     value: (m) => m[0],
@@ -161,20 +181,20 @@ const PATTERNS: readonly KeyPattern[] = [
   {
     // vCenter's `task-17`; a host's `haTask-<VM>-<method>-<number>`.
     kind: 'task',
-    sign: 'ask-',
+    sign: SIGN.task,
     pattern: /(?<![\w-])(?:task-\d{1,12}|haTask-[\w.-]{1,160}-\d{1,12})(?![\w-])/g,
     value: (m) => m[0],
   },
   {
     // Accounts of a domain or a machine; the short ones (S-1-5-18) are the same everywhere ([MS-DTYP] 2.4.2.4).
     kind: 'sid',
-    sign: 'S-1-5-21-',
+    sign: SIGN.sid,
     pattern: /(?<![\w-])S-1-5-21(?:-\d{1,10}){3,4}(?![\w-])/g,
     value: (m) => m[0],
   },
   {
     kind: 'scsi_path',
-    sign: 'vmhba',
+    sign: SIGN.path,
     pattern: /\bvmhba\d{1,4}:C\d{1,3}:T\d{1,5}:L\d{1,5}\b/g,
     value: (m) => m[0],
   },
@@ -185,10 +205,11 @@ const PATTERNS: readonly KeyPattern[] = [
  * is not found again; a dotted number after a version word is no address.
  */
 export function keysOf(body: string): Key[] {
-  if (!ANY_DIGIT.test(body)) return []
+  const signs = signsIn(body)
+  if (signs === 0) return []
   const keys = new Map<string, Key>()
-  for (const { kind, sign, pattern, value } of PATTERNS) {
-    if (!body.includes(sign)) continue
+  for (const { kind, sign, pattern, value } of KEY_PATTERNS) {
+    if ((signs & sign) === 0) continue
     // Not matchAll, which makes a new expression each time: this runs for every record of every answer.
     pattern.lastIndex = 0
     for (let match = pattern.exec(body); match !== null; match = pattern.exec(body)) {
@@ -214,9 +235,12 @@ export const WHOLE_KINDS: ReadonlySet<KeyKind> = new Set(
   Object.values(WHOLE).filter((kind) => kind !== undefined),
 )
 
+/** Whether an attribute of that name is an identifier as a whole. */
+export const isWholeKey = (name: string): boolean => WHOLE[name] !== undefined
+
 /** Last words of the names of attributes that hold identifiers: `source.ip`, `client_mac`, `UserSID`. */
 const HOLDS_KEYS: ReadonlySet<string> = new Set(
-  'naa eui wwn wwpn wwnn mac ip address uuid guid sid moref device lun volume datastore logger'.split(
+  'naa eui wwn wwpn wwnn wwid mac ip address uuid guid id sid moref device lun volume datastore logger'.split(
     ' ',
   ),
 )

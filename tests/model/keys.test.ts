@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attributeWith, keysOf, keysOfRecord } from '../../model/keys.ts'
+import { signsIn } from '../../model/key-signs.ts'
+import { attributeWith, KEY_PATTERNS, keysOf, keysOfRecord } from '../../model/keys.ts'
 
 const CASES: readonly (readonly [string, readonly string[]])[] = [
   [
@@ -15,6 +16,16 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
     't10.NVMe____Samsung_SSD__0025385B71B0A1C2 opened',
     ['t10 NVMe____Samsung_SSD__0025385B71B0A1C2'],
   ],
+  [
+    '3600a098038303053453f463045727932: sdc - 35000c500a1b2c3d4 of wwn-0x600a098038303053453f463045727932',
+    ['naa 600a098038303053453f463045727932', 'naa 5000c500a1b2c3d4'],
+  ],
+  ['36 of 3600a0980383030534 at 0x600a09803830305', []],
+  [
+    'rport 0x2100000e1e123456, 0X10000000C9A1B2C3',
+    ['wwn 21:00:00:0e:1e:12:34:56', 'wwn 10:00:00:00:c9:a1:b2:c3'],
+  ],
+  ['at 0xffff8880012345678 and 0xffff888001234567 and 0x1a2b000000000000', []],
   ['login from 20:00:00:25:B5:AA:00:1F', ['wwn 20:00:00:25:b5:aa:00:1f']],
   ['mac 00-50-56-9A-BC-DE and 0050.569a.bcdf', ['mac 00:50:56:9a:bc:de', 'mac 00:50:56:9a:bc:df']],
   ['00:50:56:9a:bc:de 00:50:56:9A:BC:DE', ['mac 00:50:56:9a:bc:de']],
@@ -78,6 +89,31 @@ describe('keysOf', () => {
       keysOf(hostile.repeat(50_000))
     }
     expect(performance.now() - started).toBeLessThan(5_000)
+  })
+})
+
+describe('signsIn', () => {
+  /** Identifiers cut into pieces, so that they stand whole, broken and next to each other. */
+  const pieces = CASES.flatMap(([text]) => text.split(/(?<=[:.-])|(?=[ ,])/))
+  const piece = fc.oneof(
+    fc.constantFrom(...pieces),
+    fc.constantFrom(...CASES.map(([text]) => text)),
+    fc.constantFrom(':', '::', '-', '.', '_', ' ', 'é', '0x', '3', 'task-', 'haTask-', 'vmhba'),
+    fc.stringMatching(/^[0-9a-fA-F]{1,33}$/),
+  )
+
+  it('has the sign of every expression that finds an identifier', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (some) => {
+        const text = some.join('')
+        const signs = signsIn(text)
+        for (const { sign, pattern, value } of KEY_PATTERNS) {
+          const found = [...text.matchAll(pattern)].filter((match) => value(match) !== undefined)
+          if (found.length > 0) expect(signs & sign, `${String(pattern)} in ${text}`).not.toBe(0)
+        }
+      }),
+      { numRuns: 3_000 },
+    )
   })
 })
 
