@@ -30,7 +30,7 @@ storeContract({
     EmbeddedStore.open({
       folder: place,
       compileRegex,
-      layout: { granuleRows: 2, blockRows: 8, segmentBlocks: 3 },
+      layout: { granuleRows: 2, blockRows: 8, segmentBlocks: 3, keysOfKind: 3 },
     }),
   newPlace,
 })

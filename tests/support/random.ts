@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { AppError } from '../../model/errors.ts'
 import { canonicalField, cellReader, FIELDS } from '../../model/fields.ts'
-import { keysOf } from '../../model/keys.ts'
+import { keysOfRecord } from '../../model/keys.ts'
 import type {
   Aggregate,
   AggregateFunction,
@@ -12,7 +12,7 @@ import type {
 } from '../../model/query.ts'
 import { AGGREGATE_FUNCTIONS } from '../../model/query.ts'
 import type { AttributeValue, LogRecord } from '../../model/record.ts'
-import { TIME_ORIGINS } from '../../model/record.ts'
+import { KEY_KINDS, TIME_ORIGINS } from '../../model/record.ts'
 import { formatTime, micros, MICROS_PER_SECOND } from '../../model/time.ts'
 import type { Micros } from '../../model/time.ts'
 import { tokensOf } from '../../model/tokens.ts'
@@ -42,6 +42,9 @@ const ADAPTERS = [
   '20:00:00:25:b5:aa:00:0f',
   'fe80::250:56ff:fe8a:1017',
   'FE80:0:0:0:0250:56FF:FE8A:1017',
+  '3600a098038313953600a098038313953',
+  'naa.600a098038313953600a098038313953',
+  '0x20000025b5aa000f',
 ]
 const ADDRESSES = ['10.0.0.1', '10.0.0.12', '192.168.17.4', 'fe80::1']
 const HOSTS = ['esx-01', 'esx-02.example.com', 'ESX-11', 'tor-a', 'storage1', 'vdi-0417']
@@ -85,7 +88,19 @@ const MESSAGES: readonly { text: string; holes: readonly fc.Arbitrary<string | n
     text: 'frame from <*> to <*> dropped',
     holes: [fc.constantFrom(...ADAPTERS), fc.constantFrom(...ADAPTERS)],
   },
+  {
+    text: 'paths <*> <*> <*> <*> of <*>',
+    holes: [0, 1, 2, 3].map(() => fc.constantFrom(...ADAPTERS)).concat(fc.constantFrom(...DEVICES)),
+  },
   { text: 'slow request <*> seconds old, received at osd.<*>', holes: [number, number] },
+  {
+    text: 'moved <*> by <*> (opId=<*>)',
+    holes: [
+      fc.constantFrom('vm-17', 'host-4', 'domain-c8', 'worker-7'),
+      fc.constantFrom('task-1', 'task-12', 'haTask-7-vim.Task.cancel-3'),
+      fc.constantFrom('4f1a2b3c-7', '4f1a2b3c', 'kx9'),
+    ],
+  },
   {
     text: '<*>',
     holes: [fc.constantFrom(...NAMES, '', ' ', '---', 'down', 'multi\nline text\n\tat x')],
@@ -129,11 +144,36 @@ const attributes = fc
   )
   .map((values) => ({ ...values }))
 
+/** Attributes that hold identifiers, or might. */
+const identifying: fc.Arbitrary<Record<string, AttributeValue>> = fc
+  .record(
+    {
+      'vsphere.op_id': fc.constantFrom<AttributeValue>(
+        '4f1a2b3c-7',
+        '4F1A2B3C-7-auto',
+        '4f1a2b3c',
+        'kx9-4f1a2b3c',
+        'kx9',
+        '12',
+        12,
+        null,
+      ),
+      'vsphere.chain_id': fc.constantFrom<AttributeValue>(7, 348102, '348102'),
+      client_mac: fc.constantFrom<AttributeValue>(...ADAPTERS.slice(0, 4), null),
+      'source.ip': fc.constantFrom<AttributeValue>(...ADDRESSES, '10.0.0.1 and fe80::1'),
+      device: fc.constantFrom<AttributeValue>(...DEVICES, 'vmhba1:C0:T0:L2', 'task-12', true),
+    },
+    { requiredKeys: [] },
+  )
+  .map((values) => ({ ...values }))
+
 /** A record; ids and arrival order are given by {@link arbitraryRecords}. */
 export const arbitraryRecord: fc.Arbitrary<LogRecord> = fc
   .record({
     message,
-    attributes,
+    attributes: fc
+      .tuple(attributes, fc.option(identifying, { nil: {} }))
+      .map(([some, others]) => ({ ...some, ...others })),
     host: fc.option(fc.constantFrom(...HOSTS), { nil: null }),
     app: fc.option(fc.constantFrom('vmkernel', 'hostd', 'sshd', 'osd'), { nil: null }),
     severity: fc.constantFrom(0, 1, 5, 9, 10, 13, 17, 18, 21, 24),
@@ -154,7 +194,7 @@ export const arbitraryRecord: fc.Arbitrary<LogRecord> = fc
       source: `syslog:${rest.host ?? 'unknown'}`,
       entity: rest.host === null ? null : `hypervisor:${rest.host}`,
       severityText: rest.severity === 0 ? null : `S${rest.severity}`,
-      keys: keysOf(body),
+      keys: keysOfRecord(body, rest.attributes),
       raw: new TextEncoder().encode(body),
     })
   })
@@ -184,7 +224,7 @@ const TEXT_FIELDS = FIELD_NAMES.filter((name) => name !== 'time' && name !== 're
 
 const arbitraryField = fc.oneof(
   fc.constantFrom(...TEXT_FIELDS),
-  fc.constantFrom('key.naa', 'key.eui', 'key.mac', 'key.ip'),
+  fc.constantFrom('key', ...KEY_KINDS.map((kind) => `key.${kind}`)),
   fc.constantFrom(...ATTRIBUTE_FIELDS),
 )
 
@@ -272,7 +312,14 @@ function arbitraryNeighbourhood(records: readonly LogRecord[]): fc.Arbitrary<Fil
       .array(valueOf(records, field), { minLength: least, maxLength: 6 })
       .map((values): Filter => ({ kind: 'in', field, values }))
   return fc
-    .tuple(some('key', 1), some('host', 0), some('entity', 0))
+    .tuple(
+      some('key', 1),
+      some('key.mac', 0),
+      some('key.naa', 0),
+      some('key.op_id', 0),
+      some('host', 0),
+      some('entity', 0),
+    )
     .map((filters): Filter => ({ kind: 'or', filters }))
 }
 

@@ -69,6 +69,16 @@ describe('serve refuses to start, in plain words and with status 1', () => {
     expect(exit.stderr).toContain('1000')
   })
 
+  test('on data of before the first release', async () => {
+    const data = join(temporaryFolder(), 'data')
+    await (await servePlumbline({ data })).stop()
+    writeFileSync(join(data, 'store', 'version.json'), JSON.stringify({ version: 1 }))
+    const exit = await runPlumbline(['serve', '--data', data, ...FREE_PORTS])
+    expect(exit).toMatchObject({ code: 1, stdout: '' })
+    expect(exit.stderr).toContain('has version 1, of before the first release')
+    expect(exit.stderr).toContain('import the logs again')
+  })
+
   test('with a flag it does not know, status 2', async () => {
     const exit = await runPlumbline(['serve', '--colour', 'green'])
     expect(exit.code).toBe(2)

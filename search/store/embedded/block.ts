@@ -9,6 +9,8 @@ export interface IndexLayout {
   readonly blockRows: number
   /** Blocks of a segment, whose tokens are indexed together: at most 16. */
   readonly segmentBlocks: number
+  /** So many identifiers of a kind have numbers: the devices of a large plant, not each id of a request that is logged. */
+  readonly keysOfKind: number
 }
 
 export const LONGEST_GRANULE = 8
@@ -18,7 +20,12 @@ export const LONGEST_GRANULE = 8
  * list of rows: 64 to 512 rows found 13 granules where 12 held a match, 256 fixed ones 40, for 5 % more
  * bytes.
  */
-export const INDEX_LAYOUT: IndexLayout = { granuleRows: 64, blockRows: 4_096, segmentBlocks: 16 }
+export const INDEX_LAYOUT: IndexLayout = {
+  granuleRows: 64,
+  blockRows: 4_096,
+  segmentBlocks: 16,
+  keysOfKind: 65_536,
+}
 
 /** A run of rows with bounds on their event times, microseconds. */
 export interface Stretch {

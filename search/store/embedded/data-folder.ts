@@ -2,7 +2,7 @@ import { access, constants, readdir, readFile, rename, rm, stat, writeFile } fro
 import { join } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
 import { AppError, messageOf, quote } from '../../../model/errors.ts'
-import { STORE_VERSION } from './schema.ts'
+import { OLDEST_VERSION, STORE_VERSION } from './schema.ts'
 
 const VERSION_FILE = 'version.json'
 const PARTITION_FILE = /^(\d{4}-\d\d-\d\d)\.duckdb$/
@@ -80,6 +80,15 @@ export class DataFolder {
       throw new AppError('data_version', `cannot read the data version ${quote(text)} in ${path}`, {
         hint: 'restore the folder from a backup, or choose another with --data DIR',
       })
+    }
+    if (version < OLDEST_VERSION) {
+      throw new AppError(
+        'data_version',
+        `the data folder ${this.path} has version ${version}, of before the first release; this program reads versions from ${OLDEST_VERSION} on`,
+        {
+          hint: 'start it with the program that wrote it, or choose another folder with --data DIR and import the logs again',
+        },
+      )
     }
     if (version > STORE_VERSION) {
       throw new AppError(

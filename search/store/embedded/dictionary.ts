@@ -1,4 +1,5 @@
 import type { ShapeDescriptor, StreamDescriptor } from '../../../model/batch.ts'
+import { KeyNames } from './key-names.ts'
 import type { TemplateText } from './template-text.ts'
 
 /** Values numbered from 0 in the order they were first seen; a number is never reused. */
@@ -70,6 +71,12 @@ export class Dictionaries {
   readonly streams = new Dictionary<StreamDescriptor>(streamKey)
   readonly shapes = new Dictionary<ShapeDescriptor>((shape) => JSON.stringify(shape))
   readonly templates = new Dictionary<TemplateText>((template) => template.pattern)
+  readonly keys: KeyNames
+
+  /** So many identifiers of a kind are numbered, see {@link KeyNames}. */
+  constructor(keysOfKind: number) {
+    this.keys = new KeyNames(keysOfKind)
+  }
 }
 
 function streamKey(s: StreamDescriptor): string {

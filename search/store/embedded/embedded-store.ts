@@ -61,7 +61,7 @@ export class EmbeddedStore implements Store {
   readonly #folder: DataFolder
   readonly #engine: Engine
   readonly #state: StateFile
-  readonly #dictionaries = new Dictionaries()
+  readonly #dictionaries: Dictionaries
   readonly #series = new Dictionary<MetricSeries>(seriesKey)
   readonly #layout: IndexLayout
   readonly #reading: Reading
@@ -82,7 +82,8 @@ export class EmbeddedStore implements Store {
     this.#state = state
     this.#layout = options.layout ?? INDEX_LAYOUT
     const partitions = (): readonly Partition[] => this.#partitions
-    const dictionaries = this.#dictionaries
+    const dictionaries = new Dictionaries(this.#layout.keysOfKind)
+    this.#dictionaries = dictionaries
     const reader = new RecordReader(engine, dictionaries)
     this.#reading = { engine, dictionaries, reader, compileRegex, partitions }
     this.#metricReading = { engine, series: this.#series, partitions }

@@ -8,7 +8,7 @@ import type {
   SpoolPosition,
   StreamDescriptor,
 } from '../../../model/batch.ts'
-import type { MetricSeries } from '../../../model/record.ts'
+import type { Key, KeyKind, MetricSeries } from '../../../model/record.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import { textsOf } from '../../../model/text-column.ts'
 import { isAccented, mayHoldAccented } from './accented.ts'
@@ -17,9 +17,11 @@ import { tokenPath } from './data-folder.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
 import { sqlText, type Engine } from './engine.ts'
 import { FileRangeTable } from './file-range-table.ts'
+import type { KeyNames } from './key-names.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { RetryKeyTable } from './retry-key-table.ts'
 import { RowIndex, type Growth } from './row-index.ts'
+import { KEY_COLUMNS, keysOfRow } from './row-keys.ts'
 import { PARTITION_TABLES } from './schema.ts'
 import type { Segment } from './segment.ts'
 import { TemplateText } from './template-text.ts'
@@ -39,6 +41,7 @@ interface Known {
   readonly shapes: Set<number>
   readonly templates: Set<number>
   readonly series: Set<number>
+  readonly keys: Set<number>
   /** `template number, word`. */
   readonly slotWords: Set<string>
 }
@@ -83,6 +86,7 @@ export class Partition {
     shapes: new Set(),
     templates: new Set(),
     series: new Set(),
+    keys: new Set(),
     slotWords: new Set(),
   }
   readonly #engine: Engine
@@ -110,9 +114,14 @@ export class Partition {
     await engine.attach(path, database)
     await engine.run(PARTITION_TABLES(database))
     const index = await RowIndex.open(engine, database, layout, tokenPath(path))
-    const partition = new Partition(shared, path, day, index)
-    await partition.#load()
-    return partition
+    try {
+      const partition = new Partition(shared, path, day, index)
+      await partition.#load()
+      return partition
+    } catch (error) {
+      await index.close()
+      throw error
+    }
   }
 
   /** The index of its rows, in order of place. */
@@ -152,6 +161,7 @@ export class Partition {
       shapes: new Set(),
       templates: new Set(),
       series: new Set(),
+      keys: new Set(),
       slotWords: new Set(),
     }
     await this.#engine.transaction(async () => {
@@ -181,7 +191,7 @@ export class Partition {
     this.#position = { ...commit.position, node }
     this.ledger.adopt(commit)
     this.retryKeys.adopt(commit.retryKeys)
-    for (const kind of ['entities', 'streams', 'shapes', 'templates', 'series'] as const) {
+    for (const kind of ['entities', 'streams', 'shapes', 'templates', 'series', 'keys'] as const) {
       for (const id of fresh[kind]) this.#known[kind].add(id)
     }
     for (const pair of fresh.slotWords) this.#known.slotWords.add(pair)
@@ -191,20 +201,31 @@ export class Partition {
     const numbering = this.#number(batch)
     await this.#writeDictionaries(numbering, fresh)
     await this.#writeSlotWords(batch, numbering, fresh)
+    const { shapes, templates } = this.#dictionaries
     const { count, tokenEnds, tokenHashes } = batch
     const template = translate(batch.template, count, numbering.templates)
+    const shape = translate(batch.shape, count, numbering.shapes)
     const order = byTemplate(batch, numbering.templates)
     const sorted = new SortedBatch(order)
     const variables = textsOf(batch.variables)
     const values = textsOf(batch.values)
+    const keys = KEY_COLUMNS.map(() => new Uint32Array(count))
     const mayBeAccented = mayHoldAccented(batch.variables) || mayHoldAccented(batch.values)
     for (let place = 0; place < count; place++) {
       const row = order[place]!
+      const { listed, hashes } = keysOfRow({
+        shape: shapes.get(shape[row]!),
+        template: templates.get(template[row]!),
+        variables: variables[row]!,
+        values: values[row]!,
+      })
+      putKeys(keys, place, listed, this.#dictionaries.keys)
       grown.addRow(
         {
           time: batch.time[row]!,
           template: template[row]!,
           isAccented: mayBeAccented && (isAccented(variables[row]!) || isAccented(values[row]!)),
+          hashes,
         },
         tokenHashes,
         row === 0 ? 0 : tokenEnds[row - 1]!,
@@ -236,9 +257,10 @@ export class Partition {
         },
         {
           type: UINTEGER,
-          numbers: sorted.numbers(translate(batch.shape, count, numbering.shapes)),
+          numbers: sorted.numbers(shape),
         },
         { type: UINTEGER, numbers: sorted.numbers(template) },
+        ...keys.map((numbers) => ({ type: UINTEGER, numbers })),
         { type: VARCHAR, strings: sorted.texts(variables) },
         { type: VARCHAR, strings: sorted.texts(values) },
       ],
@@ -246,6 +268,7 @@ export class Partition {
     )
     await this.#writeVerbatim(batch)
     await this.#index.write(grown)
+    await this.#writeKeyNames(keys, fresh)
   }
 
   #number(batch: LogBatch): Numbering {
@@ -304,6 +327,25 @@ export class Partition {
       ids.length,
     )
     for (const id of ids) fresh[table].add(id)
+  }
+
+  async #writeKeyNames(columns: readonly Uint32Array[], fresh: Known): Promise<void> {
+    const used = new Set<number>()
+    for (const column of columns) for (const number of column) if (number > 0) used.add(number)
+    const ids = [...used].filter((number) => !this.#known.keys.has(number))
+    if (ids.length === 0) return
+    const { keys } = this.#dictionaries
+    await this.#engine.append(
+      this.database,
+      'key_names',
+      [
+        { type: UINTEGER, numbers: Uint32Array.from(ids) },
+        { type: VARCHAR, strings: ids.map((id) => keys.get(id).kind) },
+        { type: VARCHAR, strings: ids.map((id) => keys.get(id).value) },
+      ],
+      ids.length,
+    )
+    for (const id of ids) fresh.keys.add(id)
   }
 
   /**
@@ -400,6 +442,7 @@ export class Partition {
 
   async #load(): Promise<void> {
     await this.#loadDictionaries()
+    await this.#index.loadOpen(this.#dictionaries)
     await this.ledger.load()
     await this.retryKeys.load()
     const position = await this.#engine.query(`SELECT * FROM ${this.database}.position`)
@@ -445,6 +488,12 @@ export class Partition {
       this.#known.templates.add(id)
       const text = new TemplateText(decoder.decode(rows.bytes(2, row)), rows.text(1, row))
       if (templates.find(text) === undefined) templates.restore(id, text)
+    }
+    const names = await this.#engine.query(`SELECT id, kind, value FROM ${this.database}.key_names`)
+    for (let row = 0; row < names.rows; row++) {
+      const key = { kind: names.text(1, row) as KeyKind, value: names.text(2, row) }
+      this.#dictionaries.keys.restore(names.number(0, row), key)
+      this.#known.keys.add(names.number(0, row))
     }
     const words = await this.#engine.query(`SELECT template, word FROM ${this.database}.slot_words`)
     for (let row = 0; row < words.rows; row++) {
@@ -557,6 +606,21 @@ class SortedBatch {
   texts(column: readonly string[]): string[] {
     return Array.from(this.#order, (row) => column[row]!)
   }
+}
+
+/** Puts the numbers of a row's listed identifiers into the columns; of more than there is room for, the last says so. */
+function putKeys(
+  columns: readonly Uint32Array[],
+  row: number,
+  listed: readonly Key[],
+  names: KeyNames,
+): void {
+  const isMore = listed.length > columns.length
+  columns.forEach((column, index) => {
+    const key = listed[index]
+    if (key === undefined) return
+    column[row] = isMore && index === columns.length - 1 ? names.other() : names.intern(key)
+  })
 }
 
 function unknown(used: Uint32Array, known: ReadonlySet<number>): number[] {

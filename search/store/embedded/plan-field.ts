@@ -53,7 +53,7 @@ export function planCondition(condition: ValueCondition, context: PlanContext): 
 
 export function planExists(field: string, context: PlanContext): Plan {
   const resolved = resolveField(field)
-  if (resolved.kind === 'key') return planAnyKey(context)
+  if (resolved.kind === 'key') return planAnyKey(resolved.keyKind, context)
   if (resolved.kind === 'attribute') {
     const has = (shape: ShapeDescriptor): boolean => {
       const varying = shape.attributes.indexOf(resolved.name)
@@ -65,7 +65,7 @@ export function planExists(field: string, context: PlanContext): Plan {
     return inList('shape', idsWhere(context.dictionaries.shapes, has), context.dictionaries.shapes)
   }
   const { name } = resolved.field
-  if (name === 'key') return planAnyKey(context)
+  if (name === 'key') return planAnyKey(undefined, context)
   if (name in STREAM_FIELDS || name in SHAPE_FIELDS || name === 'entity') {
     return planOwnField(name, (value) => value !== null, context)
   }

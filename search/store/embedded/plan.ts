@@ -1,8 +1,11 @@
 import { unreachable } from '../../../model/errors.ts'
+import { resolveField } from '../../../model/fields.ts'
 import type { Filter } from '../../../model/query.ts'
 import { allOf, anyOf, FALSE, oppositeIf, TRUE, type Plan, type PlanContext } from './condition.ts'
 import { planCondition, planExists } from './plan-field.ts'
+import { planListed, type WantedKeys } from './plan-listed-keys.ts'
 import { planPhrase } from './plan-text.ts'
+import { LISTED_KINDS } from './row-keys.ts'
 
 /** Compiles a filter, or with `negated` its opposite. `entity` and `near` must have been resolved. */
 export function planFilter(filter: Filter, context: PlanContext, negated = false): Plan {
@@ -16,7 +19,9 @@ export function planFilter(filter: Filter, context: PlanContext, negated = false
       return negated ? anyOf(parts) : allOf(parts)
     }
     case 'or': {
-      const parts = joinEquals(filter.filters).map((part) => planFilter(part, context, negated))
+      const { keys, rest } = listedKeysAmong(joinEquals(filter.filters))
+      const parts = rest.map((part) => planFilter(part, context, negated))
+      if (keys.length > 0) parts.push(oppositeIf(negated, planListed(keys, context)))
       return negated ? allOf(parts) : anyOf(parts)
     }
     case 'entity':
@@ -53,4 +58,22 @@ function joinEquals(filters: readonly Filter[]): Filter[] {
     of.length === 1 ? { kind: 'equals', field, value: of[0]! } : { kind: 'in', field, values: of },
   )
   return [...joined, ...rest]
+}
+
+/** Identifiers of several kinds, of which one look-up finds all. */
+function listedKeysAmong(filters: readonly Filter[]): {
+  readonly keys: readonly WantedKeys[]
+  readonly rest: readonly Filter[]
+} {
+  const keys: WantedKeys[] = []
+  const rest: Filter[] = []
+  for (const filter of filters) {
+    const values =
+      filter.kind === 'in' ? filter.values : filter.kind === 'equals' ? [filter.value] : undefined
+    const field = values && 'field' in filter ? resolveField(filter.field) : undefined
+    if (values === undefined || field?.kind !== 'key' || !LISTED_KINDS.has(field.keyKind)) {
+      rest.push(filter)
+    } else keys.push({ kind: field.keyKind, values })
+  }
+  return { keys, rest }
 }

@@ -3,7 +3,9 @@ import { hasDigit, hashToken } from '../../../model/token-hash.ts'
 import { tokensOf } from '../../../model/tokens.ts'
 import { isAccented } from './accented.ts'
 import { TemplateRuns, type Block, type IndexLayout } from './block.ts'
+import type { Dictionaries } from './dictionary.ts'
 import type { Columns, Engine } from './engine.ts'
+import { keysOfRow } from './row-keys.ts'
 import { OpenSegment, SealedSegment, type Segment } from './segment.ts'
 import { TokenFile } from './token-file.ts'
 
@@ -34,7 +36,10 @@ export class RowIndex {
     this.#open = new OpenSegment(0, layout)
   }
 
-  /** Opens the index of an attached database; `path` is its token file. Throws `storage_unavailable`. */
+  /**
+   * Opens the index of an attached database; `path` is its token file. Throws `storage_unavailable`. Before anything
+   * else {@link loadOpen} has to be called.
+   */
   static async open(
     engine: Engine,
     database: string,
@@ -46,7 +51,6 @@ export class RowIndex {
     const index = new RowIndex(engine, database, layout, file, end.number(0, 0))
     try {
       await index.#loadSealed()
-      await index.#loadOpen()
     } catch (error) {
       await file.close()
       throw error
@@ -149,23 +153,27 @@ export class RowIndex {
     this.#sealed = sealed
   }
 
-  /** Rebuilds what the last process held in memory of the rows behind the last sealed segment. */
-  async #loadOpen(): Promise<void> {
+  /** Rebuilds what the last process held in memory of the rows behind the last sealed segment; their texts are known. */
+  async loadOpen({ templates, shapes }: Dictionaries): Promise<void> {
     const last = this.#sealed.at(-1)?.blocks.at(-1)
     const firstPos = last === undefined ? 0 : last.firstPos + last.rows
     const rows = await this.#engine.query(
-      `SELECT time, template, variables, vals FROM ${this.#database}.logs
+      `SELECT time, template, variables, vals, shape FROM ${this.#database}.logs
        WHERE pos >= ${firstPos} ORDER BY pos`,
     )
     const open = new OpenSegment(firstPos, this.#layout)
     for (let row = 0; row < rows.rows; row++) {
       const variables = rows.text(2, row)
+      const values = rows.text(3, row)
       const hashes = Uint32Array.from(tokensOf(variables).filter(hasDigit), hashToken)
+      const template = templates.get(rows.number(1, row))
+      const shape = shapes.get(rows.number(4, row))
       open.addRow(
         {
           time: rows.number(0, row),
           template: rows.number(1, row),
-          isAccented: isAccented(variables) || isAccented(rows.text(3, row)),
+          isAccented: isAccented(variables) || isAccented(values),
+          hashes: keysOfRow({ template, shape, variables, values }).hashes,
         },
         hashes,
         0,

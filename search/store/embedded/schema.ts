@@ -1,5 +1,8 @@
 /** Version of everything on disk below the store folder. A newer one is refused, an older one migrated. */
-export const STORE_VERSION = 1
+export const STORE_VERSION = 2
+
+/** 1 was before the first release: its rows do not say which identifiers they hold. */
+export const OLDEST_VERSION = 2
 
 /** Counts of one source, in the order that ledger-table.ts writes. */
 const LEDGER_COLUMNS = `
@@ -19,7 +22,8 @@ const LEDGER_COLUMNS = `
  * Tables of one partition file: the records received on one UTC day. `pos` is a row's place in the file:
  * rows of one commit stand by template, and blocks are runs of places. Times are kept by their parts: most
  * sources know no finer than seconds or milliseconds, and parts that are always 0 take no room. `entity`
- * is 0 where a record names none, else one more than the number of its id.
+ * is 0 where a record names none, else one more than the number of its id. `key_1` to `key_4` are the numbers of
+ * the listed identifiers of a row (row-keys.ts, key-names.ts).
  */
 export const PARTITION_TABLES = (database: string): string => `
 CREATE TABLE IF NOT EXISTS ${database}.logs (
@@ -38,6 +42,10 @@ CREATE TABLE IF NOT EXISTS ${database}.logs (
   stream UINTEGER NOT NULL,
   shape UINTEGER NOT NULL,
   template UINTEGER NOT NULL,
+  key_1 UINTEGER NOT NULL,
+  key_2 UINTEGER NOT NULL,
+  key_3 UINTEGER NOT NULL,
+  key_4 UINTEGER NOT NULL,
   variables VARCHAR NOT NULL USING COMPRESSION zstd,
   vals VARCHAR NOT NULL
 );
@@ -63,6 +71,7 @@ CREATE TABLE IF NOT EXISTS ${database}.streams (id UINTEGER NOT NULL, descriptor
 CREATE TABLE IF NOT EXISTS ${database}.shapes (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.templates (id UINTEGER NOT NULL, hash VARCHAR NOT NULL, pattern BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.slot_words (template UINTEGER NOT NULL, word VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.key_names (id UINTEGER NOT NULL, kind VARCHAR NOT NULL, value VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.series (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.points (
   series UINTEGER NOT NULL,

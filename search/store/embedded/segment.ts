@@ -16,6 +16,16 @@ export interface Segment {
   find(tokenHash: number): GranuleSet
 }
 
+/** What the index takes of a row beside the tokens of its body. */
+export interface IndexedRow {
+  /** Event time, microseconds. */
+  readonly time: number
+  readonly template: number
+  readonly isAccented: boolean
+  /** Of the identifiers in its attributes, see row-keys.ts. */
+  readonly hashes: readonly number[]
+}
+
 const FIRST_TOKENS = 4_096
 /** Tokens of a segment: one of long bodies is full before it has all its rows. */
 const MAX_TOKENS = 4_194_304
@@ -55,13 +65,8 @@ export class OpenSegment implements Segment {
     return this.#rows === blockRows * segmentBlocks || this.#tokens >= MAX_TOKENS
   }
 
-  /** Adds the next row with the hashes of its tokens, `hashes[from, to)`. */
-  addRow(
-    row: { readonly time: number; readonly template: number; readonly isAccented: boolean },
-    hashes: Uint32Array,
-    from: number,
-    to: number,
-  ): void {
+  /** Adds the next row with the hashes of its tokens: `hashes[from, to)` and those of its attributes. */
+  addRow(row: IndexedRow, hashes: Uint32Array, from: number, to: number): void {
     let block = this.#blocks.at(-1)
     if (block === undefined || block.rows === this.#layout.blockRows) {
       this.#earlier += block?.granules.length ?? 0
@@ -71,9 +76,14 @@ export class OpenSegment implements Segment {
     block.addRow(row.time, row.template, row.isAccented)
     this.#rows++
     const granule = this.#earlier + block.granules.length - 1
-    if (this.#tokens + to - from > this.#hashes.length) this.#grow(this.#tokens + to - from)
+    const tokens = this.#tokens + to - from + row.hashes.length
+    if (tokens > this.#hashes.length) this.#grow(tokens)
     for (let i = from; i < to; i++) {
       this.#hashes[this.#tokens] = hashes[i]!
+      this.#granules[this.#tokens++] = granule
+    }
+    for (const hash of row.hashes) {
+      this.#hashes[this.#tokens] = hash
       this.#granules[this.#tokens++] = granule
     }
   }

@@ -19,7 +19,7 @@ const ALL_TIME: TimeRange = {
   from: micros(RANDOM_START - MICROS_PER_DAY),
   to: micros(RANDOM_START + MICROS_PER_DAY),
 }
-const LAYOUT = { granuleRows: 2, blockRows: 8, segmentBlocks: 3 }
+const LAYOUT = { granuleRows: 2, blockRows: 8, segmentBlocks: 3, keysOfKind: 3 }
 const SEGMENT_ROWS = 24
 
 const phrase = (text: string): Filter => ({
@@ -170,7 +170,12 @@ describe('a segment of long bodies', () => {
     )
     let rows = 0
     while (!segment.isFull) {
-      segment.addRow({ time: rows++, template: 0, isAccented: false }, hashes, 0, hashes.length)
+      segment.addRow(
+        { time: rows++, template: 0, isAccented: false, hashes: [] },
+        hashes,
+        0,
+        hashes.length,
+      )
     }
     expect(rows).toBe(9)
     const { bytes, ends } = segment.pack()
