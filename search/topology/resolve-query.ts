@@ -3,7 +3,7 @@ import { quote, unreachable } from '../../model/errors.ts'
 import { keysOf } from '../../model/keys.ts'
 import { wildcardMatcher } from '../../model/match.ts'
 import { and, type Filter } from '../../model/query.ts'
-import { KEY_KINDS, type KeyKind } from '../../model/record.ts'
+import { KEY_KINDS, type Key, type KeyKind } from '../../model/record.ts'
 import { formatTime, type TimeRange } from '../../model/time.ts'
 import { fold, tokensOf } from '../../model/tokens.ts'
 import { keyOf, type Topology } from './topology.ts'
@@ -174,28 +174,32 @@ function namesFilter(
   range: TimeRange,
 ): Filter {
   const hosts = new Set(ids.length === 0 ? [keyOf(name)] : [])
-  const keys = new Set<string>()
+  const keys = new Map<KeyKind, Set<string>>()
+  const addKey = ({ kind, value }: Key): void => {
+    keys.set(kind, (keys.get(kind) ?? new Set()).add(value))
+  }
   const dated: Filter[] = []
   for (const id of ids) {
     const entity = topology.entity(id)
     hosts.add(entity?.name ?? keyOf(id))
     for (const alias of entity?.aliases ?? []) {
       const names = alias.kind === 'hostname' || alias.kind === 'fqdn'
-      const isKey = (KEY_KINDS as readonly string[]).includes(alias.kind)
+      const kind = KEY_KINDS.find((one) => one === alias.kind)
       // A scoped alias (a moref of one vCenter) means something else outside its scope.
-      if ((!names && !isKey) || alias.scope !== undefined) continue
+      if ((!names && kind === undefined) || alias.scope !== undefined) continue
       if (alias.to <= range.from || alias.from >= range.to) continue
       if (alias.from <= range.from && alias.to >= range.to) {
-        ;(names ? hosts : keys).add(alias.value)
-      } else dated.push(datedFilter(names ? 'host' : 'key', alias, range))
+        if (kind === undefined) hosts.add(alias.value)
+        else addKey(asRead(kind, alias.value))
+      } else dated.push(datedFilter(alias, kind, range))
     }
-    // Looking for what no message can hold as an identifier costs a look at every message.
-    if (isIdentifier(keyOf(id))) keys.add(keyOf(id))
+    const own = identifierOf(keyOf(id))
+    if (own !== undefined) addKey(own)
   }
   return anyOf([
     isIn('entity', ids.length === 0 ? [name] : ids),
     isIn('host', [...hosts]),
-    isIn('key', [...keys]),
+    ...[...keys].map(([kind, values]) => isIn(`key.${kind}`, [...values])),
     ...dated,
   ])
 }
@@ -211,14 +215,25 @@ const WORLDWIDE: ReadonlySet<KeyKind> = new Set<KeyKind>([
   'vmfs_uuid',
 ])
 
-/** Whether an entity's key is one that messages are searched for: `naa.600a…`, a UUID, a WWN. */
-function isIdentifier(key: string): boolean {
-  return /^(?:naa|eui|t10)\./.test(key) || keysOf(key).some(({ kind }) => WORLDWIDE.has(kind))
+/** An entity's key as an identifier that messages hold: `naa.600a…`, a UUID, a WWN; undefined for any other. */
+function identifierOf(key: string): Key | undefined {
+  const kind = /^(naa|eui|t10)\./.exec(key)?.[1] as KeyKind | undefined
+  if (kind !== undefined) return { kind, value: key }
+  return keysOf(key).find((one) => WORLDWIDE.has(one.kind) && one.value === fold(key))
 }
 
-/** The alias, within its validity. */
-function datedFilter(field: string, alias: Alias, range: TimeRange): Filter {
-  const parts: Filter[] = [isIn(field, [alias.value])]
+/** An alias as messages are read: an inventory may write a MAC address with hyphens. */
+function asRead(kind: KeyKind, value: string): Key {
+  const [key, ...others] = keysOf(value)
+  return key === undefined || others.length > 0 ? { kind, value } : key
+}
+
+/** The alias, a host name where it is of no kind of identifier, within its validity. */
+function datedFilter(alias: Alias, ofKind: KeyKind | undefined, range: TimeRange): Filter {
+  const key = ofKind && asRead(ofKind, alias.value)
+  const parts: Filter[] = [
+    key === undefined ? isIn('host', [alias.value]) : isIn(`key.${key.kind}`, [key.value]),
+  ]
   if (alias.from > range.from) parts.push(timeIs('>=', alias.from))
   if (alias.to < range.to) parts.push(timeIs('<', alias.to))
   return and(...parts)

@@ -108,11 +108,11 @@ test('entity: stands for its id, hosts, identifiers within their validity, and i
         filters: [
           { kind: 'in', field: 'entity', values: ['vm:5029'] },
           { kind: 'in', field: 'host', values: ['VDI-0417', 'desk-17'] },
-          { kind: 'in', field: 'key', values: ['10.0.0.7'] },
+          { kind: 'in', field: 'key.ip', values: ['10.0.0.7'] },
           {
             kind: 'and',
             filters: [
-              { kind: 'in', field: 'key', values: ['00:50:56:00:00:01'] },
+              { kind: 'in', field: 'key.mac', values: ['00:50:56:00:00:01'] },
               { kind: 'compare', field: 'time', operator: '<', value: '1970-01-01T00:00:00.001Z' },
             ],
           },
@@ -170,7 +170,7 @@ test('a moref is looked for by its own kind of name alone: it is another object 
     at(5),
   )
   const searched = JSON.stringify(filter)
-  expect(searched).toContain('{"kind":"in","field":"key","values":["naa.600a0980383139"]}')
+  expect(searched).toContain('{"kind":"in","field":"key.naa","values":["naa.600a0980383139"]}')
   expect(searched).not.toContain('"values":["domain-c8"]')
 })
 
