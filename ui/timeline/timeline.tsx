@@ -36,7 +36,7 @@ const LOADING_MS = 300
 
 /** Layers, entities and their metrics on one time axis. */
 export function Timeline(props: ViewProps) {
-  const { view, change, zone, range, answer, isLoading, setPlotWidth } = props
+  const { view, change, zone, range, isLoading, setPlotWidth } = props
   const [focusedEvent, setFocusedEvent] = useState<string | null>(null)
   const [focusedKey, setFocusedKey] = useState<string | null>(null)
   const [card, setCard] = useState<(PlotPoint & { readonly hovered: Hovered }) | null>(null)
@@ -89,9 +89,16 @@ export function Timeline(props: ViewProps) {
   )
 
   const look = (top: number): void => {
-    setBelow(belowOf(scene.layout.rows, top + bodyHeight - scene.layout.pinnedHeight))
+    setBelow(
+      scene.isUnread
+        ? null
+        : belowOf(scene.layout.rows, top + bodyHeight - scene.layout.pinnedHeight),
+    )
   }
-  useEffect(() => look(scroller.current?.scrollTop ?? 0), [scene.layout, bodyHeight])
+  useEffect(
+    () => look(scroller.current?.scrollTop ?? 0),
+    [scene.layout, scene.isUnread, bodyHeight],
+  )
 
   const rows = [...scene.layout.pinned, ...scene.layout.rows]
   const row = rows.find(({ key }) => key === focusedKey) ?? rows[0] ?? null
@@ -196,11 +203,11 @@ export function Timeline(props: ViewProps) {
           data-pale={props.isQueryError}
           style={{ height: bodyHeight }}
         >
-          {answer === undefined ? (
+          {scene.answer === undefined ? (
             <PendingRows isLoading={isLoading} />
           ) : (
             <RowsGrid
-              answer={answer}
+              answer={scene.answer}
               layout={scene.layout}
               view={view}
               selected={state.selection?.kind === 'entity' ? state.selection.id : null}

@@ -187,8 +187,8 @@ export function moveCursor({ mover, props }: Pick<KeyTarget, 'mover' | 'props'>,
 }
 
 function walkEvents(target: KeyTarget, entity: EntityId | null, way: 1 | -1, least: number): void {
-  const { answer, answered } = target.state.scene
-  const lanes = answer?.lanes ?? []
+  const { answer, answered, isUnread } = target.state.scene
+  const lanes = isUnread ? [] : (answer?.lanes ?? [])
   const lane =
     lanes.find((one) => one.entity.id === entity) ?? lanes.find(({ events }) => events?.length)
   if (lane === undefined || lane.events === null) return

@@ -84,10 +84,15 @@ describe('rows', () => {
       { ...answer, lanes: [lane('esx-07', { relation: 'runs vdi-0417', counts, metrics })] },
       {},
     )
-    expect(rows.slice(1).map(rowWords)).toEqual([
+    expect(rows.slice(1).map((row) => rowWords(row, 'read'))).toEqual([
       'Guest, 1 of 3 entities',
       'esx-07, runs vdi-0417, guest, 1 error, 6 warnings, device latency 85 ms, usual 2 to 6 ms',
       'esx-07, device latency 85 ms, usual 2 to 6 ms',
+    ])
+    expect(rows.slice(1).map((row) => rowWords(row, 'not read'))).toEqual([
+      'Guest, not read',
+      'esx-07, runs vdi-0417, not read',
+      'esx-07, device latency, not read',
     ])
   })
 })
@@ -118,8 +123,8 @@ describe('where records may be missing', () => {
   const rowsOf = (one: Lane) => layOut({ layers: [layer()], lanes: [one] }, {}).rows
 
   test('a lane says that there are at least so many', () => {
-    expect(rowWords(rowsOf(late)[1]!)).toBe('late, guest, at least 2 warnings')
-    expect(rowWords(rowsOf(unsampled)[1]!)).toBe('unsampled, guest, 2 warnings')
+    expect(rowWords(rowsOf(late)[1]!, 'read')).toBe('late, guest, at least 2 warnings')
+    expect(rowWords(rowsOf(unsampled)[1]!, 'read')).toBe('unsampled, guest, 2 warnings')
   })
 
   test('so does what sums up the lanes below', () => {
