@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Coverage } from '../../../model/api.ts'
+import type { Coverage, HistogramAnswer } from '../../../model/api.ts'
 import type { Lane } from '../../../model/timeline.ts'
 import { belowOf } from '../../../ui/timeline/below.ts'
 import { stackIntervals } from '../../../ui/timeline/intervals.ts'
 import { layOut, rowsBetween, snappedHeight, type Row } from '../../../ui/timeline/row-layout.ts'
 import { rowWords } from '../../../ui/timeline/row-words.ts'
-import { behindIn } from '../../../ui/timeline/use-loaded.ts'
+import { behindIn, loadedOf } from '../../../ui/timeline/use-loaded.ts'
 import { lane, layer, metricLane, NO_COUNTS } from './lanes.ts'
 
 const interval = (fromMs: number, toMs: number) => ({
@@ -130,6 +130,30 @@ describe('where records may be missing', () => {
   test('so does what sums up the lanes below', () => {
     expect(belowOf(rowsOf(late), 0)).toMatchObject({ warnings: 2, isPartial: true })
     expect(belowOf(rowsOf(unsampled), 0)).toMatchObject({ warnings: 2, isPartial: false })
+  })
+
+  test('the map holds what a fitted histogram says, levels by class', () => {
+    const at = (minute: number): string =>
+      new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString()
+    const answer = (buckets: HistogramAnswer['buckets']): HistogramAnswer => ({
+      buckets,
+      coverage: { late: [] } as unknown as Coverage,
+      tookMs: 1,
+    })
+    const loaded = loadedOf(
+      answer([
+        { from: at(0), to: at(10), count: 5, by: { 9: 2, 13: 1, '(none)': 2 } },
+        { from: at(10), to: at(20), count: 0, by: {} },
+        { from: at(20), to: at(30), count: 3, by: { 17: 2 } },
+      ]),
+    )
+    expect(loaded?.extent).toEqual({ from: Date.parse(at(0)), to: Date.parse(at(30)) })
+    expect(loaded?.buckets.map(({ counts }) => counts)).toEqual([
+      { ...NO_COUNTS, info: 4, warning: 1 },
+      { ...NO_COUNTS, info: 1, error: 2 },
+    ])
+    expect(loadedOf(answer([]))).toBeUndefined()
+    expect(loadedOf(undefined)).toBeUndefined()
   })
 
   test('the map is hatched from where the source that is furthest behind stands', () => {
