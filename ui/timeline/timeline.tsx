@@ -4,6 +4,7 @@ import type { LaneEvent } from '../../model/timeline.ts'
 import { printSelection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, type Viewport } from '../data/viewport.ts'
+import { mayLack } from '../lib/lane-rows.ts'
 import { zoneLabel } from '../lib/zoned-time.ts'
 import { BelowPill } from './below-pill.tsx'
 import { belowOf, type Below } from './below.ts'
@@ -89,11 +90,10 @@ export function Timeline(props: ViewProps) {
   )
 
   const look = (top: number): void => {
-    setBelow(
-      scene.isUnread
-        ? null
-        : belowOf(scene.layout.rows, top + bodyHeight - scene.layout.pinnedHeight),
-    )
+    const { isUnread, layout } = scene
+    const areLayersLow = props.answer !== undefined && mayLack(props.answer.coverage, range.to)
+    const bottom = top + bodyHeight - layout.pinnedHeight
+    setBelow(isUnread ? null : belowOf(layout.rows, bottom, areLayersLow))
   }
   useEffect(
     () => look(scroller.current?.scrollTop ?? 0),

@@ -128,8 +128,13 @@ describe('where records may be missing', () => {
   })
 
   test('so does what sums up the lanes below', () => {
-    expect(belowOf(rowsOf(late), 0)).toMatchObject({ warnings: 2, isPartial: true })
-    expect(belowOf(rowsOf(unsampled), 0)).toMatchObject({ warnings: 2, isPartial: false })
+    expect(belowOf(rowsOf(late), 0, false)).toMatchObject({ warnings: 2, isPartial: true })
+    const closed = layOut({ layers: [layer()], lanes: [] }, {}).rows
+    expect([true, false].map((isLow) => belowOf(closed, 0, isLow)?.isPartial)).toEqual([
+      true,
+      false,
+    ])
+    expect(belowOf(rowsOf(unsampled), 0, false)).toMatchObject({ warnings: 2, isPartial: false })
   })
 
   test('the map holds what a fitted histogram says, levels by class', () => {
