@@ -8,7 +8,7 @@ import { shortKey } from '../../lib/strong-key.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { treeOf, treeText, type TreeChip } from './entity-tree.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
-import type { ChipValue } from '../path-strip/chip.ts'
+import { chipName, type ChipValue } from '../path-strip/chip.ts'
 import { sinceShort, sinceText } from './since-text.ts'
 import { treeValue } from './state-at.ts'
 import { useStateAt } from './use-state-at.ts'
@@ -118,7 +118,7 @@ function Chip({ chip, value, isSelf, moment, zone, onOpen }: ChipProps) {
   const { entity, relation, since } = chip
   const content = (
     <ChipText
-      name={shortKey(entity.name)}
+      name={chipName(entity)}
       value={value}
       about={[
         isSelf ? `this ${typeWord(entity.type)}` : RELATION_WORDS[relation!],
