@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Coverage, HistogramAnswer } from '../../../model/api.ts'
 import type { Lane } from '../../../model/timeline.ts'
 import { belowOf } from '../../../ui/timeline/below.ts'
-import { stackIntervals } from '../../../ui/timeline/intervals.ts'
+import { intervalForms, stackIntervals } from '../../../ui/timeline/intervals.ts'
 import { layOut, rowsBetween, snappedHeight, type Row } from '../../../ui/timeline/row-layout.ts'
 import { rowWords } from '../../../ui/timeline/row-words.ts'
 import { behindIn, loadedOf } from '../../../ui/timeline/use-loaded.ts'
@@ -112,6 +112,28 @@ describe('intervals', () => {
         }
       }),
     )
+  })
+})
+
+describe('the label of an interval', () => {
+  const from = Date.parse('2026-11-20T10:30:00Z')
+  const forms = (since: string | null, begins = false) =>
+    intervalForms({ ...interval(0, 9), since, begins }, from, 'UTC')
+
+  test('says since when, of another day with the day', () => {
+    expect(forms('2026-11-20T08:12:40Z')[0]).toBe('ran on esx-04 since 08:12:40')
+    expect(forms('2026-10-21T09:00:00Z')).toEqual([
+      'ran on esx-04 since Wed 21 Oct, 09:00',
+      'ran on esx-04 since Wed 21 Oct',
+      'ran on esx-04',
+    ])
+  })
+
+  test('says nothing of it where it is not known or to be seen', () => {
+    expect([forms(null), forms('2026-11-20T08:12:40Z', true)]).toEqual([
+      ['ran on esx-04'],
+      ['ran on esx-04'],
+    ])
   })
 })
 
