@@ -60,6 +60,7 @@ describe('VDI-0417 was slow at 10:42', () => {
     const time = await card.getByText(/^\d\d:\d\d:\d\d\.\d{3}$/).innerText()
     await page.keyboard.press('Enter')
     await dockOf(page).getByText('Belongs with').waitFor()
+    expect(await page.getByRole('tooltip').count()).toBe(0)
     expect(await dockOf(page).innerText()).toMatch(/performance has deteriorated/)
     expect(await dockOf(page).innerText()).toContain(`Fri 20 Nov ${time}`)
     const first = page.url()
@@ -107,6 +108,40 @@ test('what is new since 10:30 stands first among the patterns', async () => {
   expect(isNew.filter(Boolean).length).toBeGreaterThanOrEqual(3)
   expect(isNew).toEqual([...isNew].sort((one, other) => Number(other) - Number(one)))
   expect(faults).toEqual([])
+  await context.close()
+})
+
+test('all that is loaded is asked for once, also when the view changes', async () => {
+  const { page, context } = await openPage(browser)
+  let asked = 0
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/v1/histogram')) asked++
+  })
+  await openView(page, VIEW)
+  await page.getByText('All loaded, 09:00 – 11:00').waitFor()
+  await page.keyboard.press('w')
+  await page.waitForURL((next) => !next.search.includes('10:30:00Z'))
+  await page.getByRole('tab', { name: /^Records [\d,]+$/ }).waitFor()
+  expect(asked).toBe(1)
+  await context.close()
+})
+
+test('I on a second lane narrows to both, and once more takes it back', async () => {
+  const { page, context } = await openPage(browser)
+  await openView(page, VIEW)
+  const lane = (name: RegExp): Locator => lanesOf(page).getByRole('row', { name }).first()
+  const [one, two] = [lane(/^esx-14, runs/), lane(/^esx-02, /)]
+  await two.waitFor()
+  await one.focus()
+  await page.keyboard.press('i')
+  await page.waitForURL(/entity:/)
+  await two.focus()
+  await page.keyboard.press('i')
+  await page.waitForURL(/entity:\S+\+or\+entity:/)
+  await page.getByRole('tab', { name: /^Records [1-9][\d,]*$/ }).waitFor()
+  await two.focus()
+  await page.keyboard.press('i')
+  await page.waitForURL((next) => !next.search.includes('+or+'))
   await context.close()
 })
 

@@ -89,6 +89,9 @@ export function Timeline(props: ViewProps) {
     [],
   )
 
+  // What was opened says it all; the card would lie over the lanes.
+  useEffect(() => setCard(null), [view.sel])
+
   const look = (top: number): void => {
     const { isUnread, layout } = scene
     const areLayersLow = props.answer !== undefined && mayLack(props.answer.coverage, range.to)
