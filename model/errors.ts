@@ -14,7 +14,6 @@ export const ERROR_CODES = [
   'storage_unavailable',
   'data_locked',
   'data_version',
-  'not_empty',
   'cancelled',
   'budget_exceeded',
   'address_in_use',

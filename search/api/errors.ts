@@ -15,7 +15,6 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   storage_unavailable: 503,
   data_locked: 409,
   data_version: 409,
-  not_empty: 409,
   cancelled: 499,
   budget_exceeded: 422,
   address_in_use: 409,

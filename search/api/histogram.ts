@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Cell, HistogramAnswer, HistogramBucket } from '../../model/api.ts'
 import { AppError, quote } from '../../model/errors.ts'
-import type { GroupKey } from '../../model/query.ts'
+import type { Filter, GroupKey } from '../../model/query.ts'
 import {
   formatTime,
   MICROS_PER_DAY,
@@ -16,9 +16,9 @@ import {
 } from '../../model/time.ts'
 import { fieldType } from '../../model/fields.ts'
 import { finishedCell } from '../query/table.ts'
-import type { Table } from '../store/store.ts'
+import type { Store, Table } from '../store/store.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
-import { readFilter } from './question.ts'
+import { readFilter, type Question } from './question.ts'
 import {
   answer,
   boundedWindowFields,
@@ -50,6 +50,12 @@ const body = requestBody({
   ),
   width: Type.Optional(Type.String({ description: 'exact width, e.g. 30s, 5m', maxLength: 32 })),
   by: Type.Optional(Type.String({ description: 'field to split by', minLength: 1 })),
+  fit: Type.Optional(
+    Type.Boolean({
+      description:
+        'from the bucket of the first record to that of the last instead of the whole window; no bucket where none matches',
+    }),
+  ),
   ...budgetField,
 })
 
@@ -85,25 +91,58 @@ export function histogramRoutes(app: FastifyInstance, parts: ApiParts): void {
       const startedAt = performance.now()
       const { by } = request.body
       const question = await readFilter(parts, request.body, signalOf(reply))
-      const widthUs = chooseWidth(request.body, question.range)
+      const fit = request.body.fit === true
+      const held = fit ? await extentOf(parts.store, question) : { range: question.range, cuts: [] }
+      if (held.range === null) {
+        const notes = { cuts: held.cuts, remarks: question.remarks }
+        return { buckets: [], ...(await closing(parts, question.range, startedAt, notes)) }
+      }
+      const widthUs = chooseWidth(request.body, held.range)
+      const range = fit ? wholeBuckets(held.range, widthUs, question.range) : held.range
       const keys: GroupKey[] = [{ kind: 'bin', widthUs }]
       if (by !== undefined) keys.push({ kind: 'field', field: by })
       const table = await parts.store.aggregate(
         {
           filter: question.filter,
-          range: question.range,
+          range,
           by: keys,
           aggregates: [{ function: 'count', as: 'count' }],
         },
         question.context,
       )
-      const notes = { cuts: table.notes, remarks: question.remarks }
+      const cuts = [...new Set([...held.cuts, ...table.notes])]
+      const notes = { cuts, remarks: question.remarks }
       return {
-        buckets: bucketsOf(table, question.range, widthUs, by),
-        ...(await closing(parts, question.range, startedAt, notes)),
+        buckets: bucketsOf(table, range, widthUs, by),
+        ...(await closing(parts, range, startedAt, notes)),
       }
     },
   )
+}
+
+/** From the first to the last record of a question, null where there is none, and what was not seen for it. */
+async function extentOf(
+  store: Store,
+  { filter, range, context }: Pick<Question, 'range' | 'context'> & { readonly filter: Filter },
+): Promise<{ readonly range: TimeRange | null; readonly cuts: readonly string[] }> {
+  // One record from either end: a store finds that without reading all that match, as a minimum would have it.
+  const pages = await Promise.all(
+    (['oldest', 'newest'] as const).map((order) =>
+      store.search({ filter, range, order, limit: 1 }, context),
+    ),
+  )
+  const [first, last] = pages.map(({ records }) => records[0]?.time)
+  const held =
+    first === undefined || last === undefined ? null : { from: first, to: (last + 1) as Micros }
+  return { range: held, cuts: pages.flatMap(({ notes }) => notes) }
+}
+
+/** A range made longer to whole buckets, within another. */
+export function wholeBuckets(range: TimeRange, widthUs: number, within: TimeRange): TimeRange {
+  return {
+    from: Math.max(Math.floor(range.from / widthUs) * widthUs, within.from) as Micros,
+    to: Math.min(Math.ceil(range.to / widthUs) * widthUs, within.to) as Micros,
+  }
 }
 
 /** Widths a person reads easily, ascending. */

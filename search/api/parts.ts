@@ -25,8 +25,8 @@ export interface IngestStatus {
 export interface SampleControl {
   status(): Promise<SampleStatus>
   /**
-   * Begins to load it, and shows it from then on; one that is loaded is shown. Throws `not_found` without
-   * its files, `not_empty` where there are own records, `storage_full`.
+   * Begins to load it, and shows it from then on; one that is loaded is shown. Own records
+   * stay as they are beside it. Throws `not_found` without its files, `storage_full`.
    */
   load(): Promise<void>
   /**
@@ -38,6 +38,8 @@ export interface SampleControl {
   remove(): Promise<void>
   /** What an answer says of it: that it is not whole yet, and that own records wait behind it. */
   notes(): AnswerNotes
+  /** How often other data was shown than before: places in what arrived are of one such stretch. */
+  switches(): number
 }
 
 /** One value of `/metrics`; `name` without the `plumbline_` prefix. */

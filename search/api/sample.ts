@@ -39,7 +39,7 @@ const sampleSchema = Type.Object({
   ),
 })
 
-const { 200: begun, ...refused } = responses(sampleSchema, 404, 409, ...BODY_ERRORS)
+const { 200: begun, ...refused } = responses(sampleSchema, 404, ...BODY_ERRORS)
 
 export function sampleRoutes(app: FastifyInstance, { sample }: ApiParts): void {
   const typed = app.withTypeProvider<SchemaTypes>()
@@ -64,7 +64,7 @@ export function sampleRoutes(app: FastifyInstance, { sample }: ApiParts): void {
         tags,
         summary: 'Load the sample incident and show it',
         description:
-          'Answers at once; `progress` tells the rest. One that is loaded is shown. 409 where there is data of your own, 404 where the program came without the sample.',
+          'Answers at once; `progress` tells the rest. One that is loaded is shown. Your own data stays as it is beside it, and is shown again by PUT or DELETE. 404 where the program came without the sample.',
         response: { 202: begun, ...refused },
       },
     },

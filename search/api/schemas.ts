@@ -223,7 +223,6 @@ const MEANING = {
   400: 'the request cannot be read as it is written',
   403: 'asked under a foreign host or origin, or the system refuses a file',
   404: 'there is nothing of that id or name',
-  409: 'what is there already is in its way',
   413: 'the body is too large',
   415: 'the body is not JSON',
   422: 'the query ran out of time or memory',

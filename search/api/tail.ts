@@ -42,7 +42,7 @@ export function tailRoutes(app: FastifyInstance, parts: ApiParts): void {
         tags: ['search'],
         summary: 'Records as they arrive, by server-sent events',
         description:
-          'Starts with what arrives from now on, or behind `Last-Event-ID`. Events: `record` (data: a record), `coverage` every 15 s (data: the coverage), `error`. A reader that is too slow slows its own stream; nothing is skipped.',
+          'Starts with what arrives from now on, or behind `Last-Event-ID`. Events: `record` (data: a record), `coverage` every 15 s (data: the coverage), `error`. Where other data is shown than before (PUT `/api/v1/sample`), it goes on with what arrives from then on. A reader that is too slow slows its own stream; nothing is skipped.',
         querystring,
         response: responses(
           contents('events, until either side ends', { 'text/event-stream': Type.String() }),
@@ -88,8 +88,14 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   let position = start
+  let switches = parts.sample.switches()
   let lastBeat = 0
   while (!signal.aborted) {
+    if (switches !== parts.sample.switches()) {
+      // A place in what arrived says nothing in other data.
+      switches = parts.sample.switches()
+      position = await endOf(parts, signal)
+    }
     const page = await parts.store.tail(position, filter, PAGE, { signal })
     position = page.position
     const chunk = page.records.map(recordEvent).join('')

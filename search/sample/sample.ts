@@ -51,6 +51,7 @@ export class Sample implements SampleControl {
   /** Loading and removing are begun one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
   #isClosing = false
+  #switches = 0
 
   constructor(parts: SampleParts) {
     this.#parts = parts
@@ -103,8 +104,6 @@ export class Sample implements SampleControl {
       if (this.#state === 'loaded') await this.#showLoaded()
       if (this.#state !== 'absent') return
       const manifest = await readManifest(this.#parts.files)
-      const records = await this.#own.count()
-      if (records > 0) throw notEmpty(records)
       await this.#folder.checkRoom()
       this.#begin(manifest)
     })
@@ -149,6 +148,11 @@ export class Sample implements SampleControl {
       cuts: isLoading ? [`the sample is being loaded, ${percent(this.#progress)} so far`] : [],
       remarks: own === 0 ? [] : [aboutOwn(own)],
     }
+  }
+
+  /** See {@link SampleControl}. */
+  switches(): number {
+    return this.#switches
   }
 
   /** Stops what is going on; a sample that is not whole is loaded again at the next start. */
@@ -244,13 +248,13 @@ export class Sample implements SampleControl {
   async #show(): Promise<OpenedStore> {
     const opened = await openStore({ folder: this.#folder.store, memoryLimit: MEMORY })
     this.#opened = opened
-    this.#parts.onShown()
+    this.#switched()
     void opened.failed.then((error) => {
       if (this.#opened !== opened) return
       this.#fail(error)
       this.#opened = undefined
       this.#forget()
-      this.#parts.onShown()
+      this.#switched()
     })
     return opened
   }
@@ -259,13 +263,18 @@ export class Sample implements SampleControl {
     const opened = this.#opened
     if (opened === undefined) return
     this.#opened = undefined
-    this.#parts.onShown()
+    this.#switched()
     try {
       await opened.store.close()
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'cannot close the store of the sample')
     }
     await opened.stop()
+  }
+
+  #switched(): void {
+    this.#switches++
+    this.#parts.onShown()
   }
 
   #forget(): void {
@@ -298,13 +307,6 @@ function aboutOwn(records: number): string {
 function sentenceOf(error: unknown): string {
   const hint = error instanceof AppError ? error.hint : undefined
   return hint === undefined ? messageOf(error) : `${messageOf(error)}; ${hint}`
-}
-
-function notEmpty(records: number): AppError {
-  const what = records === 1 ? '1 record' : `${records} records`
-  return new AppError('not_empty', `cannot load the sample: the folder has ${what} of its own`, {
-    hint: 'the sample is for a folder without data: plumbline serve --sample --data DIR',
-  })
 }
 
 function notLoaded(): AppError {

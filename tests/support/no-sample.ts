@@ -31,6 +31,7 @@ export const NO_SAMPLE: Pick<ApiParts, 'sample' | 'start'> = {
     show: async () => undefined,
     remove: async () => undefined,
     notes: () => ({ cuts: [], remarks: [] }),
+    switches: () => 0,
   },
   start: async () => START,
 }

@@ -142,14 +142,43 @@ describe('on an empty folder', () => {
 })
 
 describe('beside data of one’s own', () => {
-  test('it is not loaded', async () => {
-    const server = await serve({ data: join(temporaryFolder(), 'data') })
+  test('it is loaded and shown, told apart, and removed without the own', async () => {
+    const { program, sample } = copyProgram(temporaryFolder())
+    writeSample(sample)
+    const data = join(temporaryFolder(), 'data')
+    const server = await serve({ data, program })
     await sendOwn(server, 'mine')
-    const message = await refusal(server.post('/api/v1/sample', {}))
-    expect(message).toContain('409')
-    expect(message).toContain('the folder has 1 record of its own')
+    expect(await server.post('/api/v1/sample', {})).toMatchObject({ ownRecords: 1 })
+    expect(await untilState(server, 'loaded')).toMatchObject({
+      shown: true,
+      ownRecords: 1,
+      loaded: { records: 4, points: 2 },
+    })
+    expect((await search(server, 'mine')).records).toEqual([])
+    expect(await askNumber(server, '| stats count()')).toBe(4)
+    await server.put('/api/v1/sample', { shown: false })
+    expect((await search(server, '')).records.map(({ body }) => body)).toEqual(['mine'])
+    await server.put('/api/v1/sample', { shown: true })
+    await sendOwn(server, 'mine too')
+    expect(await server.delete('/api/v1/sample')).toMatchObject({ state: 'absent', shown: false })
+    expect((await search(server, '')).records.map(({ body }) => body).sort()).toEqual([
+      'mine',
+      'mine too',
+    ])
+    expect(readdirSync(data).sort()).toEqual(['spool', 'store'])
     expect(await server.get<StartFacts>('/api/v1/start')).toMatchObject({ empty: false })
-    expect((await search(server, 'mine')).records).toHaveLength(1)
+  })
+
+  test('one that cannot be loaded leaves the own data shown', async () => {
+    const { program, sample } = copyProgram(temporaryFolder())
+    writeSample(sample)
+    truncateSync(join(sample, 'metrics.otlp.jsonl.gz'), 40)
+    const server = await serve({ data: join(temporaryFolder(), 'data'), program })
+    await sendOwn(server, 'mine')
+    await server.post('/api/v1/sample', {})
+    const { shown } = await untilState(server, 'absent', (status) => status.failure !== null)
+    expect(shown).toBe(false)
+    expect((await search(server, '')).records.map(({ body }) => body)).toEqual(['mine'])
   })
 
   test('what arrives while it is shown is kept, counted, told of, and shown without it', async () => {

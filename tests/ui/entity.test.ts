@@ -3,6 +3,7 @@ import type { ApiRelation, EntitySummary, HistoryEntry } from '../../model/api.t
 import type { EntityType, RelationType } from '../../model/entity.ts'
 import type { ApiEntity } from '../../model/api.ts'
 import { byLayer, otherNames, typesOf } from '../../ui/panels/entity/entity-rows.ts'
+import { sinceShort } from '../../ui/panels/entity/since-text.ts'
 import { treeOf, treeText } from '../../ui/panels/entity/entity-tree.ts'
 import {
   between,
@@ -283,4 +284,13 @@ describe('the list of entities', () => {
     expect(otherNames(all[3]!, 1)).toBe('vdi-9.corp')
     expect(otherNames(all[3]!, 4)).toBe('vdi-9.corp, 10.0.0.9')
   })
+})
+
+test.each([
+  ['2026-11-20T09:58:20Z', '10:58:20'],
+  ['2026-11-19T23:30:00Z', '00:30:00'],
+  ['2026-10-21T09:00:00Z', '21 Oct'],
+  ['2025-03-14T09:00:00Z', '14 Mar 2025'],
+])('a chip says since when as short as can be: %s', (time, said) => {
+  expect(sinceShort(time, Date.parse('2026-11-20T10:42:17Z'), 'Europe/Rome')).toBe(said)
 })

@@ -20,7 +20,7 @@ const vm = (name: string): ApiEntity => ({
   attributes: {},
 })
 const known = (...names: string[]) => new Map(names.map((name) => [`vm:${name}`, vm(name)]))
-const page = pageItems([{ q: 'near:VDI-0417' }])
+const page = pageItems([{ q: 'near:VDI-0417' }], undefined)
 const hits = (...ids: string[]) => ids.map((id) => ({ id, score: 1 }))
 const groups = (items: readonly Item[]): string[] => items.map(({ group }) => group)
 
@@ -102,4 +102,15 @@ describe('what matches is marked', () => {
   ])('%s for %s', (title, text, spans) => {
     expect(matches(title, text)).toEqual(spans)
   })
+})
+
+test.each([
+  [{ available: true, state: 'absent', shown: false }, ['sample:load']],
+  [{ available: false, state: 'absent', shown: false }, []],
+  [{ available: true, state: 'loading', shown: true }, []],
+  [{ available: true, state: 'loaded', shown: true }, ['sample:hide', 'sample:remove']],
+  [{ available: false, state: 'loaded', shown: false }, ['sample:show', 'sample:remove']],
+] as const)('of the sample it offers what can be done: %j', (sample, ids) => {
+  const offered = pageItems([], sample).filter(({ goal }) => goal.kind === 'sample')
+  expect(offered.map(({ id }) => id)).toEqual(ids)
 })

@@ -88,6 +88,16 @@ describe('the value of a chip', () => {
     expect(chipValue(lane([], counts), 4)).toEqual({ level, text })
   })
 
+  test('where records may be missing its counts may be too low, and none is not calm', () => {
+    const gap = { fromMs: 5, toMs: 9, state: 'late', since: null } as const
+    const late = (warning: number): Lane => ({
+      ...lane([], { info: 9, warning, error: 0, fatal: 0 }),
+      coverage: [gap],
+    })
+    expect(chipValue(late(1), 4)).toEqual({ level: 'unusual', text: '1+ warnings' })
+    expect(chipValue(late(0), 4)).toEqual({ level: 'unknown', text: 'late' })
+  })
+
   test('of what has no lane is unknown, not calm', () => {
     expect(chipValue(undefined, 4).level).toBe('unknown')
   })

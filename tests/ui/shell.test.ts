@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { nextRegion } from '../../ui/shell/use-region-keys.ts'
 import { HELP_TOPICS, listeningOf, sendTopic, withAddresses } from '../../ui/lib/help-topics.ts'
 import { LAYERS } from '../../model/entity.ts'
 import { groupKeys, keyNames } from '../../ui/shell/key-groups.ts'
@@ -90,4 +91,10 @@ describe('help', () => {
       }
     }
   })
+})
+
+test('F6 goes round the regions, from none to the first or the last', () => {
+  expect([0, 1, 2].map((at) => nextRegion(at, 3, 1))).toEqual([1, 2, 0])
+  expect([0, 1, 2].map((at) => nextRegion(at, 3, -1))).toEqual([2, 0, 1])
+  expect([nextRegion(-1, 3, 1), nextRegion(-1, 3, -1)]).toEqual([0, 2])
 })

@@ -21,18 +21,18 @@ export const entityText = (id: string): string => printFilter({ kind: 'entity', 
 /** The query with the condition in force, too. */
 export function addCondition(text: string, condition: string): string {
   const [filter, pipes] = cutPipes(text)
-  const whole = readFilter(filter)
-  const added = readFilter(condition)
+  const whole = filterOf(filter)
+  const added = filterOf(condition)
   if (whole === undefined || added === undefined || holds(whole, added)) return text
   if (whole.kind === 'all') return joinPipes(inPlace(condition), pipes)
   const written = `${inPlace(filter)} and ${inPlace(condition)}`
-  const isRight = same(readFilter(written), and(whole, added))
+  const isRight = same(filterOf(written), and(whole, added))
   return joinPipes(isRight ? written : printFilter(and(whole, added)), pipes)
 }
 
 /** The query without the condition, where it stands in it as a whole; else as it is. */
 export function removeCondition(text: string, condition: string): string {
-  const removed = readFilter(condition)
+  const removed = filterOf(condition)
   if (removed === undefined) return text
   const gone = new Set(conjunctsOf(removed).map(print))
   return removeConjuncts(text, (conjunct) => gone.has(print(conjunct)))
@@ -40,7 +40,7 @@ export function removeCondition(text: string, condition: string): string {
 
 /** Whether the condition is in force: each of its parts stands in the query's outermost `and`. */
 export function hasCondition(text: string, condition: string): boolean {
-  const [whole, asked] = [readFilter(cutPipes(text)[0]), readFilter(condition)]
+  const [whole, asked] = [filterOf(cutPipes(text)[0]), filterOf(condition)]
   return whole !== undefined && asked !== undefined && holds(whole, asked)
 }
 
@@ -60,16 +60,16 @@ export function partsOf(text: string): string[] {
 
 function removeConjuncts(text: string, isGone: (conjunct: Filter) => boolean): string {
   const [filter, pipes] = cutPipes(text)
-  const whole = readFilter(filter)
+  const whole = filterOf(filter)
   if (whole === undefined) return text
   const kept = conjunctsOf(whole).filter((conjunct) => !isGone(conjunct))
   if (kept.length === conjunctsOf(whole).length) return text
   const rest = operandsOf(filter).filter(({ from, to }) => {
-    const part = readFilter(filter.slice(from, to))
+    const part = filterOf(filter.slice(from, to))
     return part === undefined || !conjunctsOf(part).every(isGone)
   })
   const written = rest.map(({ from, to }) => filter.slice(from, to)).join(' and ')
-  const isRight = same(readFilter(written), and(...kept))
+  const isRight = same(filterOf(written), and(...kept))
   if (kept.length === 0) return joinPipes('', pipes)
   return joinPipes(isRight ? written : printFilter(and(...kept)), pipes)
 }
@@ -86,7 +86,8 @@ const joinPipes = (filter: string, pipes: string): string =>
 const inPlace = (filter: string): string =>
   parser.parse(filter).topNode.firstChild?.name === 'Or' ? `(${filter})` : filter
 
-function readFilter(text: string): Filter | undefined {
+/** What a text without pipes asks for; undefined where it is no query. */
+export function filterOf(text: string): Filter | undefined {
   const query = readQuery(text)
   return query instanceof AppError || query.pipes.length > 0 ? undefined : query.filter
 }

@@ -1,5 +1,6 @@
 import { useIsFetching } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { useSample } from './sample.ts'
 import type { SearchView } from './search-view.ts'
 import { USUAL_RANGE, type Changes } from './use-search-view.ts'
 import { pauseTail, useTail, useTailFeed } from './use-tail.ts'
@@ -28,7 +29,8 @@ export function useLive(
 ): { readonly isOn: boolean; readonly isPaused: boolean } {
   const isOn = isFollowing(view)
   const isPaused = useTail((tail) => tail.isPaused)
-  useTailFeed(query, isOn)
+  const isSample = useSample().data?.shown ?? false
+  useTailFeed(query, isOn, isSample)
   const isBusy = useIsFetching({ predicate: ({ queryKey }) => queryKey[0] !== 'sources' }) > 0
   const latest = useRef(refresh)
   latest.current = refresh

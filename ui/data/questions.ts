@@ -92,7 +92,7 @@ export const usePatterns = (
 ): Answer<PatternsAnswer> => usePost('patterns', request, isWanted, afterLanes)
 
 export const useHistogram = (
-  request: Window & { readonly buckets: number; readonly by?: string },
+  request: Window & { readonly buckets: number; readonly by?: string; readonly fit?: boolean },
   isWanted = true,
 ): Answer<HistogramAnswer> => usePost('histogram', request, isWanted, afterLanes)
 

@@ -43,24 +43,34 @@ export function useSampleActions() {
   const client = useQueryClient()
   const navigate = useNavigate()
   const told = (status: SampleStatus): void => void client.setQueryData(['sample'], status)
+  /** Query, times and entity of the address are of the data that was shown before. */
+  const goAnew = (): void => {
+    forgetView()
+    void navigate({ to: location.pathname === '/sources' ? '/sources' : '/', search: {} })
+  }
   return {
     load: useMutation({
       mutationFn: () => post<SampleStatus>('/api/v1/sample', {}),
-      onSuccess: told,
+      onSuccess: (status) => {
+        told(status)
+        forgetView()
+        void navigate({ to: '/', search: {} })
+      },
     }),
     show: useMutation({
       mutationFn: (shown: boolean) =>
         ask<SampleStatus>('/api/v1/sample', jsonBody('PUT', { shown })),
       onSuccess: (status) => {
         told(status)
-        // Query, times and entity are of the other data.
-        forgetView()
-        void navigate({ to: location.pathname === '/sources' ? '/sources' : '/', search: {} })
+        goAnew()
       },
     }),
     remove: useMutation({
       mutationFn: () => ask<SampleStatus>('/api/v1/sample', { method: 'DELETE' }),
-      onSuccess: told,
+      onSuccess: (status) => {
+        told(status)
+        goAnew()
+      },
     }),
   }
 }

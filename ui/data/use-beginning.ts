@@ -7,6 +7,7 @@ import type { ViewProps } from './use-view.ts'
 /** How the Search screen begins: with nothing, with the sample, or as ever. */
 export type Beginning =
   | { readonly kind: 'first'; readonly start: StartFacts; readonly sample: SampleStatus }
+  /** It is shown, whole or as far as it is loaded beside own data. */
   | { readonly kind: 'sample'; readonly sample: SampleStatus }
   | { readonly kind: 'usual' }
 
@@ -23,6 +24,6 @@ export function useBeginning(view: SearchView, change: ViewProps['change']): Beg
     change({ q: query, from, to }, 'replace')
   }, [incident, isBare, change])
   if (sample === undefined) return { kind: 'usual' }
-  if (isShown) return { kind: 'sample', sample }
-  return start?.empty === true ? { kind: 'first', start, sample } : { kind: 'usual' }
+  if (start?.empty === true && !isShown) return { kind: 'first', start, sample }
+  return isShown || sample.state === 'loading' ? { kind: 'sample', sample } : { kind: 'usual' }
 }

@@ -35,8 +35,12 @@ const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [500, 30_000]
 export const waitBefore = (failures: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
 
-/** Follows what arrives and matches, a filter without pipes, while `isOn`. Once in a page. */
-export function useTailFeed(query: string, isOn: boolean): void {
+/**
+ * Follows what arrives and matches, a filter without pipes, while `isOn`; begins anew with other data. Once in a page.
+ *
+ * @param isSample whether the sample is shown: a place in what arrived is of one data only
+ */
+export function useTailFeed(query: string, isOn: boolean, isSample: boolean): void {
   useEffect(() => {
     if (!isOn) return
     const leaving = new AbortController()
@@ -46,7 +50,7 @@ export function useTailFeed(query: string, isOn: boolean): void {
       leaving.abort()
       tail.setState(OFF, true)
     }
-  }, [query, isOn])
+  }, [query, isOn, isSample])
 }
 
 async function follow(query: string, signal: AbortSignal): Promise<void> {

@@ -29,16 +29,18 @@ export interface ViewProps {
   readonly range: Viewport
   /** The same as a question: what records, facets and patterns are asked for. */
   readonly window: Window
-  /** The last answer, which stays while the next is on its way; undefined before the first. */
+  /** The last answer, which stays while the next is on its way; undefined before the first, and where this view was not read. */
   readonly answer: TimelineAnswer | undefined
-  /** The query that it answers. */
+  /** Where this view was not read: the one before of the same query, of which only the names may be shown. */
+  readonly before: TimelineAnswer | undefined
+  /** The query that the last answer is of. */
   readonly answeredQuery: string
   readonly isLoading: boolean
   /** `answer` is of this view, not of the one before. */
   readonly isExact: boolean
   /** The query cannot be read: the last good view stays. */
   readonly isQueryError: boolean
-  /** Stopped or failed: `answer` counts the view before, not this one. */
+  /** Stopped or failed: nothing of this view is known. */
   readonly isUnread: boolean
   /** Takes the question back that is on its way; the answer before stays. */
   readonly stop: () => void
@@ -101,19 +103,21 @@ export function useViewOf(view: SearchView, change: ViewProps['change']): ViewPr
   if (isExact) last.current = { answer: timeline.data, query: window.query }
   const { isFetching: isLoading, error } = timeline
   const isQueryError = error !== null && 'code' in error && error.code === 'invalid_query'
-  const isStopped = !isLoading && !isExact && error === null
+  const isStopped = plotWidth > 0 && !isLoading && !isExact && error === null
+  const isUnread = (error !== null && !isQueryError) || isStopped
   return {
     view,
     change,
     zone: zoneOf(view),
     range,
     window,
-    answer: last.current.answer,
+    answer: isUnread ? undefined : last.current.answer,
+    before: isUnread && last.current.query === window.query ? last.current.answer : undefined,
     answeredQuery: last.current.query,
     isLoading,
     isExact,
     isQueryError,
-    isUnread: (error !== null && !isQueryError) || (isStopped && last.current.answer !== undefined),
+    isUnread,
     stop,
     error,
     retry: () => void timeline.refetch(),

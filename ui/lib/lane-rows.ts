@@ -1,3 +1,4 @@
+import type { Coverage } from '../../model/api.ts'
 import type { CoverageGap, Lane, MetricLane, TimelineAnswer } from '../../model/timeline.ts'
 import { clockTime, type Millis } from './zoned-time.ts'
 
@@ -33,9 +34,28 @@ export function valueAt(metric: MetricLane, column: number): number | null {
   return age > Math.max(1, 2.5 * metric.everyColumns) ? null : metric.value[last]!
 }
 
-/** Records of the lane may be missing; samples alone may too, which no count is of. */
-export const isPartial = ({ coverage }: Pick<Lane, 'coverage'>): boolean =>
-  coverage.some(({ state }) => state !== 'no samples')
+/**
+ * Records of the lane may be missing; samples alone may too, which no count is of.
+ *
+ * @param span only there, milliseconds after the view's `from`, the end exclusive; without it in the whole view
+ */
+export function isPartial(
+  { coverage }: Pick<Lane, 'coverage'>,
+  span = { fromMs: -Infinity, toMs: Infinity },
+): boolean {
+  return coverage.some(
+    ({ state, fromMs, toMs }) => state !== 'no samples' && fromMs < span.toMs && toMs > span.fromMs,
+  )
+}
+
+/** Whether a sum over sources of which nobody says which they are may be too low before `to`. */
+export function mayLack({ complete, sources, late }: Coverage, to: Millis): boolean {
+  if (complete) return false
+  const isListed = sources.rejected === 0 && late.length > 0
+  const areAll = late.length === sources.late + sources.silent
+  if (!isListed || !areAll) return true
+  return late.some(({ watermark }) => watermark === null || Date.parse(watermark) < to)
+}
 
 /** `complete`, or what is missing: `late, complete to 10:55:10`, `silent since 10:31:00`. */
 export function coverageText(gaps: readonly CoverageGap[], zone: string): string {

@@ -1,4 +1,4 @@
-import type { ApiEntity, EntitySummary } from '../../model/api.ts'
+import type { ApiEntity, EntitySummary, SampleStatus } from '../../model/api.ts'
 import { FIELDS } from '../../model/fields.ts'
 import type { Layer } from '../../model/entity.ts'
 import type { SearchView } from '../data/search-view.ts'
@@ -17,6 +17,7 @@ export type Goal =
   | { readonly kind: 'screen'; readonly to: '/' | '/entities/{-$id}' | '/sources' }
   | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'keys' | 'theme' | 'tour' }
+  | { readonly kind: 'sample'; readonly what: 'load' | 'show' | 'hide' | 'remove' }
 
 export const GROUPS = ['Entities', 'Fields', 'Views', 'Actions', 'Help'] as const
 export type Group = (typeof GROUPS)[number]
@@ -119,8 +120,11 @@ export function entityActions(entity: EntitySummary): readonly Item[] {
   ]
 }
 
-/** Fields, screens, views, help and what concerns the whole page: all that is the same on every server. */
-export function pageItems(queries: readonly { readonly q: string }[]): readonly Item[] {
+/** Fields, screens, views, help and what concerns the whole page. */
+export function pageItems(
+  queries: readonly { readonly q: string }[],
+  sample: Pick<SampleStatus, 'available' | 'state' | 'shown'> | undefined,
+): readonly Item[] {
   return [
     ...FIELDS.map((field): Item => ({
       ...NOTHING,
@@ -146,6 +150,7 @@ export function pageItems(queries: readonly { readonly q: string }[]): readonly 
     page('tour', 'Start the tour', 'five steps through the Search screen', []),
     page('keys', 'Show all keys', 'and switch single keys off', ['?']),
     page('theme', 'Change the theme', 'dark or light', []),
+    ...sampleItems(sample),
     ...HELP_TOPICS.map((topic): Item => ({
       ...NOTHING,
       id: `topic:${topic.id}`,
@@ -171,6 +176,26 @@ const screen = (
   keys: ['G', key],
   goal: { kind: 'screen', to },
 })
+
+/** What can be done with the sample as it is. */
+function sampleItems(
+  sample: Pick<SampleStatus, 'available' | 'state' | 'shown'> | undefined,
+): readonly Item[] {
+  const item = (what: 'load' | 'show' | 'hide' | 'remove', title: string, about: string): Item => ({
+    ...{ ...NOTHING, id: `sample:${what}`, group: 'Actions', title, about },
+    goal: { kind: 'sample', what },
+  })
+  if (sample?.state === 'absent' && sample.available) {
+    return [item('load', 'Load the sample incident', 'beside your own data, removable')]
+  }
+  if (sample?.state !== 'loaded') return []
+  return [
+    sample.shown
+      ? item('hide', 'Show your own data', 'the sample stays beside it')
+      : item('show', 'Show the sample incident', 'your own data stays beside it'),
+    item('remove', 'Remove the sample', 'and nothing of your own'),
+  ]
+}
 
 const page = (
   kind: 'tour' | 'keys' | 'theme',

@@ -5,6 +5,7 @@ import { keptQueries } from '../data/kept.ts'
 import { Dialog } from '../widgets/dialog.tsx'
 import { Kbd } from '../widgets/kbd.tsx'
 import { LayerSwatch } from '../widgets/layer-swatch.tsx'
+import { useSample } from '../data/sample.ts'
 import { firstItems, GROUPS, itemsOf, matches, pageItems, type Item } from './palette-items.ts'
 import { useGoal } from './use-goal.ts'
 import { usePaletteIndex } from './use-palette-index.ts'
@@ -14,7 +15,11 @@ import styles from './palette.module.css'
 export function Palette() {
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
-  const page = useMemo(() => pageItems(keptQueries()), [])
+  const { available = false, state = 'removing', shown = false } = useSample().data ?? {}
+  const page = useMemo(
+    () => pageItems(keptQueries(), { available, state, shown }),
+    [available, state, shown],
+  )
   const answer = usePaletteIndex(text, page)
   const { found, entities, more } = answer
   const items = useMemo(

@@ -12,12 +12,14 @@ import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 import { Tour } from './tour.tsx'
 import { useGoKeys } from './use-go-keys.ts'
+import { useRegionKeys } from './use-region-keys.ts'
 import styles from './shell.module.css'
 
 /** The rail with the screens, the screen beside it, and what lies over it. */
 export function Shell() {
   useEffect(() => listenForKeys(window), [])
   useGoKeys()
+  useRegionKeys()
   useRemembering()
   useAskingAnew()
   useKeys([

@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 import { openOverlay, openTopic } from '../data/overlays.ts'
 import { lastView } from '../data/last-view.ts'
 import { readSearchView, type SearchView } from '../data/search-view.ts'
+import { useSampleActions } from '../data/sample.ts'
 import { useSearchView } from '../data/use-search-view.ts'
 import { startTour } from '../data/tour.ts'
 import type { Goal } from './palette-items.ts'
@@ -13,10 +14,16 @@ export function useGoal(): (goal: Goal) => void {
   const navigate = useNavigate()
   const { view } = useSearchView()
   const [, toggleTheme] = useTheme()
+  const { load, show, remove } = useSampleActions()
   return useCallback(
     (goal: Goal): void => {
       // Away from Search the view that was looked at last is the one that goes on.
       const before: SearchView = location.pathname === '/' ? view : lastView()
+      const doSample = (what: Extract<Goal, { kind: 'sample' }>['what']): void => {
+        if (what === 'load') load.mutate()
+        else if (what === 'remove') remove.mutate()
+        else show.mutate(what === 'show')
+      }
       const search = (change: SearchView): void =>
         void navigate({ to: '/', search: readSearchView({ ...before, ...change }) })
       switch (goal.kind) {
@@ -42,9 +49,11 @@ export function useGoal(): (goal: Goal) => void {
           return toggleTheme()
         case 'tour':
           return startTour()
+        case 'sample':
+          return doSample(goal.what)
       }
     },
-    [navigate, view, toggleTheme],
+    [navigate, view, toggleTheme, load.mutate, show.mutate, remove.mutate],
   )
 }
 

@@ -15,8 +15,12 @@ export interface Below {
 
 const MOST_NAMES = 2
 
-/** Sums up rows out of sight; null when there are none. */
-export function belowOf(rows: readonly Row[], bottom: number): Below | null {
+/**
+ * Sums up rows out of sight; null when there are none.
+ *
+ * @param areLayersLow what closed layers count may be too low
+ */
+export function belowOf(rows: readonly Row[], bottom: number, areLayersLow: boolean): Below | null {
   const hidden = rows.filter((row) => row.kind !== 'metric' && row.y + row.height / 2 > bottom)
   if (hidden.length === 0) return null
   const named = hidden.flatMap((row) =>
@@ -33,6 +37,10 @@ export function belowOf(rows: readonly Row[], bottom: number): Below | null {
     more: Math.max(0, named.length - MOST_NAMES),
     errors: sum(({ error, fatal }) => error + fatal),
     warnings: sum(({ warning }) => warning),
-    isPartial: hidden.some((row) => row.kind === 'entity' && isPartial(row.lane)),
+    isPartial: hidden.some((row) =>
+      row.kind === 'entity'
+        ? isPartial(row.lane)
+        : row.kind === 'layer' && row.isFolded && areLayersLow,
+    ),
   }
 }

@@ -1,7 +1,7 @@
 import type { LaneEvent, SeverityCounts } from '../../model/timeline.ts'
 import type { Viewport } from '../data/viewport.ts'
 import { LAYER_NAMES } from '../lib/layers.ts'
-import { count, quantity, unitOf } from '../lib/quantity.ts'
+import { atLeast, quantity, unitOf } from '../lib/quantity.ts'
 import { shortKey } from '../lib/strong-key.ts'
 import { clockTime, spanText } from '../lib/zoned-time.ts'
 import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
@@ -16,6 +16,8 @@ export type Hovered =
       readonly entity: string
       readonly events: readonly LaneEvent[]
       readonly worst: LaneEvent
+      /** Of its time, and of the view, records may be missing. */
+      readonly isPartial: { readonly here: boolean; readonly inView: boolean }
       readonly links: number
       /** By keyboard, not under the pointer. */
       readonly isFocused: boolean
@@ -25,6 +27,8 @@ export type Hovered =
       readonly entity: string
       readonly span: Viewport
       readonly counts: SeverityCounts
+      /** Records of that time may be missing. */
+      readonly isPartial: boolean
     }
   | { readonly kind: 'metric'; readonly row: MetricRow }
   | {
@@ -72,6 +76,7 @@ function EventsCard({
   entity,
   events,
   worst,
+  isPartial,
   links,
   isFocused,
   zone,
@@ -89,9 +94,11 @@ function EventsCard({
         <SeverityGlyph severity={worst.severity} /> {worst.title}
       </p>
       <ul className={styles['facts']}>
-        {!isOne && <li>{count(events.length)} records here</li>}
+        {!isOne && <li>{atLeast(events.length, isPartial.here)} records here</li>}
         {worst.uncertaintyMs > 0 && <li>± {spanText(worst.uncertaintyMs)}</li>}
-        {worst.ofPattern > 1 && <li>{count(worst.ofPattern)} of this pattern in view</li>}
+        {worst.ofPattern > 1 && (
+          <li>{atLeast(worst.ofPattern, isPartial.inView)} of this pattern in view</li>
+        )}
         {links > 0 && <li>{links} related</li>}
       </ul>
       <p className={styles['does']}>{doesText(isOne, isFocused)}</p>
@@ -106,7 +113,13 @@ function doesText(isOne: boolean, isFocused: boolean): string {
 
 const CLASSES = ['fatal', 'error', 'warning', 'info'] as const
 
-function CountsCard({ entity, span, counts, zone }: OfKind<'counts'> & { readonly zone: string }) {
+function CountsCard({
+  entity,
+  span,
+  counts,
+  isPartial,
+  zone,
+}: OfKind<'counts'> & { readonly zone: string }) {
   const digits = span.to - span.from < 1_000 ? 3 : 0
   return (
     <>
@@ -121,7 +134,7 @@ function CountsCard({ entity, span, counts, zone }: OfKind<'counts'> & { readonl
           <li key={kind}>
             <SeverityGlyph severity={kind} />
             <span>{kind}</span>
-            <span>{count(counts[kind])}</span>
+            <span>{atLeast(counts[kind], isPartial)}</span>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import type { EntityId } from '../../model/entity.ts'
-import type { Density, LaneEvent } from '../../model/timeline.ts'
+import type { Lane, LaneEvent, LayerSummary } from '../../model/timeline.ts'
+import { isPartial, mayLack } from '../lib/lane-rows.ts'
 import { LAYER_NAMES } from '../lib/layers.ts'
 import { clusterAt, rowAt } from './hit.ts'
 import type { Hovered } from './hover-card.tsx'
@@ -25,15 +26,12 @@ export function hoveredAt(
   if (near !== undefined) return hoveredLink(scene, near.link)
   if (row.kind === 'metric') return { kind: 'metric', row }
   if (row.kind === 'layer') {
-    const { layer, density } = row.summary
-    return row.isFolded
-      ? countsAt(scene, LAYER_NAMES[layer], density, timeAt(x, painter.scale))
-      : null
+    return row.isFolded ? countsAt(scene, row.summary, timeAt(x, painter.scale)) : null
   }
-  const { entity, density } = row.lane
+  const { entity } = row.lane
   const cluster = clusterAt(painter.placementOf(row.key), x, scene.answered.from, painter.scale)
   if (cluster !== null) return hoveredEvent(scene, entity.id, cluster.events)
-  return countsAt(scene, entity.name, density, timeAt(x, painter.scale))
+  return countsAt(scene, row.lane, timeAt(x, painter.scale))
 }
 
 /** So near to a curve is on it, CSS pixels. */
@@ -62,10 +60,15 @@ export function hoveredEvent(
   isFocused = false,
 ): Hovered {
   const ids = new Set(events.map((event) => event.id))
+  const lane = answer?.lanes.find(({ entity }) => entity.id === id)
+  const coverage = lane?.coverage ?? []
+  const times = events.map(({ atMs }) => atMs)
+  const span = { fromMs: Math.min(...times), toMs: Math.max(...times) + 1 }
   return {
     kind: 'events',
-    entity: answer?.lanes.find(({ entity }) => entity.id === id)?.entity.name ?? id,
+    entity: lane?.entity.name ?? id,
     events,
+    isPartial: { here: isPartial({ coverage }, span), inView: isPartial({ coverage }) },
     worst: events.reduce((worst, event) => (event.severity > worst.severity ? event : worst)),
     isFocused,
     links: links.filter(({ cause, effect }) => ids.has(cause.record) || ids.has(effect.record))
@@ -73,22 +76,27 @@ export function hoveredEvent(
   }
 }
 
-/** The records of the column at a time; null where it is empty. */
-function countsAt(
-  { answer, answered }: Scene,
-  entity: string,
-  density: Density,
+/** The records of a lane, or of a closed layer, in the column at a time; null where it is empty. */
+export function countsAt(
+  { answer, answered }: Pick<Scene, 'answer' | 'answered'>,
+  of: Lane | LayerSummary,
   at: number,
 ): Hovered | null {
-  const columnMs = answer!.columnMs
+  const { columnMs, coverage } = answer!
+  const { density } = of
   const column = Math.floor((at - answered.from) / columnMs)
   const i = density.column.indexOf(column)
   if (i < 0) return null
-  const from = answered.from + column * columnMs
+  const fromMs = column * columnMs
+  const span = { from: answered.from + fromMs, to: answered.from + fromMs + columnMs }
   return {
     kind: 'counts',
-    entity,
-    span: { from, to: from + columnMs },
+    entity: 'layer' in of ? LAYER_NAMES[of.layer] : of.entity.name,
+    span,
+    isPartial:
+      'layer' in of
+        ? mayLack(coverage, span.to)
+        : isPartial(of, { fromMs, toMs: fromMs + columnMs }),
     counts: {
       info: density.info[i]!,
       warning: density.warning[i]!,

@@ -1,4 +1,5 @@
 import type { LaneInterval } from '../../model/timeline.ts'
+import { calendarDay, clockMinute, clockTime, type Millis } from '../lib/zoned-time.ts'
 
 export interface StackedIntervals {
   /** Rows from the top; in each, intervals that do not overlap, by time. */
@@ -20,4 +21,21 @@ export function stackIntervals(intervals: readonly LaneInterval[]): StackedInter
     else hidden += 1
   }
   return { rows, hidden }
+}
+
+/**
+ * What stands on a bar, the longest first: with since when, where that is known and lies before the view.
+ *
+ * @param from start of the view: of another day the day is said
+ */
+export function intervalForms(
+  { label, since, begins }: LaneInterval,
+  from: Millis,
+  zone: string,
+): readonly string[] {
+  if (since === null || begins) return [label]
+  const at = Date.parse(since)
+  const day = calendarDay(at, zone)
+  if (day === calendarDay(from, zone)) return [`${label} since ${clockTime(at, zone)}`, label]
+  return [`${label} since ${day}, ${clockMinute(at, zone)}`, `${label} since ${day}`, label]
 }

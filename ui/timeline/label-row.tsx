@@ -11,11 +11,8 @@ import { laneScaleOf } from './lane-scale.ts'
 import { standingOf, type Standing } from './metric-path.ts'
 import { BAND_ORIGIN, partText, ratioText, usualText, worstText } from './metric-words.ts'
 import { layerOf, type EntityRow, type LayerRow, type MetricRow, type Row } from './row-layout.ts'
-import { rowWords } from './row-words.ts'
+import { rowWords, type Reading } from './row-words.ts'
 import styles from './label-row.module.css'
-
-/** Whether the values are of this view; else what is said in their place. */
-export type Reading = 'read' | 'loading' | 'not read'
 
 interface LabelRowProps {
   readonly row: Row
@@ -38,6 +35,7 @@ interface LabelRowProps {
 /** One row of the treegrid: its label at the left of the plot, its scale at the right. */
 export function LabelRow(props: LabelRowProps) {
   const { row, index, isTabStop, isSelected, isOpen, onFocus } = props
+  const isKnown = props.reading !== 'not read'
   return (
     <div
       role="row"
@@ -50,15 +48,15 @@ export function LabelRow(props: LabelRowProps) {
       aria-rowindex={index}
       aria-selected={isSelected}
       aria-expanded={expanded(row, isOpen)}
-      aria-label={rowWords(row)}
+      aria-label={rowWords(row, props.reading)}
       onFocus={onFocus}
     >
       <div role="gridcell" className={styles['label']} onClick={props.onSelect}>
         <Label {...props} />
       </div>
       <div role="gridcell" className={styles['scale']}>
-        {row.kind === 'metric' && <Scale row={row} />}
-        {row.kind === 'entity' && <Folded row={row} onFold={props.onFold} />}
+        {isKnown && row.kind === 'metric' && <Scale row={row} />}
+        {isKnown && row.kind === 'entity' && <Folded row={row} onFold={props.onFold} />}
       </div>
     </div>
   )
@@ -121,7 +119,7 @@ function LayerLabel({ row, onFold, onMore }: LabelRowProps & { readonly row: Lay
   )
 }
 
-function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow }) {
+function EntityLabel({ row, tone, reading }: LabelRowProps & { readonly row: EntityRow }) {
   const { entity, relation, counts } = row.lane
   const shown = (n: number): string => atLeast(n, isPartial(row.lane))
   return (
@@ -132,11 +130,17 @@ function EntityLabel({ row, tone }: LabelRowProps & { readonly row: EntityRow })
         </span>
         {relation !== null && <span className={styles['relation']}>{relation}</span>}
       </span>
-      <span className={styles['counts']}>
-        {counts.fatal > 0 && <Count kind="fatal" text={shown(counts.fatal)} />}
-        {counts.error > 0 && <Count kind="error" text={shown(counts.error)} />}
-        {counts.warning > 0 && <Count kind="warning" text={shown(counts.warning)} />}
-      </span>
+      {reading === 'read' ? (
+        <span className={styles['counts']}>
+          {counts.fatal > 0 && <Count kind="fatal" text={shown(counts.fatal)} />}
+          {counts.error > 0 && <Count kind="error" text={shown(counts.error)} />}
+          {counts.warning > 0 && <Count kind="warning" text={shown(counts.warning)} />}
+        </span>
+      ) : (
+        row.lane.metrics.length === row.folded.length && (
+          <span className={styles['reading']}>{reading}</span>
+        )
+      )}
     </>
   )
 }
@@ -181,9 +185,10 @@ function Count({ kind, text }: CountProps) {
 function MetricLabel({ row, reading }: { readonly row: MetricRow; readonly reading: Reading }) {
   const { metric } = row
   const { share, usual } = metric
+  const title = usual === null || reading === 'not read' ? undefined : BAND_ORIGIN[usual.from]
   const tone = standingOf(metric.worst, metric)
   return (
-    <span className={styles['metric']} title={usual === null ? undefined : BAND_ORIGIN[usual.from]}>
+    <span className={styles['metric']} title={title}>
       <span className={styles['what']}>{metric.label}</span>
       <b
         className={styles['worst']}
@@ -197,24 +202,38 @@ function MetricLabel({ row, reading }: { readonly row: MetricRow; readonly readi
       >
         {reading === 'read' ? worstText(metric) : reading}
       </b>
-      {share === null ? (
-        <>
-          <span className={styles['usual']}>{usualText(metric)}</span>
-          <span className={styles['ratio']} data-tone={tone}>
-            {tone === 'limit' || reading !== 'read' ? '' : ratioText(metric)}
-          </span>
-        </>
-      ) : (
-        <>
-          <span className={styles['usual']} data-tone="unusual">
-            {share.largest.name} {partText(share.worstPart)}
-          </span>
-          <span className={styles['usual']}>
-            {share.others} others {partText(1 - share.worstPart)}
-          </span>
-        </>
+      {reading !== 'not read' && (
+        <Compared metric={metric} tone={tone} isRead={reading === 'read'} />
       )}
     </span>
+  )
+}
+
+interface ComparedProps {
+  readonly metric: MetricLane
+  readonly tone: Standing
+  readonly isRead: boolean
+}
+
+/** What is usual and how much worse it was; of a lane of shares, who used how much. */
+function Compared({ metric, tone, isRead }: ComparedProps) {
+  const { share } = metric
+  return share === null ? (
+    <>
+      <span className={styles['usual']}>{usualText(metric)}</span>
+      <span className={styles['ratio']} data-tone={tone}>
+        {tone === 'limit' || !isRead ? '' : ratioText(metric)}
+      </span>
+    </>
+  ) : (
+    <>
+      <span className={styles['usual']} data-tone="unusual">
+        {share.largest.name} {partText(share.worstPart)}
+      </span>
+      <span className={styles['usual']}>
+        {share.others} others {partText(1 - share.worstPart)}
+      </span>
+    </>
   )
 }
 

@@ -65,7 +65,7 @@ export function shortened(title: string, most: number): string {
   return cut
     .slice(0, end)
     .replace(
-      /[\s\p{P}]*(\b(a|an|and|at|by|for|from|in|is|of|on|or|the|to|with)\b)?[\s:;,(\-–—]*$/iu,
+      /[\s\p{P}]*(\b(a|an|and|are|at|be|been|by|for|from|had|has|have|in|is|of|on|or|that|the|to|was|were|with)\b)?[\s:;,(\-–—]*$/iu,
       '',
     )
 }

@@ -5,8 +5,12 @@ import { bandText, partText } from './metric-words.ts'
 import type { MetricLane, SeverityCounts } from '../../model/timeline.ts'
 import type { Row } from './row-layout.ts'
 
+/** Whether the values are of this view; else what is said in their place. */
+export type Reading = 'read' | 'loading' | 'not read'
+
 /** A row as a screen reader says it: `esx-07, runs VDI-0417, hypervisor, 1 error, 6 warnings`. */
-export function rowWords(row: Row): string {
+export function rowWords(row: Row, reading: Reading): string {
+  if (reading !== 'read') return said([...namesIn(row), reading])
   if (row.kind === 'layer') {
     const { layer, shown, entities, counts } = row.summary
     return said([LAYER_NAMES[layer], `${shown} of ${entities} entities`, ...countWords(counts)])
@@ -24,6 +28,14 @@ export function rowWords(row: Row): string {
     ])
   }
   return said([entity.name, ...metricWords(row.metric)])
+}
+
+function namesIn(row: Row): string[] {
+  if (row.kind === 'layer') return [LAYER_NAMES[row.summary.layer]]
+  const { entity, relation } = row.lane
+  return row.kind === 'metric'
+    ? [entity.name, row.metric.label.toLowerCase()]
+    : [entity.name, relation ?? '']
 }
 
 const said = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ')

@@ -1,8 +1,9 @@
 import { useEffect, useState, type ReactNode, type RefObject } from 'react'
 import type { SearchView } from '../data/search-view.ts'
-import { LabelRow, type Reading } from './label-row.tsx'
+import { LabelRow } from './label-row.tsx'
 import { standingOf, type Standing } from './metric-path.ts'
 import { rowsBetween, type Row, type RowLayout } from './row-layout.ts'
+import type { Reading } from './row-words.ts'
 import type { EntityId } from '../../model/entity.ts'
 import type { TimelineAnswer } from '../../model/timeline.ts'
 import styles from './rows-grid.module.css'
@@ -43,7 +44,7 @@ export function RowsGrid(props: RowsGridProps) {
       isTabStop={row.key === tabStop}
       isSelected={row.kind === 'entity' && row.key === props.selected}
       isOpen={row.kind === 'entity' && (props.view.open?.includes(row.key) ?? false)}
-      tone={toneOf(row, props.answer)}
+      tone={props.reading === 'read' ? toneOf(row, props.answer) : 'usual'}
       reading={props.reading}
       onFocus={() => props.onFocusRow(row)}
       onSelect={() => row.kind !== 'layer' && props.onSelect(row.lane.entity.id)}

@@ -36,9 +36,10 @@ export function Said({ scene, row }: { readonly scene: Scene; readonly row: Row 
   )
 }
 
-function textOf({ answer, answered, zone, focused }: Scene, row: Row | null): string {
+function textOf({ answer, answered, zone, focused, isUnread }: Scene, row: Row | null): string {
   const { cursor } = moving.getState()
   if (cursor === null || answer === undefined) return ''
+  if (isUnread) return `cursor ${clockTime(cursor, zone)}, not read`
   const parts = [`cursor ${clockTime(cursor, zone)}`]
   const event =
     focused === null

@@ -4,6 +4,7 @@ import type { LaneEvent } from '../../model/timeline.ts'
 import { printSelection } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, type Viewport } from '../data/viewport.ts'
+import { mayLack } from '../lib/lane-rows.ts'
 import { zoneLabel } from '../lib/zoned-time.ts'
 import { BelowPill } from './below-pill.tsx'
 import { belowOf, type Below } from './below.ts'
@@ -36,7 +37,7 @@ const LOADING_MS = 300
 
 /** Layers, entities and their metrics on one time axis. */
 export function Timeline(props: ViewProps) {
-  const { view, change, zone, range, answer, isLoading, setPlotWidth } = props
+  const { view, change, zone, range, isLoading, setPlotWidth } = props
   const [focusedEvent, setFocusedEvent] = useState<string | null>(null)
   const [focusedKey, setFocusedKey] = useState<string | null>(null)
   const [card, setCard] = useState<(PlotPoint & { readonly hovered: Hovered }) | null>(null)
@@ -88,10 +89,19 @@ export function Timeline(props: ViewProps) {
     [],
   )
 
+  // What was opened says it all; the card would lie over the lanes.
+  useEffect(() => setCard(null), [view.sel])
+
   const look = (top: number): void => {
-    setBelow(belowOf(scene.layout.rows, top + bodyHeight - scene.layout.pinnedHeight))
+    const { isUnread, layout } = scene
+    const areLayersLow = props.answer !== undefined && mayLack(props.answer.coverage, range.to)
+    const bottom = top + bodyHeight - layout.pinnedHeight
+    setBelow(isUnread ? null : belowOf(layout.rows, bottom, areLayersLow))
   }
-  useEffect(() => look(scroller.current?.scrollTop ?? 0), [scene.layout, bodyHeight])
+  useEffect(
+    () => look(scroller.current?.scrollTop ?? 0),
+    [scene.layout, scene.isUnread, bodyHeight],
+  )
 
   const rows = [...scene.layout.pinned, ...scene.layout.rows]
   const row = rows.find(({ key }) => key === focusedKey) ?? rows[0] ?? null
@@ -196,11 +206,11 @@ export function Timeline(props: ViewProps) {
           data-pale={props.isQueryError}
           style={{ height: bodyHeight }}
         >
-          {answer === undefined ? (
+          {scene.answer === undefined ? (
             <PendingRows isLoading={isLoading} />
           ) : (
             <RowsGrid
-              answer={answer}
+              answer={scene.answer}
               layout={scene.layout}
               view={view}
               selected={state.selection?.kind === 'entity' ? state.selection.id : null}

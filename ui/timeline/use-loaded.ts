@@ -21,47 +21,31 @@ export interface Loaded {
   readonly behind: Viewport | null
 }
 
-/**
- * All records over all time. Nobody says when the first was, so it is asked in three steps, each inside the first and last
- * bucket that the one before found: years, then hours, then what is drawn. Undefined while unknown or nothing is there.
- */
+/** All records over all time, in one question that the server fits to them. Undefined while unknown or nothing is there. */
 export function useLoaded(): Loaded | undefined {
   const [latest] = useState(() =>
     new Date(Math.ceil(Date.now() / DAY_MS + 1) * DAY_MS).toISOString(),
   )
-  const years = useHistogram({ query: '', from: EARLIEST, to: latest, buckets: BUCKETS })
-  const rough = edges(years.data)
-  const hours = useHistogram({ query: '', ...(rough ?? NO_TIME), buckets: BUCKETS }, rough !== null)
-  const fine = rough === null ? null : edges(hours.data)
-  const drawn = useHistogram(
-    { query: '', ...(fine ?? NO_TIME), buckets: BUCKETS, by: 'severity' },
-    fine !== null && !hours.isPlaceholderData,
-  )
-  return useMemo(
-    () => (fine === null ? undefined : loadedOf(drawn.data)),
-    [fine === null, drawn.data],
-  )
+  const { data } = useHistogram({
+    query: '',
+    from: EARLIEST,
+    to: latest,
+    buckets: BUCKETS,
+    by: 'severity',
+    fit: true,
+  })
+  return useMemo(() => loadedOf(data), [data])
 }
 
-/** Asked for nothing: the question is off. */
-const NO_TIME = { from: EARLIEST, to: EARLIEST }
-
-/** From the first bucket with a record to the last. */
-function edges(
-  answer: HistogramAnswer | undefined,
-): { readonly from: string; readonly to: string } | null {
-  const first = answer?.buckets.find(({ count }) => count > 0)
-  const last = answer?.buckets.findLast(({ count }) => count > 0)
-  return first === undefined || last === undefined ? null : { from: first.from, to: last.to }
-}
-
-function loadedOf(answer: HistogramAnswer | undefined): Loaded | undefined {
-  const edge = edges(answer)
-  if (edge === null) return undefined
+/** What a fitted histogram says is loaded; undefined where that is nothing, or not known. */
+export function loadedOf(answer: HistogramAnswer | undefined): Loaded | undefined {
+  const [first, last] = [answer?.buckets[0], answer?.buckets.at(-1)]
+  if (answer === undefined || first === undefined || last === undefined) return undefined
+  const extent = { from: Date.parse(first.from), to: Date.parse(last.to) }
   return {
-    extent: { from: Date.parse(edge.from), to: Date.parse(edge.to) },
-    buckets: answer!.buckets.filter(({ count }) => count > 0).map(bucketOf),
-    behind: behindIn(answer!.coverage, { from: Date.parse(edge.from), to: Date.parse(edge.to) }),
+    extent,
+    buckets: answer.buckets.filter(({ count }) => count > 0).map(bucketOf),
+    behind: behindIn(answer.coverage, extent),
   }
 }
 

@@ -23,7 +23,9 @@ export interface SceneState {
  * @param room height for the lanes, CSS pixels
  */
 export function useScene(props: ViewProps, focused: string | null, room: number): SceneState {
-  const { view, answer, zone, isExact, isUnread } = props
+  const { view, zone, isExact, isUnread } = props
+  // Labels stay where they are while the view could not be read; nothing else is drawn of the view before.
+  const answer = props.answer ?? props.before
   const selection = useMemo(() => readSelection(view.sel), [view.sel])
   const answered = useMemo(
     () =>

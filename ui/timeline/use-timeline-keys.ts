@@ -1,7 +1,8 @@
 import type { RefObject } from 'react'
 import type { EntityId } from '../../model/entity.ts'
 import type { LaneEvent } from '../../model/timeline.ts'
-import { addCondition, entityText, equalsText, onlyCondition } from '../data/filter-edit.ts'
+import { choose, isChosen, unchoose } from '../data/filter-choice.ts'
+import { addCondition, entityText, equalsText } from '../data/filter-edit.ts'
 import { printMillis, type Changes } from '../data/use-search-view.ts'
 import { printSelection, type SearchView } from '../data/search-view.ts'
 import type { ViewProps } from '../data/use-view.ts'
@@ -81,11 +82,15 @@ export function useTimelineKeys(target: KeyTarget): void {
     props.change({ [list]: toggled(props.view[list], entity!) })
   const narrow = (how: 'only' | 'not') => () => {
     const [query, condition] = [props.view.q ?? '', entityText(entity!)]
+    const isOnly = isChosen(query, 'entity', condition)
+    const without = unchoose(query, 'entity', condition)
     const q =
-      how === 'only'
-        ? onlyCondition(query, 'entity', condition)
-        : addCondition(query, `not ${condition}`)
-    props.change({ q })
+      how === 'not'
+        ? addCondition(without, `not ${condition}`)
+        : isOnly
+          ? without
+          : choose(query, 'entity', condition)
+    props.change({ q: q === '' ? undefined : q })
   }
 
   useKeys([
@@ -135,7 +140,7 @@ export function useTimelineKeys(target: KeyTarget): void {
     key(['p'], 'pin the lane', toggle('pin'), hasEntity),
     key(['h'], 'hide the lane', toggle('hide'), hasEntity),
     key(['x'], 'add its host, disk and ports', () => target.addPath(entity!), hasEntity),
-    key(['i'], 'only this entity', narrow('only'), hasEntity),
+    key(['i'], 'only this entity; another one too; again: not narrowed', narrow('only'), hasEntity),
     key(['o'], 'not this entity', narrow('not'), hasEntity),
     key(['m'], 'mark A, then B, then none', () => mark(target, cursor())),
     key(['r'], 'area: start, then end', target.markArea),
@@ -187,8 +192,8 @@ export function moveCursor({ mover, props }: Pick<KeyTarget, 'mover' | 'props'>,
 }
 
 function walkEvents(target: KeyTarget, entity: EntityId | null, way: 1 | -1, least: number): void {
-  const { answer, answered } = target.state.scene
-  const lanes = answer?.lanes ?? []
+  const { answer, answered, isUnread } = target.state.scene
+  const lanes = isUnread ? [] : (answer?.lanes ?? [])
   const lane =
     lanes.find((one) => one.entity.id === entity) ?? lanes.find(({ events }) => events?.length)
   if (lane === undefined || lane.events === null) return

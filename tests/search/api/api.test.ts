@@ -234,6 +234,26 @@ test('a histogram covers its window without gaps and counts everything once', as
   expect(buckets.reduce((sum, { by }) => sum + (by['esx-01'] ?? 0), 0)).toBe(50)
 })
 
+test('a histogram that is fitted begins and ends with a record, in whole buckets of the window', async () => {
+  const records = fill(100)
+  const fitted = async (query: string, from: string) => {
+    const asked = { query, from, to: '2030-01-01T00:00:00Z', buckets: 50, by: 'host', fit: true }
+    const answered = await post('/api/v1/histogram', asked)
+    return answered.json<{ buckets: { from: string; to: string; count: number }[] }>().buckets
+  }
+  const all = await fitted('line', '2000-01-01T00:00:00Z')
+  const times = records.map(({ time }) => Number(time))
+  const width = (Date.parse(all[0]!.to) - Date.parse(all[0]!.from)) * 1_000
+  expect(all.length).toBeLessThanOrEqual(50)
+  expect(Math.min(...times) - Date.parse(all[0]!.from) * 1_000).toBeLessThan(width)
+  expect(Date.parse(all.at(-1)!.to) * 1_000 - Math.max(...times)).toBeLessThanOrEqual(width)
+  expect([all[0]!.count, all.at(-1)!.count]).not.toContain(0)
+  expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(100)
+  const cut = formatTime((Math.min(...times) + 1) as Micros)
+  expect((await fitted('line', cut))[0]!.from >= cut).toBe(true)
+  expect(await fitted('host:nowhere', '2000-01-01T00:00:00Z')).toEqual([])
+})
+
 test('facets count the listed, the others and the missing', async () => {
   fill(9)
   store.add([record({ id: '20261120-n1-zz', host: null })])

@@ -27,6 +27,7 @@ const sample: SampleControl = {
   show: async (isShown) => void asked.push(isShown ? 'show' : 'hide'),
   remove: async () => void asked.push('remove'),
   notes: () => notes,
+  switches: () => 0,
 }
 
 beforeEach(async () => {
@@ -75,11 +76,11 @@ test('the sample is told of, loaded, switched and removed, each with its state',
 })
 
 test('a refusal to load keeps its code and what to do', async () => {
-  refusal = new AppError('not_empty', 'the folder has 1 record of its own', { hint: 'another' })
+  refusal = new AppError('storage_full', 'the disk has 1 MB left', { hint: 'free some disk' })
   const response = await app.inject({ method: 'POST', url: '/api/v1/sample' })
-  expect(response.statusCode).toBe(409)
+  expect(response.statusCode).toBe(503)
   expect(response.json()).toEqual({
-    error: { code: 'not_empty', message: refusal.message, hint: 'another' },
+    error: { code: 'storage_full', message: refusal.message, hint: 'free some disk' },
   })
 })
 

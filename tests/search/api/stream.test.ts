@@ -12,11 +12,13 @@ import { MemoryStore } from './memory-store.ts'
 
 const now = () => micros(1_795_000_000_000_000)
 let store: MemoryStore
+let switches: number
 let url: string
 let close: () => Promise<void>
 
 beforeEach(async () => {
   store = new MemoryStore()
+  switches = 0
   const sources = new SourceWatch(store, now, () => undefined)
   const parts = {
     store,
@@ -29,6 +31,7 @@ beforeEach(async () => {
       settled: async () => undefined,
     },
     ...NO_SAMPLE,
+    sample: { ...NO_SAMPLE.sample, switches: () => switches },
     topology: new CachedTopology(store, () => 0),
     sources,
     now,
@@ -82,6 +85,33 @@ test('a tail starts with what arrives from now on, and resumes behind any event'
   arrive(4)
   const resumed = await follow(2, { 'last-event-id': '2026-11-20.2' }, () => undefined)
   expect(resumed.bodies).toEqual(['line 3', 'line 4'])
+})
+
+test('a tail begins anew where other data is shown, whatever places it has', async () => {
+  arrive(70)
+  const ends: unknown[] = []
+  const own = store.tail.bind(store)
+  const seen = await follow(2, {}, () => {
+    arrive(71)
+    // Other data: its places are lower, and what it holds was there before.
+    setTimeout(() => {
+      const other = new MemoryStore()
+      for (const sequence of [1, 2]) {
+        other.add([record({ id: `20261120-n1-${sequence}`, body: `line ${sequence} of old` })])
+      }
+      store.tail = (after, ...rest) => {
+        ends.push(after)
+        return other.tail(after, ...rest)
+      }
+      switches++
+      setTimeout(() => {
+        other.add([record({ id: '20261120-n1-3', body: 'line 3 of the other' })])
+      }, 600)
+    }, 600)
+  })
+  store.tail = own
+  expect(seen.bodies).toEqual(['line 71', 'line 3 of the other'])
+  expect(ends[0]).toBeNull()
 })
 
 test('an event id that is not ours is refused', async () => {

@@ -101,7 +101,7 @@ describe('labels', () => {
 
   test('forms are whole words without what dangles', () => {
     expect(shortened('Device naa.600a performance has deteriorated', 40)).toBe(
-      'Device naa.600a performance has',
+      'Device naa.600a performance',
     )
     expect(shortened('Alarm Datastore latency: is red at last', 27)).toBe('Alarm Datastore latency')
     expect(shortened('x'.repeat(50), 18)).toBe('')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { namePlace } from '../../../ui/timeline/name-place.ts'
 import { laneScaleOf, roundAbove } from '../../../ui/timeline/lane-scale.ts'
 import { runsOf, sampleAt, standingOf } from '../../../ui/timeline/metric-path.ts'
 import { bandText, ratioText, usualText, worstText } from '../../../ui/timeline/metric-words.ts'
@@ -129,5 +130,32 @@ describe('words of a metric', () => {
     expect(worstText(metricLane({ worst: 64, unit: '', limit: 64, usual }))).toBe('64, full')
     expect(worstText(metricLane({ worst: 118 }))).toBe('118 ms')
     expect([null, 1.01, 22].map((ratio) => ratioText({ ratio }))).toEqual(['', '', '× 22'])
+  })
+})
+
+describe('the name of a second series', () => {
+  const y = (value: number): number => 31 - value
+  const at = (values: readonly number[], threshold: number | null, second: readonly number[]) =>
+    namePlace(
+      metricLane({
+        ...{ column: [0, 1, 2], value: values, min: values, max: values, threshold },
+        second: { label: 'kernel', column: [0, 1, 2], value: second },
+      }),
+      { from: 1, to: 2 },
+      y,
+    )
+
+  test('stands at the foot of its lane where no line is, else above the threshold', () => {
+    expect(at([20, 25, 25], null, [25, 25, 25])).toBe(24)
+    expect(at([0, 0, 0], 4, [0, 0, 0])).toBe(17)
+  })
+
+  test('also above its own line, and only what it covers counts', () => {
+    expect(at([0, 0, 0], 4, [15, 12, 12])).toBe(10)
+    expect(at([20, 0, 0], 4, [15, 0, 0])).toBe(17)
+  })
+
+  test('is left out where it would touch a line anywhere', () => {
+    expect(at([25, 25, 25], 4, [15, 12, 12])).toBeNull()
   })
 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Coverage } from '../../../model/api.ts'
+import type { Coverage, HistogramAnswer } from '../../../model/api.ts'
 import type { Lane } from '../../../model/timeline.ts'
 import { belowOf } from '../../../ui/timeline/below.ts'
-import { stackIntervals } from '../../../ui/timeline/intervals.ts'
+import { intervalForms, stackIntervals } from '../../../ui/timeline/intervals.ts'
 import { layOut, rowsBetween, snappedHeight, type Row } from '../../../ui/timeline/row-layout.ts'
 import { rowWords } from '../../../ui/timeline/row-words.ts'
-import { behindIn } from '../../../ui/timeline/use-loaded.ts'
+import { behindIn, loadedOf } from '../../../ui/timeline/use-loaded.ts'
 import { lane, layer, metricLane, NO_COUNTS } from './lanes.ts'
 
 const interval = (fromMs: number, toMs: number) => ({
@@ -84,10 +84,15 @@ describe('rows', () => {
       { ...answer, lanes: [lane('esx-07', { relation: 'runs vdi-0417', counts, metrics })] },
       {},
     )
-    expect(rows.slice(1).map(rowWords)).toEqual([
+    expect(rows.slice(1).map((row) => rowWords(row, 'read'))).toEqual([
       'Guest, 1 of 3 entities',
       'esx-07, runs vdi-0417, guest, 1 error, 6 warnings, device latency 85 ms, usual 2 to 6 ms',
       'esx-07, device latency 85 ms, usual 2 to 6 ms',
+    ])
+    expect(rows.slice(1).map((row) => rowWords(row, 'not read'))).toEqual([
+      'Guest, not read',
+      'esx-07, runs vdi-0417, not read',
+      'esx-07, device latency, not read',
     ])
   })
 })
@@ -110,6 +115,28 @@ describe('intervals', () => {
   })
 })
 
+describe('the label of an interval', () => {
+  const from = Date.parse('2026-11-20T10:30:00Z')
+  const forms = (since: string | null, begins = false) =>
+    intervalForms({ ...interval(0, 9), since, begins }, from, 'UTC')
+
+  test('says since when, of another day with the day', () => {
+    expect(forms('2026-11-20T08:12:40Z')[0]).toBe('ran on esx-04 since 08:12:40')
+    expect(forms('2026-10-21T09:00:00Z')).toEqual([
+      'ran on esx-04 since Wed 21 Oct, 09:00',
+      'ran on esx-04 since Wed 21 Oct',
+      'ran on esx-04',
+    ])
+  })
+
+  test('says nothing of it where it is not known or to be seen', () => {
+    expect([forms(null), forms('2026-11-20T08:12:40Z', true)]).toEqual([
+      ['ran on esx-04'],
+      ['ran on esx-04'],
+    ])
+  })
+})
+
 describe('where records may be missing', () => {
   const counts = { ...NO_COUNTS, warning: 2 }
   const gap = { fromMs: 0, toMs: 9, since: null }
@@ -118,13 +145,42 @@ describe('where records may be missing', () => {
   const rowsOf = (one: Lane) => layOut({ layers: [layer()], lanes: [one] }, {}).rows
 
   test('a lane says that there are at least so many', () => {
-    expect(rowWords(rowsOf(late)[1]!)).toBe('late, guest, at least 2 warnings')
-    expect(rowWords(rowsOf(unsampled)[1]!)).toBe('unsampled, guest, 2 warnings')
+    expect(rowWords(rowsOf(late)[1]!, 'read')).toBe('late, guest, at least 2 warnings')
+    expect(rowWords(rowsOf(unsampled)[1]!, 'read')).toBe('unsampled, guest, 2 warnings')
   })
 
   test('so does what sums up the lanes below', () => {
-    expect(belowOf(rowsOf(late), 0)).toMatchObject({ warnings: 2, isPartial: true })
-    expect(belowOf(rowsOf(unsampled), 0)).toMatchObject({ warnings: 2, isPartial: false })
+    expect(belowOf(rowsOf(late), 0, false)).toMatchObject({ warnings: 2, isPartial: true })
+    const closed = layOut({ layers: [layer()], lanes: [] }, {}).rows
+    expect([true, false].map((isLow) => belowOf(closed, 0, isLow)?.isPartial)).toEqual([
+      true,
+      false,
+    ])
+    expect(belowOf(rowsOf(unsampled), 0, false)).toMatchObject({ warnings: 2, isPartial: false })
+  })
+
+  test('the map holds what a fitted histogram says, levels by class', () => {
+    const at = (minute: number): string =>
+      new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString()
+    const answer = (buckets: HistogramAnswer['buckets']): HistogramAnswer => ({
+      buckets,
+      coverage: { late: [] } as unknown as Coverage,
+      tookMs: 1,
+    })
+    const loaded = loadedOf(
+      answer([
+        { from: at(0), to: at(10), count: 5, by: { 9: 2, 13: 1, '(none)': 2 } },
+        { from: at(10), to: at(20), count: 0, by: {} },
+        { from: at(20), to: at(30), count: 3, by: { 17: 2 } },
+      ]),
+    )
+    expect(loaded?.extent).toEqual({ from: Date.parse(at(0)), to: Date.parse(at(30)) })
+    expect(loaded?.buckets.map(({ counts }) => counts)).toEqual([
+      { ...NO_COUNTS, info: 4, warning: 1 },
+      { ...NO_COUNTS, info: 1, error: 2 },
+    ])
+    expect(loadedOf(answer([]))).toBeUndefined()
+    expect(loadedOf(undefined)).toBeUndefined()
   })
 
   test('the map is hatched from where the source that is furthest behind stands', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readSelection } from '../../../ui/data/search-view.ts'
+import type { LaneEvent, TimelineAnswer } from '../../../model/timeline.ts'
+import { countsAt, hoveredEvent } from '../../../ui/timeline/hovered.ts'
+import type { Scene } from '../../../ui/timeline/scene.ts'
 import { listOf } from '../../../ui/timeline/use-timeline-keys.ts'
 import { isOfOther } from '../../../ui/timeline/stand-in.ts'
 import { belowOf } from '../../../ui/timeline/below.ts'
@@ -15,6 +18,49 @@ describe('walking events', () => {
     expect(nextEvent(events, 10, 1, 17)?.atMs).toBe(30)
     expect(nextEvent(events, 30, -1, 17)?.atMs).toBe(10)
     expect(nextEvent(events, 30, 1, 0)).toBeUndefined()
+  })
+})
+
+describe('a card of counts', () => {
+  const from = Date.UTC(2026, 10, 20, 10)
+  const counts = { column: [0, 4], info: [3, 2], warning: [0, 0], error: [0, 0], fatal: [0, 0] }
+  const gap = { fromMs: 3_000, toMs: 9_000, since: null, state: 'late' } as const
+  const late = lane('late', { density: counts, coverage: [gap] })
+  const watermark = new Date(from + 3_000).toISOString()
+  const coverage = {
+    ...{ complete: false, sources: { complete: 3, late: 1, silent: 0, rejected: 0 }, notes: [] },
+    late: [{ source: 's', watermark }],
+  }
+  const scene = (told = coverage) => ({
+    answer: { columnMs: 1_000, coverage: told, lanes: [late] } as unknown as TimelineAnswer,
+    answered: { from, to: from + 9_000 },
+  })
+
+  test('says of which columns records may be missing, in a lane and in a closed layer', () => {
+    for (const of of [late, layer({ density: counts })]) {
+      expect(countsAt(scene(), of, from)).toMatchObject({ isPartial: false })
+      expect(countsAt(scene(), of, from + 4_100)).toMatchObject({ isPartial: true })
+      expect(countsAt(scene(), of, from + 2_000)).toBeNull()
+    }
+  })
+
+  test('of sources that nobody names, or that were refused, any may be', () => {
+    const rejected = { ...coverage, sources: { ...coverage.sources, rejected: 1 } }
+    const unnamed = { ...coverage, sources: { ...coverage.sources, silent: 7 } }
+    for (const told of [rejected, unnamed]) {
+      expect(countsAt(scene(told), layer({ density: counts }), from)).toMatchObject({
+        isPartial: true,
+      })
+    }
+  })
+
+  test('of events says it of their time and of the view', () => {
+    const events = [laneEvent({ atMs: 1_000 })]
+    const at = (atMs: number) => ({ ...events[0]!, atMs })
+    const view = { ...scene(), links: [] } as unknown as Scene
+    const partial = (one: LaneEvent) => hoveredEvent(view, 'vm:late', [one])
+    expect(partial(at(1_000))).toMatchObject({ isPartial: { here: false, inView: true } })
+    expect(partial(at(5_000))).toMatchObject({ isPartial: { here: true, inView: true } })
   })
 })
 
@@ -39,14 +85,14 @@ describe('the row under a point', () => {
     const counts = { info: 3, warning: 2, error: 1, fatal: 1 }
     const lanes = ['a', 'b', 'c', 'd'].map((name) => lane(name, { counts }))
     const { rows } = layOut({ layers: [layer()], lanes }, {})
-    expect(belowOf(rows, 48)).toEqual({
+    expect(belowOf(rows, 48, false)).toEqual({
       names: ['b', 'c'],
       more: 1,
       errors: 6,
       warnings: 6,
       isPartial: false,
     })
-    expect(belowOf(rows, 500)).toBeNull()
+    expect(belowOf(rows, 500, false)).toBeNull()
   })
 })
 

@@ -12,7 +12,8 @@ import { clockTime } from '../../lib/zoned-time.ts'
 import { Button } from '../../widgets/button.tsx'
 import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
-import { addCondition, equalsText } from '../../data/filter-edit.ts'
+import { choose } from '../../data/filter-choice.ts'
+import { entityText } from '../../data/filter-edit.ts'
 import { DockFrame, Section } from './dock-frame.tsx'
 import { useDockKeys } from './use-dock-keys.ts'
 import styles from './dock.module.css'
@@ -84,7 +85,7 @@ export function EntityDock(props: ViewProps & { readonly id: string }) {
           )}
           <Button
             isSmall
-            onClick={() => change({ q: addCondition(view.q ?? '', equalsText('entity', id)) })}
+            onClick={() => change({ q: choose(view.q ?? '', 'entity', entityText(id)) })}
           >
             Only its records
           </Button>

@@ -30,7 +30,7 @@ export function RecordDock(props: ViewProps & { readonly id: string }) {
   const { data, error } = useRecord(id)
   const record = data?.id === id ? data : undefined
   const links = useLinks(id)
-  const names = useEntityNames(answer)
+  const names = useEntityNames(answer ?? props.before)
   const beside = useBeside(id)
   const isRaw = view.raw === '1'
   const select = (other: string | undefined): (() => void) | undefined =>

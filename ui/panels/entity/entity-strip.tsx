@@ -8,8 +8,8 @@ import { shortKey } from '../../lib/strong-key.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { treeOf, treeText, type TreeChip } from './entity-tree.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
-import type { ChipValue } from '../path-strip/chip.ts'
-import { sinceText } from './since-text.ts'
+import { chipName, type ChipValue } from '../path-strip/chip.ts'
+import { sinceShort, sinceText } from './since-text.ts'
 import { treeValue } from './state-at.ts'
 import { useStateAt } from './use-state-at.ts'
 import styles from './entity-strip.module.css'
@@ -51,6 +51,7 @@ export function EntityStrip({ entity, at, moment, zone, onOpen }: EntityStripPro
                   chip={chip}
                   value={treeValue(chip, state)}
                   isSelf={column === tree.middle}
+                  moment={moment}
                   zone={zone}
                   onOpen={onOpen}
                 />
@@ -64,6 +65,7 @@ export function EntityStrip({ entity, at, moment, zone, onOpen }: EntityStripPro
               chip={tree.memberOf}
               value={NO_VALUE}
               isSelf={false}
+              moment={moment}
               zone={zone}
               onOpen={onOpen}
             />
@@ -106,20 +108,21 @@ interface ChipProps {
   readonly chip: TreeChip
   readonly value: ChipValue
   readonly isSelf: boolean
+  readonly moment: Millis
   readonly zone: string
   readonly onOpen: (id: string) => void
 }
 
-function Chip({ chip, value, isSelf, zone, onOpen }: ChipProps) {
+function Chip({ chip, value, isSelf, moment, zone, onOpen }: ChipProps) {
   if (chip.kind === 'fold') return <Fold chip={chip} value={value} onOpen={onOpen} />
   const { entity, relation, since } = chip
   const content = (
     <ChipText
-      name={shortKey(entity.name)}
+      name={chipName(entity)}
       value={value}
       about={[
         isSelf ? `this ${typeWord(entity.type)}` : RELATION_WORDS[relation!],
-        ...(since === null ? [] : [`since ${sinceText(since, zone)}`]),
+        ...(since === null ? [] : [`since ${sinceShort(since, moment, zone)}`]),
       ].join(', ')}
     />
   )
@@ -137,7 +140,7 @@ function Chip({ chip, value, isSelf, zone, onOpen }: ChipProps) {
       className={styles['chip']}
       data-level={value.level}
       style={style}
-      title={entity.name}
+      title={since === null ? entity.name : `${entity.name}, since ${sinceText(since, zone)}`}
       onClick={() => onOpen(entity.id)}
     >
       {content}

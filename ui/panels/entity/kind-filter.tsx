@@ -16,7 +16,7 @@ export function KindFilter<T extends string>(props: KindFilterProps<T>) {
   const { title, label, kinds, only, onOnly } = props
   return (
     <section className={styles['kinds']} aria-label={label}>
-      <h2>{title}</h2>
+      {kinds.length > 0 && <h2>{title}</h2>}
       {kinds.map(({ kind, word, n }) => (
         <button
           type="button"

@@ -3,12 +3,8 @@ import { atLeast } from '../../lib/quantity.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
-import {
-  addCondition,
-  hasCondition,
-  onlyCondition,
-  removeCondition,
-} from '../../data/filter-edit.ts'
+import { choose, isChosen, unchoose } from '../../data/filter-choice.ts'
+import { addCondition, hasCondition, removeCondition } from '../../data/filter-edit.ts'
 import type { FacetRow } from './facet-rows.ts'
 import styles from './filter-rail.module.css'
 
@@ -67,7 +63,7 @@ interface RowProps {
 function Row({ row, field, most, isPartial, query, onQuery }: RowProps) {
   const { label, condition, severity, layer } = row
   const not = `not ${condition}`
-  const [isOnly, isNot] = [hasCondition(query, condition), hasCondition(query, not)]
+  const [isOnly, isNot] = [isChosen(query, field, condition), hasCondition(query, not)]
   return (
     <li className={styles['row']} data-state={isOnly ? 'only' : isNot ? 'not' : undefined}>
       <span className={styles['mark']}>
@@ -87,9 +83,7 @@ function Row({ row, field, most, isPartial, query, onQuery }: RowProps) {
           aria-pressed={isOnly}
           aria-label={`Only ${field} ${label}`}
           onClick={() =>
-            onQuery(
-              isOnly ? removeCondition(query, condition) : onlyCondition(query, field, condition),
-            )
+            onQuery(isOnly ? unchoose(query, field, condition) : choose(query, field, condition))
           }
         >
           Only
@@ -102,7 +96,7 @@ function Row({ row, field, most, isPartial, query, onQuery }: RowProps) {
             onQuery(
               isNot
                 ? removeCondition(query, not)
-                : addCondition(removeCondition(query, condition), not),
+                : addCondition(unchoose(query, field, condition), not),
             )
           }
         >

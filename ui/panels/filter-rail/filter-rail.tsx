@@ -25,10 +25,11 @@ const FIELDS = [
   'format',
   'kind',
 ]
-/** How many fields, and values of each but the first, a pane shows without scrolling: low, usual, tall. */
+/** How many fields, and values of each but the first, a pane shows without scrolling, as tall as it is. */
 const ROOM = {
   low: { fields: 1, values: 4 },
   usual: { fields: 2, values: 2 },
+  large: { fields: 3, values: 3 },
   tall: { fields: 6, values: 5 },
 } as const
 type Room = keyof typeof ROOM
@@ -42,6 +43,7 @@ export function FilterRail(props: ViewProps) {
   const [isOpen, toggle] = useRailOpen()
   const [isAll, setAll] = useState(false)
   const isLow = useMedia('(max-width: 1599px)')
+  const isLarge = useMedia('(min-width: 2400px) and (min-height: 1300px)')
   const seen = useSeenFields(props.window)
   const fields = useMemo(() => [...FIELDS, ...seen], [seen])
   useKeys([{ keys: ['e'], does: 'filter rail', run: toggle }])
@@ -57,7 +59,14 @@ export function FilterRail(props: ViewProps) {
       </button>
     )
   }
-  const room: Room = isAll || (view.split ?? 'small') !== 'small' ? 'tall' : isLow ? 'low' : 'usual'
+  const room: Room =
+    isAll || (view.split ?? 'small') !== 'small'
+      ? 'tall'
+      : isLow
+        ? 'low'
+        : isLarge
+          ? 'large'
+          : 'usual'
   const shown = isAll ? fields : fields.slice(0, ROOM[room].fields)
   const more = fields.length - shown.length
   return (

@@ -17,6 +17,7 @@ const spanOf = ({ about }: SampleStatus): string =>
 export function SampleBanner({ sample }: { readonly sample: SampleStatus }) {
   const { show, remove } = useSampleActions()
   const [isClosed, setClosed] = useState(() => localStorage.getItem(KEY) === 'closed')
+  if (sample.state === 'loading') return <Loading sample={sample} />
   if (isClosed) return null
   const close = (): void => {
     localStorage.setItem(KEY, 'closed')
@@ -50,6 +51,20 @@ export function SampleBanner({ sample }: { readonly sample: SampleStatus }) {
         onClick={close}
       >
         <X size={14} aria-hidden="true" />
+      </button>
+    </section>
+  )
+}
+
+/** The sample on its way beside own data, which is not seen meanwhile. */
+function Loading({ sample }: { readonly sample: SampleStatus }) {
+  const { remove } = useSampleActions()
+  return (
+    <section className={styles['banner']} aria-label="Sample data">
+      <p>Sample data is being loaded, {Math.round(sample.progress * 100)} %.</p>
+      <progress value={sample.progress} aria-label="Loading the sample" />
+      <button type="button" disabled={remove.isPending} onClick={() => remove.mutate()}>
+        Stop and show your own data
       </button>
     </section>
   )

@@ -9,9 +9,8 @@ export function AnswerCount({ answer, isLoading, isUnread, zone }: ViewProps) {
   const notRun = useNotRun()
   if (answer === undefined) {
     if (notRun !== null) return <p className={styles['wrong']}>not run</p>
-    return <p className={styles['count']}>{isLoading ? 'loading' : ''}</p>
+    return <p className={styles['count']}>{isUnread ? 'not read' : isLoading ? 'loading' : ''}</p>
   }
-  if (isUnread && notRun === null) return <p className={styles['count']}>not read</p>
   const { info, warning, error, fatal } = answer.total
   const sum = info + warning + error + fatal
   // Sources that are late may still send some of this window.

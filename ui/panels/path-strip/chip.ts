@@ -1,6 +1,7 @@
 import type { EntitySummary } from '../../../model/api.ts'
-import type { Lane, MetricLane } from '../../../model/timeline.ts'
-import { quantity, unitOf } from '../../lib/quantity.ts'
+import type { CoverageGap, Lane, MetricLane } from '../../../model/timeline.ts'
+import { isPartial } from '../../lib/lane-rows.ts'
+import { atLeast, quantity, unitOf } from '../../lib/quantity.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 
 /** How bad it is: cannot be higher, past its threshold, outside its usual band, none of them; nothing known. */
@@ -93,16 +94,22 @@ export function valueAt(metric: MetricLane, column: number): number | undefined 
   return metric.value[nearest]
 }
 
-function countsOf({ counts }: Lane): ChipValue {
+/** What its records say; where some may be missing, none that is bad is not calm. */
+function countsOf({ counts, coverage }: Lane): ChipValue {
+  const isLow = isPartial({ coverage })
   const errors = counts.error + counts.fatal
-  if (errors > 0) return { level: 'over', text: many(errors, 'error') }
-  if (counts.warning > 0) return { level: 'unusual', text: many(counts.warning, 'warning') }
+  if (errors > 0) return { level: 'over', text: many(errors, 'error', isLow) }
+  if (counts.warning > 0) return { level: 'unusual', text: many(counts.warning, 'warning', isLow) }
+  if (isLow) return { level: 'unknown', text: coverage.find(isOfRecords)!.state }
   return counts.info > 0
     ? { level: 'usual', text: 'as usual' }
     : { level: 'unknown', text: 'no records' }
 }
 
-const many = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
+const isOfRecords = ({ state }: CoverageGap): boolean => state !== 'no samples'
+
+const many = (n: number, word: string, isLow: boolean): string =>
+  `${atLeast(n, isLow)} ${word}${n === 1 && !isLow ? '' : 's'}`
 
 /** A label inside a sentence: `disk latency`, but `CPU ready`. */
 const inSentence = (label: string): string =>

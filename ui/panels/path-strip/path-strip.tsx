@@ -9,7 +9,7 @@ import { useMoving } from '../../data/viewport.ts'
 import { calendarDay, clockMinute, clockTime, type Millis } from '../../lib/zoned-time.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
 import { Chip, type ChipProps } from './chip-button.tsx'
-import { chipName, chipValue, foldedText, foldOrder, shownChips } from './chip.ts'
+import { chipName, chipValue, foldedText, foldOrder, shownChips, type ChipValue } from './chip.ts'
 import { sharingText, type SharingText } from './sharing-text.ts'
 import { textWidth, useMedia, useWidth } from '../../lib/use-width.ts'
 import styles from './path-strip.module.css'
@@ -24,7 +24,8 @@ const SHORT_BELOW = 1_300
 
 /** The subject's path, effect to cause, and who else uses the worst shared resource. */
 export function PathStrip(props: ViewProps) {
-  const { answer, zone } = props
+  const { isUnread, zone } = props
+  const answer = props.answer ?? props.before
   const at = useMoving(({ cursor }) => cursor)
   return (
     <section className={styles['strip']} aria-label="Path">
@@ -38,10 +39,13 @@ export function PathStrip(props: ViewProps) {
                 canGrow={false}
               />
             </h1>
-            <p className={styles['about']}>{aboutOf(answer, at, zone)}</p>
+            <p className={styles['about']}>
+              {isUnread ? 'path not read' : aboutOf(answer, at, zone)}
+            </p>
           </>
         )}
       </div>
+      {answer === undefined && isUnread && <p className={styles['none']}>Not read.</p>}
       {answer !== undefined && answer.path.length > 0 && <Steps {...props} answer={answer} />}
       {answer !== undefined && answer.path.length === 0 && (
         <p className={styles['none']}>
@@ -63,7 +67,7 @@ function aboutOf({ subject, path }: TimelineAnswer, at: Millis | null, zone: str
 }
 
 function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
-  const { answer, view, change, zone, range } = props
+  const { answer, view, change, zone, range, isUnread } = props
   const navigate = useNavigate()
   const [row, width] = useWidth()
   const isWide = useMedia('(min-width: 2400px)')
@@ -71,20 +75,20 @@ function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
   const [isUnfolded, setUnfolded] = useState(false)
   const cursor = useMoving((moving) => moving.cursor)
   const selection = readSelection(view.sel)
-  const { sharing } = answer
+  const sharing = isUnread ? null : answer.sharing
   const shared = sharing === null ? null : sharingText(sharing, isNarrow)
   const room = width - (shared === null ? 0 : sharingWidth(shared)) + SEPARATOR
   const chips = useMemo(() => {
-    const context = { cursor, zone, isNarrow }
+    const context = { cursor, zone, isNarrow, isUnread }
     const full = isWide ? chipsOf(answer, { ...context, isWide }) : null
     // What is wrong comes before since when it is so.
     return full !== null && full.reduce((sum, chip) => sum + chip.width, 0) <= room
       ? full
       : chipsOf(answer, { ...context, isWide: false })
-  }, [answer, cursor, zone, isWide, isNarrow, room])
+  }, [answer, cursor, zone, isWide, isNarrow, isUnread, room])
   const shown = isUnfolded ? chips.map(() => true) : shownChips(chips, room, FOLD_WIDTH)
   const folded = chips.filter((_, i) => !shown[i]).map(({ worst }) => worst.level)
-  const rest = foldedText(folded)
+  const rest = isUnread ? NOT_READ : foldedText(folded)
 
   const actions = (id: EntityId): Pick<ChipProps, 'onSelect' | 'onOpen' | 'isSelected'> => ({
     onSelect: () => change({ sel: printSelection({ kind: 'entity', id }) }),
@@ -160,17 +164,23 @@ interface ChipContext {
   readonly zone: string
   readonly isWide: boolean
   readonly isNarrow: boolean
+  readonly isUnread: boolean
 }
 
+const NOT_READ: ChipValue = { level: 'unknown', text: 'not read' }
+
 /** The steps as chips, each as wide as its widest text, so that nothing moves with the cursor. */
-function chipsOf(answer: TimelineAnswer, { cursor, zone, isWide, isNarrow }: ChipContext) {
+function chipsOf(
+  answer: TimelineAnswer,
+  { cursor, zone, isWide, isNarrow, isUnread }: ChipContext,
+) {
   const column =
     cursor === null ? null : Math.floor((cursor - Date.parse(answer.from)) / answer.columnMs)
   const laneOf = new Map(answer.lanes.map((lane) => [lane.entity.id, lane]))
   return answer.path.map((step, i) => {
     const lane = laneOf.get(step.id)
     const worst = chipValue(lane, null)
-    const { level, text, short = text } = chipValue(lane, column)
+    const { level, text, short = text } = isUnread ? NOT_READ : chipValue(lane, column)
     const value = { level, text: isNarrow ? short : text }
     const name = chipName(step, isWide)
     const isDated = isWide && step.since !== null

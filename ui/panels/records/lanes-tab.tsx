@@ -15,7 +15,7 @@ import styles from './records-pane.module.css'
 const CURSOR_EVERY_MS = 200
 
 /** All that the plot says, as a table. */
-export function LanesTab({ answer, selection, change, zone }: LanesTabProps) {
+export function LanesTab({ answer, isUnread, selection, change, zone }: LanesTabProps) {
   const cursor = usePaced(
     useMoving((state) => state.cursor),
     CURSOR_EVERY_MS,
@@ -35,9 +35,14 @@ export function LanesTab({ answer, selection, change, zone }: LanesTabProps) {
       }
       isSelected={({ lane }) => selection === lane.entity.id}
       onPick={({ lane }) => change({ sel: printSelection({ kind: 'entity', id: lane.entity.id }) })}
-      empty={answer === undefined ? 'The timeline is being read.' : 'No lane in this view.'}
+      empty={emptyText(answer === undefined, isUnread)}
     />
   )
+}
+
+function emptyText(isMissing: boolean, isUnread: boolean): string {
+  if (isUnread) return 'This view was not read.'
+  return isMissing ? 'The timeline is being read.' : 'No lane in this view.'
 }
 
 interface LanesTabProps extends ViewProps {

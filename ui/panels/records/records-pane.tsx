@@ -44,7 +44,6 @@ const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 /** The view's records, its patterns, its counts and its lanes in figures. */
 export function RecordsPane(props: ViewProps) {
   const { view, change, zone, answer } = props
-  const counted = props.isUnread ? undefined : answer
   const query = view.q ?? ''
   const isPartial = answer?.coverage.complete === false
   const selection = readSelection(view.sel)
@@ -52,7 +51,7 @@ export function RecordsPane(props: ViewProps) {
   const [ids, setIds] = useKept('columns', USUAL_COLUMNS, isIds)
   const [isWrapped, setWrapped] = useKept('wrap', false, isFlag)
   const columns = useMemo(() => columnsOf(ids), [ids])
-  const names = useEntityNames(answer)
+  const names = useEntityNames(answer ?? props.before)
   const links = useLinks(selection?.kind === 'record' ? selection.id : null)
   const rowStyle = useRowStyle(props, { columns, names, isWrapped })
   const patterns = usePatternComparison(props)
@@ -89,15 +88,15 @@ export function RecordsPane(props: ViewProps) {
                 {TITLES[name]}
                 <span className={styles['count']}>
                   {name === 'records' &&
-                    counted !== undefined &&
-                    ` ${atLeast(totalOf(counted.total), isPartial)}`}
+                    answer !== undefined &&
+                    ` ${atLeast(totalOf(answer.total), isPartial)}`}
                   {name === 'patterns' && patterns.countText}
                 </span>
               </Tabs.Trigger>
             ))}
           </Tabs.List>
           <div className={styles['tools']}>
-            {counted !== undefined && (
+            {answer !== undefined && (
               <button
                 type="button"
                 className={styles['tool']}
@@ -109,7 +108,7 @@ export function RecordsPane(props: ViewProps) {
                   })
                 }
               >
-                {graveText(totalOf({ ...counted.total, info: 0 }), isPartial)}
+                {graveText(totalOf({ ...answer.total, info: 0 }), isPartial)}
               </button>
             )}
             <Menu

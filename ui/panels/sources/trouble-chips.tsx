@@ -1,3 +1,4 @@
+import { SampleOffer } from '../first-start/sample-offer.tsx'
 import type { ApiSource } from '../../../model/api.ts'
 import { openTopic } from '../../data/overlays.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
@@ -55,6 +56,7 @@ export function TroubleChips({ sources, asOf, zone, q, onFilter }: TroubleChipsP
           )
         })}
         <div className={styles['add']}>
+          <SampleOffer />
           <Button onClick={() => openTopic('send')}>Add a source</Button>
         </div>
       </div>

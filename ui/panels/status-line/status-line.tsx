@@ -21,7 +21,7 @@ export function StatusLine(props: ViewProps) {
 }
 
 /** A query that was not run, or a question that the server did not answer. */
-function Failure({ error, retry, window, answer, zone }: ViewProps) {
+function Failure({ error, isUnread, retry, window, answer, zone }: ViewProps) {
   const notRun = useNotRun()
   if (notRun !== null) {
     const of = notRun.shownOf === null ? '' : ` of ${clockTime(notRun.shownOf, zone)}`
@@ -31,6 +31,14 @@ function Failure({ error, retry, window, answer, zone }: ViewProps) {
         <strong className={styles['error']}>Query not run</strong>
         {answer !== undefined &&
           `, showing ${window.query === '' ? 'all records' : window.query}${of}`}
+      </p>
+    )
+  }
+  if (error === null && isUnread) {
+    return (
+      <p>
+        <SeverityGlyph severity="warning" />
+        <strong className={styles['warn']}>Stopped</strong>, this view was not read
       </p>
     )
   }

@@ -1,6 +1,5 @@
 import type { LaneInterval } from '../../../model/timeline.ts'
-import type { StackedIntervals } from '../intervals.ts'
-import { clockTime } from '../../lib/zoned-time.ts'
+import { intervalForms, type StackedIntervals } from '../intervals.ts'
 import type { Palette } from '../palette.ts'
 import { INTERVAL_HEIGHT } from '../row-layout.ts'
 import { xOf, type TimeScale } from '../time-scale.ts'
@@ -60,16 +59,10 @@ function drawInterval(
   ctx.fillStyle = palette.text2
   if (begins && start >= 0) ctx.fillRect(start, y, 2, INTERVAL_HEIGHT)
   if (ends && end <= scale.width) ctx.fillRect(end - 2, y, 2, INTERVAL_HEIGHT)
-  const label = formsOf(interval, zone).find(
+  const label = intervalForms(interval, originMs, zone).find(
     (form) => textWidth(ctx, palette, form) + 10 <= right - left,
   )
   if (label === undefined) return
   ctx.font = plotFont(palette)
   ctx.fillText(label, left + 6, y + INTERVAL_HEIGHT / 2)
-}
-
-/** With since when, where that is known and lies before the view; without it where that has no room. */
-function formsOf({ label, since, begins }: LaneInterval, zone: string): string[] {
-  if (since === null || begins) return [label]
-  return [`${label} since ${clockTime(Date.parse(since), zone)}`, label]
 }

@@ -87,6 +87,12 @@ export function between(
   return path
 }
 
+/** A threshold far above all that was measured has no line. */
+export const isThresholdDrawn = (
+  { threshold }: Pick<MetricLane, 'threshold'>,
+  { most }: LaneScale,
+): boolean => threshold !== null && threshold <= most
+
 /** The usual band as a ground, and the threshold as a dotted line. */
 function drawUsual(
   ctx: CanvasRenderingContext2D,
@@ -101,7 +107,7 @@ function drawUsual(
     ctx.fillRect(0, top, width, Math.max(1, metricY(scale, usual.low) - top))
     ctx.globalAlpha = 1
   }
-  if (threshold === null || threshold > scale.most) return
+  if (threshold === null || !isThresholdDrawn({ threshold }, scale)) return
   const y = Math.round(metricY(scale, threshold)) + 0.5
   ctx.strokeStyle = palette.line3
   ctx.lineWidth = 1

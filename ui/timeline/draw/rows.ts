@@ -5,6 +5,7 @@ import { beaconsOf } from '../density-columns.ts'
 import { laneScaleOf } from '../lane-scale.ts'
 import type { LaneBitmaps } from '../lane-bitmaps.ts'
 import { standingOf } from '../metric-path.ts'
+import { namePlace } from '../name-place.ts'
 import type { Palette } from '../palette.ts'
 import type { Placement } from '../placements.ts'
 import {
@@ -16,14 +17,14 @@ import {
   type MetricRow,
 } from '../row-layout.ts'
 import type { PlotSize, Scene } from '../scene.ts'
-import { xOf, type TimeScale } from '../time-scale.ts'
+import { timeAt, xOf, type TimeScale } from '../time-scale.ts'
 import { drawBeacons } from './beacons.ts'
 import { drawDensity } from './density.ts'
 import { drawEvents } from './events.ts'
 import { drawGaps } from './gaps.ts'
 import { drawIntervals } from './interval.ts'
 import { drawLeftUsual } from './left-usual.ts'
-import { drawMetric } from './metric.ts'
+import { drawMetric, isThresholdDrawn, metricY } from './metric.ts'
 import { drawShare } from './share.ts'
 import { plotFont, textWidth } from './text.ts'
 
@@ -209,10 +210,22 @@ function drawNames(
   if (metric.second !== null && metric.second.value.length > 0) {
     const worst = metric.second.value.reduce((most, value) => Math.max(most, value))
     const text = `${metric.second.label} ${quantity(worst, unitOf(metric))}`
-    const x = scale.width - 96 - textWidth(ctx, palette, text)
+    const width = textWidth(ctx, palette, text)
+    const x = scale.width - 96 - width
+    const columnAt = (px: number): number => ((timeAt(px, scale) - from) / (to - from)) * columns
+    const laneScale = laneScaleOf(metric)
+    const under = {
+      from: columnAt(x - 4) - metric.everyColumns,
+      to: columnAt(x + width + 4) + metric.everyColumns,
+    }
+    const place = namePlace(
+      isThresholdDrawn(metric, laneScale) ? metric : { ...metric, threshold: null },
+      under,
+      (value) => metricY(laneScale, value),
+    )
     ctx.fillStyle = palette.text2
     ctx.font = plotFont(palette)
-    if (x > 0) ctx.fillText(text, x, y + 24)
+    if (x > 0 && place !== null) ctx.fillText(text, x, y + place)
   }
   if (metric.share === null || metric.leftMs === null) return
   const text = `${metric.share.largest.name}  ${Math.round(metric.share.worstPart * 100)} %`
