@@ -145,10 +145,15 @@ export interface PatternCount {
   readonly severity: number
 }
 
-/** Arrival position per partition day; opaque outside a store. */
+/**
+ * How far a reader of arrivals has come: up to a sequence of a partition day where one ingest node writes, else a place
+ * in each node's own sequence, and `day` is empty. A store takes positions of its own kind only.
+ */
 export interface TailPosition {
   readonly day: string
   readonly sequence: number
+  /** By ingest node the first sequence that is not passed yet; a node that is missing has begun since. */
+  readonly nodes?: Readonly<Record<string, number>>
 }
 
 export interface TailPage {

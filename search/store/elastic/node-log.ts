@@ -97,6 +97,8 @@ export function stateOf(
   let state = folded === undefined ? null : (JSON.parse(folded.value) as NodeState)
   for (const commit of [...commits].sort((a, b) => a.number! - b.number!)) {
     if (commit.number! <= number) continue
+    // A list of several pages may have missed one that was written meanwhile: what follows waits for it.
+    if (commit.number! > number + 1) break
     number = commit.number!
     state = after(state, JSON.parse(commit.value) as NodeState)
   }
