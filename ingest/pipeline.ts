@@ -47,6 +47,8 @@ export interface PipelineOptions {
 export interface PipelineStats {
   readonly heldBytes: number
   readonly heldItems: number
+  /** Whether another envelope is taken now. */
+  readonly hasRoom: boolean
   /** Envelopes of senders that wait, because they cannot be told to come again. */
   readonly waiting: number
   /** Envelopes on disk whose items are not taken yet. */
@@ -191,6 +193,7 @@ export class Pipeline implements IngestPort {
     return {
       heldBytes: this.#room.bytes,
       heldItems: this.#room.items,
+      hasRoom: this.#room.hasRoom,
       waiting: this.#room.waiting,
       queued: this.#works.length,
       commits: this.#commits,
