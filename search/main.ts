@@ -18,8 +18,9 @@ import { watchInventory } from './inventory-watch.ts'
 import { startFacts } from './start-facts.ts'
 import { makeFolder } from './store/make-folder.ts'
 import { keepRetention } from './retention.ts'
-import { openStore, type OpenOptions } from './store/open.ts'
+import { openStore, type OpenedStore, type OpenOptions } from './store/open.ts'
 import { followFiles, startTaking, TAKES_NOTHING, type Taking } from './taking.ts'
+import { ALONE, LeaseTurn, type Turn } from './turn.ts'
 import { PACKAGE_FOLDER, VERSION } from './version.ts'
 
 /** After this a shutdown cuts answers that are still being read. */
@@ -90,9 +91,14 @@ async function start(
   const answering =
     config.role === 'ingest' ? undefined : await startAnswering(store, config.data, log, now)
   if (answering !== undefined) {
-    closing.push(keepRetention(store, retentionOf(config), now, log))
     closing.push(() => answering.close())
   }
+
+  const retention =
+    answering === undefined
+      ? undefined
+      : keepRetention(store, retentionOf(config), now, log, turnOf('retention', opened, log))
+  if (retention !== undefined) closing.push(() => retention.stop())
 
   const counters = new ListenerCounters()
   let address = ''
@@ -124,6 +130,7 @@ async function start(
             ...answering,
             store: answering.shown,
             port,
+            jobs: () => retention?.measurements() ?? [],
             start: () =>
               startFacts(store, given.data, taking === undefined ? [] : ingest.listeners()),
             now,
@@ -208,6 +215,11 @@ async function claimFolder(data: string): Promise<void> {
       },
     )
   }
+}
+
+/** Who does a periodic job: this process, or one of those that share the store. */
+function turnOf(job: string, { shared }: OpenedStore, log: Logger): Turn {
+  return shared === null ? ALONE : new LeaseTurn(job, shared, log)
 }
 
 function retentionOf({ retentionDays, retentionBytes }: ServeConfig) {

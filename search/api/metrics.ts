@@ -49,6 +49,9 @@ export function metricsRoutes(app: FastifyInstance, parts: ProcessParts): void {
       for (const { name, value, labels } of await parts.ingest.measurements()) {
         set(name, 'Counted by the ingest side since it started', value, labels)
       }
+      for (const { name, value, labels } of parts.jobs?.() ?? []) {
+        set(name, 'Of the jobs that one of several processes does', value, labels)
+      }
       return reply.type(registry.contentType).send(await registry.metrics())
     },
   )

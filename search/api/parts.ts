@@ -64,6 +64,8 @@ export interface ApiParts {
   readonly node?: string
   /** True from the moment on that it is to end. */
   readonly isDraining?: () => boolean
+  /** Of the jobs that one of several processes does. */
+  readonly jobs?: () => readonly Measurement[]
   /** The server that holds the store and its version, where there is one. */
   readonly storeServer?: string
 }
@@ -71,7 +73,7 @@ export interface ApiParts {
 /** What tells of the process itself; one that answers no questions watches no sources. */
 export type ProcessParts = Pick<
   ApiParts,
-  'store' | 'ingest' | 'version' | 'role' | 'node' | 'isDraining' | 'storeServer'
+  'store' | 'ingest' | 'version' | 'role' | 'node' | 'isDraining' | 'jobs' | 'storeServer'
 > &
   Partial<Pick<ApiParts, 'sources' | 'topology'>>
 

@@ -71,6 +71,23 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** A small named document and when it was written last, as a text that only the store understands. */
+export interface VersionedState {
+  readonly value: string
+  readonly version: string
+}
+
+/** A store that several processes share, and what they need to agree. */
+export interface SharedStore extends Store {
+  /** The document of a key of `putState`; undefined where there is none. */
+  versionedState(key: string): Promise<VersionedState | undefined>
+  /**
+   * Writes a document if nobody has since `version` (null: if there is none); answers its new version, undefined where
+   * somebody has.
+   */
+  replaceState(key: string, value: string, version: string | null): Promise<string | undefined>
+}
+
 /**
  * Bounds of one query. `signal` aborts it with `cancelled`; past `timeoutMs`, or where it needs more
  * memory than the store may take, it ends with `budget_exceeded`.

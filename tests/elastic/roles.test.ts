@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import type { EntitiesAnswer, Health, SourcesAnswer } from '../../model/api.ts'
 import { expectStoredOnce, findRecord } from '../support/answers.ts'
-import { prefixOf, StorePlaces } from '../support/elasticsearch/places.ts'
-import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
+import { StorePlaces } from '../support/elasticsearch/places.ts'
+import { serveRole } from '../support/elasticsearch/serve-role.ts'
+import type { PlumblineProcess } from '../support/plumbline-process.ts'
 import { RetryingSender } from '../support/retrying-sender.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { waitUntil } from '../support/wait.ts'
@@ -20,24 +21,6 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
   const places = new StorePlaces(elasticsearch!)
   afterAll(() => places.removeAll(), 60_000)
 
-  /** A process of a role with a data folder; killed at the end of the test if it still runs. */
-  async function serve(
-    place: string,
-    role: string,
-    data = join(temporaryFolder(), 'data'),
-    args: readonly string[] = ['--drain', '0'],
-  ): Promise<PlumblineProcess> {
-    const server = await servePlumbline({
-      data,
-      args: [
-        ...['--store', 'elastic', '--elastic', elasticsearch!.url, '--role', role],
-        ...['--elastic-prefix', prefixOf(place), ...args],
-      ],
-    })
-    onTestFinished(async () => void (await server.kill()))
-    return server
-  }
-
   const line = (body: string) => ({
     time: new Date().toISOString(),
     source: 'a',
@@ -47,12 +30,13 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
 
   test('one takes what the other answers, and each says where the rest is done', async () => {
     const place = await places.make()
-    const [ingestData, searchData] = [
-      join(temporaryFolder(), 'data'),
-      join(temporaryFolder(), 'data'),
-    ]
-    const ingest = await serve(place, 'ingest', ingestData, ['--drain', '0', '--node', 'ingest-1'])
-    const search = await serve(place, 'search', searchData)
+    const ingestData = join(temporaryFolder(), 'data')
+    const searchData = join(temporaryFolder(), 'data')
+    const ingest = await serveRole(place, 'ingest', {
+      data: ingestData,
+      args: ['--node', 'ingest-1'],
+    })
+    const search = await serveRole(place, 'search', { data: searchData })
     await ingest.post('/api/v1/ingest/logs', line('taken by one'))
     await ingest.post('/api/v1/ingest/settle', {})
     expect((await findRecord(search, '"taken by one"')).id).toMatch(/^\d{8}-ingest-1-/)
@@ -108,8 +92,8 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
 
   test('an inventory told to one is known to another within the bound', async () => {
     const place = await places.make()
-    const ingest = await serve(place, 'ingest')
-    const search = await serve(place, 'search')
+    const ingest = await serveRole(place, 'ingest')
+    const search = await serveRole(place, 'search')
     const names = async (): Promise<string[]> => {
       const { entities } = await search.get<EntitiesAnswer>('/api/v1/entities?q=vdi-')
       return entities.map(({ id }) => id)
@@ -128,12 +112,12 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
     const place = await places.make()
     const data = join(temporaryFolder(), 'data')
     const nodeOf = async (server: PlumblineProcess) => (await server.get<Health>('/health')).node
-    const first = await serve(place, 'all', data)
+    const first = await serveRole(place, 'all', { data })
     const name = await nodeOf(first)
     await first.post('/api/v1/ingest/logs', line('from one'))
     await first.stop()
-    const again = await serve(place, 'all', data)
-    const other = await serve(place, 'all')
+    const again = await serveRole(place, 'all', { data })
+    const other = await serveRole(place, 'all')
     expect(await nodeOf(again)).toBe(name)
     expect(await nodeOf(other)).not.toBe(name)
     await again.post('/api/v1/ingest/logs', line('from one again'))
@@ -150,10 +134,12 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
 
   test('restarted one after the other behind a balancer, none refuses a record', async () => {
     const place = await places.make()
-    const search = await serve(place, 'search')
+    const search = await serveRole(place, 'search')
     const folders = [0, 1].map(() => join(temporaryFolder(), 'data'))
-    const drain = ['--drain', '2']
-    const workers = await Promise.all(folders.map((data) => serve(place, 'ingest', data, drain)))
+    const args = ['--drain', '2']
+    const workers = await Promise.all(
+      folders.map((data) => serveRole(place, 'ingest', { data, args })),
+    )
     // A balancer: asks every worker whether it is ready five times a second, and takes turns among those that are.
     let ready = [...workers]
     let turn = 0
@@ -190,7 +176,7 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
         summary: `while worker ${n} drains`,
       })
       expect((await ended).code).toBe(0)
-      workers[n] = await serve(place, 'ingest', folders[n], drain)
+      workers[n] = await serveRole(place, 'ingest', { data: folders[n]!, args })
       await sleep(1_000)
     }
     stop.abort()

@@ -17,12 +17,13 @@ import type {
   SearchRequest,
   SeriesData,
   SeriesRequest,
+  SharedStore,
   SourceState,
-  Store,
   StoreStats,
   Table,
   TailPage,
   TailPosition,
+  VersionedState,
 } from '../store.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { aggregate, counts } from './aggregate.ts'
@@ -36,7 +37,7 @@ import { patterns } from './patterns.ts'
 import type { Reading } from './reading.ts'
 import { recordOfId, search } from './search.ts'
 import { readRecovery, readSources } from './sources.ts'
-import { StateIndex } from './state-index.ts'
+import { parseVersion, printVersion, StateIndex } from './state-index.ts'
 import { tail } from './tail.ts'
 
 export interface ElasticOptions extends ConnectionOptions {
@@ -46,7 +47,7 @@ export interface ElasticOptions extends ConnectionOptions {
 }
 
 /** The store of many machines: indices of Elasticsearch, see ARCHITECTURE.md. */
-export class ElasticStore implements Store {
+export class ElasticStore implements SharedStore {
   readonly kind = 'elastic'
   /** What the server said it is when the store was opened. */
   readonly server: ServerFacts
@@ -167,6 +168,24 @@ export class ElasticStore implements Store {
 
   putState(key: string, value: string): Promise<void> {
     return this.#writes.run(() => this.#state.put('document', new Map([[key, value]])))
+  }
+
+  async versionedState(key: string): Promise<VersionedState | undefined> {
+    const found = await this.#state.get('document', key)
+    if (found === undefined) return undefined
+    return { value: found.document.value, version: printVersion(found.version) }
+  }
+
+  /** Beside the queue of writes: what processes agree about must not wait behind a commit. */
+  async replaceState(
+    key: string,
+    value: string,
+    version: string | null,
+  ): Promise<string | undefined> {
+    const action = this.#state.action('index', 'document', key, value)
+    const before = version === null ? null : parseVersion(version)
+    const written = await this.#state.replace(action, before, false)
+    return written === undefined ? undefined : printVersion(written)
   }
 
   recovery(node: string): Promise<Recovery> {
