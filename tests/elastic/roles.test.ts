@@ -24,7 +24,6 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
   const line = (body: string) => ({
     time: new Date().toISOString(),
     source: 'a',
-    host: 'esx-01',
     body,
   })
 
