@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError, messageOf } from '../model/errors.ts'
+import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
 import { microsFromMillis, type Micros } from '../model/time.ts'
 import { Committer } from './committer.ts'
 import type { Decoded, Decoder } from './decoders/decoder.ts'
@@ -57,6 +57,7 @@ export interface PipelineStats {
   readonly storedRows: number
   /** Why the store does not take commits; null when it does. */
   readonly storeFailure: string | null
+  readonly storeFailureCode: ErrorCode | null
   /** How far the clock has stepped back behind the newest receive time, microseconds. */
   readonly clockBehindUs: number
   /** Requests refused and records rejected since the start for being over a limit, by which. */
@@ -198,7 +199,8 @@ export class Pipeline implements IngestPort {
       queued: this.#works.length,
       commits: this.#commits,
       storedRows: this.#storedRows,
-      storeFailure: this.#committer.failure ?? null,
+      storeFailure: this.#committer.failure?.message ?? null,
+      storeFailureCode: this.#committer.failure?.code ?? null,
       clockBehindUs: this.#clockBehindUs,
       limited: { ...this.#limited },
       spool: this.#spool.stats(),

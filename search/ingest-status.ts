@@ -33,7 +33,10 @@ export function ingestStatus({
     isTaking: async () => {
       if (worker.failure !== undefined) return false
       const { pipeline } = await worker.stats()
-      const isStoring = needsStore ? pipeline.storeFailure === null : pipeline.hasRoom
+      // Nothing that is taken under a name that another has taken can ever be stored.
+      const isStoring = needsStore
+        ? pipeline.storeFailure === null
+        : pipeline.hasRoom && pipeline.storeFailureCode !== 'data_locked'
       return isStoring && (await freeBytes(data)) > NO_DISK_BYTES
     },
     measurements: async () => {

@@ -19,7 +19,7 @@ import { startFacts } from './start-facts.ts'
 import { makeFolder } from './store/make-folder.ts'
 import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore, type OpenOptions } from './store/open.ts'
-import { followFiles, startTaking, TAKES_NOTHING, type Taking } from './taking.ts'
+import { followFiles, identityOf, startTaking, TAKES_NOTHING, type Taking } from './taking.ts'
 import { ALONE, LeaseTurn, type Turn } from './turn.ts'
 import { PACKAGE_FOLDER, VERSION } from './version.ts'
 
@@ -80,13 +80,14 @@ async function start(
 ): Promise<Omit<Running, 'close'>> {
   const config = { ...given, data: resolve(given.data) }
   await claimFolder(config.data)
-  const opened = await openStore(storePlace(config))
+  const identity = await identityOf(config)
+  const opened = await openStore(storePlace(config, identity?.id))
   const { store } = opened
   closing.push(
     () => opened.stop(),
     () => store.close(),
   )
-  const taking = config.role === 'search' ? undefined : await startTaking(config, opened)
+  const taking = config.role === 'search' ? undefined : await startTaking(config, opened, identity)
   if (taking !== undefined) closing.push(() => taking.worker.close())
   const answering =
     config.role === 'ingest' ? undefined : await startAnswering(store, config.data, log, now)
@@ -184,7 +185,7 @@ function wayIn(
 }
 
 /** Where the records go: the data folder, or a cluster; the spool stays in the data folder either way. */
-function storePlace(config: ServeConfig): OpenOptions {
+function storePlace(config: ServeConfig, writer: string | undefined): OpenOptions {
   if (config.store === 'embedded') return { folder: storeFolder(config.data) }
   const {
     elastic,
@@ -196,6 +197,7 @@ function storePlace(config: ServeConfig): OpenOptions {
     elastic: {
       urls: parseUrls(elastic!),
       ...(prefix === undefined ? {} : { prefix }),
+      ...(writer === undefined ? {} : { writer }),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     },

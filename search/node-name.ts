@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,15 +19,28 @@ export interface NodePlace {
   readonly spool: string
 }
 
+/** Who a process is among the ingest nodes of a store that many share. */
+export interface NodeIdentity {
+  readonly name: string
+  /** Of its data folder alone, so that two folders of one name are told apart. */
+  readonly id: string
+  /** `new` for an empty folder, `older` for one with a spool from before there were names. */
+  readonly folder: 'kept' | 'new' | 'older'
+}
+
 /**
- * The name of this process as an ingest node of a store that many share. It stays with the data folder, because what
- * lies in the spool is replayed under the name it was taken by: a folder without one gets `given`, or one by chance.
- * Throws `configuration` where the folder has another.
+ * Who this process is as an ingest node. It stays with the data folder, because what lies in the spool is replayed under
+ * the name it was taken by: a folder without one gets `given`, or one by chance. Throws `configuration` where the folder
+ * has another.
  */
-export async function nodeName({ data, spool }: NodePlace, given?: string): Promise<string> {
+export async function nodeIdentity(
+  { data, spool }: NodePlace,
+  given?: string,
+): Promise<NodeIdentity> {
   const path = join(data, FILE)
   const kept = await readKept(path)
-  const name = kept ?? given ?? (existsSync(spool) ? FIRST_NODE : byChance())
+  const folder = kept !== undefined ? 'kept' : existsSync(spool) ? 'older' : 'new'
+  const name = kept?.name ?? (folder === 'older' ? FIRST_NODE : (given ?? byChance()))
   if (given !== undefined && given !== name) {
     throw new AppError(
       'configuration',
@@ -35,27 +48,34 @@ export async function nodeName({ data, spool }: NodePlace, given?: string): Prom
       { hint: 'leave --node out, or name another data folder with --data' },
     )
   }
-  if (kept === undefined) await keep(path, name)
-  return name
+  if (kept !== undefined) return { ...kept, folder }
+  const identity = { name, id: randomUUID() }
+  await keep(path, identity)
+  return { ...identity, folder }
 }
 
-async function readKept(path: string): Promise<string | undefined> {
+type Kept = Omit<NodeIdentity, 'folder'>
+
+async function readKept(path: string): Promise<Kept | undefined> {
   let text: string
   try {
-    text = (await readFile(path, 'utf8')).trim()
+    text = await readFile(path, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new AppError('permission_denied', `cannot read ${path}: ${messageOf(cause)}`, { cause })
   }
-  if (new RegExp(NODE_NAME).test(text)) return text
+  const [, name, id] = /^(\S+) (\S+)\n$/.exec(text) ?? []
+  if (name !== undefined && id !== undefined && new RegExp(NODE_NAME).test(name)) {
+    return { name, id }
+  }
   throw new AppError('configuration', `cannot read ${path}: ${quote(text)} is no name of a node`, {
-    hint: 'write the name into it that the ids of its records hold',
+    hint: 'restore it: the ids of the records in the spool beside it are made with that name',
   })
 }
 
-async function keep(path: string, name: string): Promise<void> {
+async function keep(path: string, { name, id }: Kept): Promise<void> {
   try {
-    await writeFile(`${path}.new`, `${name}\n`, { flush: true })
+    await writeFile(`${path}.new`, `${name} ${id}\n`, { flush: true })
     await rename(`${path}.new`, path)
   } catch (cause) {
     throw new AppError('permission_denied', `cannot write ${path}: ${messageOf(cause)}`, { cause })

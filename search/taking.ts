@@ -4,12 +4,12 @@ import type { Logger } from 'pino'
 import { FileTail } from '../ingest/listeners/file-tail.ts'
 import { IngestWorker, type IngestSettings } from '../ingest/worker-port.ts'
 import type { IngestPort } from '../ingest/port.ts'
-import { AppError, messageOf } from '../model/errors.ts'
+import { AppError, messageOf, quote } from '../model/errors.ts'
 import type { Micros } from '../model/time.ts'
 import { parseAddress, type ServeConfig } from './config.ts'
-import { FIRST_NODE, nodeName } from './node-name.ts'
+import { FIRST_NODE, nodeIdentity, type NodeIdentity } from './node-name.ts'
 import type { OpenedStore } from './store/open.ts'
-import type { Store } from './store/store.ts'
+import type { Recovery, Store } from './store/store.ts'
 
 /** The side of a process that takes records. */
 export interface Taking {
@@ -18,14 +18,27 @@ export interface Taking {
   readonly worker: IngestWorker
 }
 
+/** More than a commit can hold. */
+const BEHIND_A_COMMIT = 2 ** 24
+
+const spoolOf = ({ data }: ServeConfig): string => join(data, 'spool')
+
+/** Who this process is as an ingest node; undefined where nobody else writes, or it takes nothing. */
+export async function identityOf(config: ServeConfig): Promise<NodeIdentity | undefined> {
+  if (config.store === 'embedded' || config.role === 'search') return undefined
+  return nodeIdentity({ data: config.data, spool: spoolOf(config) }, config.node)
+}
+
 /** Starts the ingest thread, which replays the spool. Throws what keeps it from starting. */
-export async function startTaking(config: ServeConfig, opened: OpenedStore): Promise<Taking> {
-  const spool = join(config.data, 'spool')
-  const node =
-    config.store === 'embedded'
-      ? FIRST_NODE
-      : await nodeName({ data: config.data, spool }, config.node)
-  const known = await opened.store.recovery(node)
+export async function startTaking(
+  config: ServeConfig,
+  opened: OpenedStore,
+  identity: NodeIdentity | undefined,
+): Promise<Taking> {
+  const spool = spoolOf(config)
+  const node = identity?.name ?? FIRST_NODE
+  const recovery = await opened.store.recovery(node)
+  const known = identity === undefined ? recovery : knownTo(identity, recovery)
   const settings: IngestSettings = {
     node,
     spool,
@@ -37,6 +50,32 @@ export async function startTaking(config: ServeConfig, opened: OpenedStore): Pro
     logLevel: config.logLevel,
   }
   return { node, worker: await IngestWorker.start(settings, opened.commitPort) }
+}
+
+/**
+ * What the store knows of a node, for the folder that goes on as it. Throws `data_locked` where another folder has
+ * committed under the name: the place is in that one's spool.
+ */
+export function knownTo({ name, id, folder }: NodeIdentity, recovery: Recovery): Recovery {
+  const { position, writer } = recovery
+  if (position === null || writer === undefined || writer === id || folder === 'older') {
+    return recovery
+  }
+  if (folder === 'kept') {
+    throw new AppError(
+      'data_locked',
+      `cannot take records as node ${quote(name)}: another data folder has committed under that name since`,
+      {
+        hint: 'each ingest process needs a data folder and a --node of its own; start this one with a new folder',
+      },
+    )
+  }
+  // The folder before was lost, perhaps in the middle of a commit: its records may be there, uncounted, and theirs
+  // are the next numbers.
+  return {
+    ...recovery,
+    position: { ...position, nextSequence: position.nextSequence + BEHIND_A_COMMIT },
+  }
 }
 
 /** The way in of a process that takes nothing. Its senders keep what they have: 503 says that it is not refused for good. */

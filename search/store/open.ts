@@ -15,6 +15,8 @@ export interface ElasticPlace {
   readonly elastic: ConnectionOptions & {
     /** What the names of its indices begin with; default `plumbline`. */
     readonly prefix?: string
+    /** Who commits, as `Recovery` tells it. */
+    readonly writer?: string
   }
 }
 

@@ -210,6 +210,8 @@ export interface SourceState {
 
 export interface Recovery {
   readonly position: SpoolPosition | null
+  /** Whose spool the position is in, where the store is shared: a name that one data folder has. */
+  readonly writer?: string
   readonly retryKeys: Uint32Array
   /** The last committed `fileRanges` of every file. */
   readonly fileRanges?: ReadonlyMap<string, readonly number[]>

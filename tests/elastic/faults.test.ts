@@ -17,6 +17,8 @@ const elasticsearch = inject('elasticsearch')
 /** How often a worker is killed; KILL_MOMENTS raises it. */
 const MOMENTS = Number(process.env['KILL_MOMENTS'] ?? 4)
 const LONGEST_LIFE_MS = 2_000
+/** Between requests of 100 documents: what piles up in trouble is stored in a few seconds. */
+const PAUSE_MS = 25
 
 describe.skipIf(elasticsearch === null)('ingest workers and a cluster in trouble', () => {
   const places = new StorePlaces(elasticsearch!)
@@ -36,7 +38,7 @@ describe.skipIf(elasticsearch === null)('ingest workers and a cluster in trouble
     readonly senders: readonly RetryingSender[]
     readonly stop: () => Promise<string[]>
   } {
-    const senders = urls.map((url, n) => new RetryingSender(`s${n}`, url))
+    const senders = urls.map((url, n) => new RetryingSender(`s${n}`, url, PAUSE_MS))
     const end = new AbortController()
     const sending = Promise.all(senders.map((sender) => sender.run(end.signal)))
     onTestFinished(() => end.abort())

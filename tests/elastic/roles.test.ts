@@ -16,6 +16,8 @@ const elasticsearch = inject('elasticsearch')
 /** A search node's view of the inventory is at most so old; and what a busy machine adds. */
 const STALE_MS = 2_000
 const SLACK_MS = 2_000
+/** Between requests of 100 documents: what makes workers refuse here must not be that there are too many. */
+const PAUSE_MS = 25
 
 describe.skipIf(elasticsearch === null)('processes of one role each, on one cluster', () => {
   const places = new StorePlaces(elasticsearch!)
@@ -153,7 +155,8 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
     }, 200)
     onTestFinished(() => clearInterval(balancing))
     const senders = ['a', 'b'].map(
-      (name) => new RetryingSender(name, () => (ready[turn++ % ready.length] ?? workers[0]!).url),
+      (name) =>
+        new RetryingSender(name, () => (ready[turn++ % ready.length] ?? workers[0]!).url, PAUSE_MS),
     )
     const stop = new AbortController()
     const sending = Promise.all(senders.map((sender) => sender.run(stop.signal)))

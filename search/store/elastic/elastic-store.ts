@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Commit, DeadLetter } from '../../../model/batch.ts'
 import { relationKey, type Entity, type EntityId, type Relation } from '../../../model/entity.ts'
 import { AppError } from '../../../model/errors.ts'
@@ -43,6 +44,8 @@ import { tail } from './tail.ts'
 export interface ElasticOptions extends ConnectionOptions {
   /** What the names of all indices begin with: lower case; default `plumbline`. */
   readonly prefix?: string
+  /** Who commits through this: see `Recovery`. Default: a new one. */
+  readonly writer?: string
   readonly compileRegex: CompileRegex
 }
 
@@ -57,12 +60,12 @@ export class ElasticStore implements SharedStore {
   readonly #committer: Committer
   readonly #writes = new WriteQueue()
 
-  private constructor(reading: Reading, server: ServerFacts) {
+  private constructor(reading: Reading, server: ServerFacts, writer: string) {
     this.server = server
     this.#connection = reading.connection
     this.#reading = reading
     this.#state = new StateIndex(reading.connection, reading.indices)
-    this.#committer = new Committer(reading, this.#state)
+    this.#committer = new Committer(reading, this.#state, writer)
   }
 
   /**
@@ -70,7 +73,7 @@ export class ElasticStore implements SharedStore {
    * `data_version` or `configuration`.
    */
   static async open(options: ElasticOptions): Promise<ElasticStore> {
-    const { prefix = 'plumbline', compileRegex } = options
+    const { prefix = 'plumbline', writer = randomUUID(), compileRegex } = options
     if (!/^[a-z0-9][a-z0-9_-]{0,99}$/.test(prefix)) {
       throw new AppError(
         'configuration',
@@ -82,7 +85,7 @@ export class ElasticStore implements SharedStore {
       const server = await connection.facts()
       const indices = new Indices(connection, prefix)
       await indices.prepare()
-      return new ElasticStore({ connection, indices, compileRegex }, server)
+      return new ElasticStore({ connection, indices, compileRegex }, server, writer)
     } catch (error) {
       await connection.close()
       throw error
