@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
@@ -9,6 +10,7 @@ import { prefixOf, StorePlaces } from '../support/elasticsearch/places.ts'
 import { serveRole } from '../support/elasticsearch/serve-role.ts'
 import type { PlumblineProcess } from '../support/plumbline-process.ts'
 import { RetryingSender } from '../support/retrying-sender.ts'
+import { findClockLibrary } from '../support/requirements.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { waitUntil } from '../support/wait.ts'
 
@@ -146,6 +148,39 @@ describe.skipIf(elasticsearch === null)('ingest workers and a cluster in trouble
       (problems) => problems === '',
     )
   }, 180_000)
+
+  const library = findClockLibrary()
+  test.skipIf(library === undefined)(
+    'a worker whose clock jumps over days and back, and that is killed meanwhile, loses nothing',
+    async () => {
+      const place = await places.make()
+      const search = await serveRole(place, 'search')
+      const folder = temporaryFolder()
+      const clock = join(folder, 'clock')
+      const jump = (offset: string): void => writeFileSync(clock, `${offset}\n`)
+      const options = {
+        data: join(folder, 'data'),
+        env: {
+          LD_PRELOAD: library!,
+          FAKETIME_TIMESTAMP_FILE: clock,
+          FAKETIME_DONT_FAKE_MONOTONIC: '1',
+          FAKETIME_NO_CACHE: '1',
+        },
+      }
+      jump('+0')
+      let worker = await serveRole(place, 'ingest', options)
+      const { senders, stop } = send(() => worker.url)
+      for (const [index, offset] of ['+26h', '+0', '-1h', '+40d', '+0'].entries()) {
+        jump(offset)
+        await more(senders[0]!, 500)
+        if (index % 2 === 0) continue
+        await worker.kill()
+        worker = await serveRole(place, 'ingest', options)
+      }
+      await expectStoredOnce(search, await stop())
+    },
+    180_000,
+  )
 
   test('a mapping that does not fit makes dead letters, and the rest is stored', async () => {
     const place = await places.make()
