@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
@@ -6,7 +6,7 @@ import type { EntitiesAnswer, Health, SourcesAnswer } from '../../model/api.ts'
 import { expectStoredOnce, findRecord } from '../support/answers.ts'
 import { StorePlaces } from '../support/elasticsearch/places.ts'
 import { serveRole } from '../support/elasticsearch/serve-role.ts'
-import type { PlumblineProcess } from '../support/plumbline-process.ts'
+import { runPlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { RetryingSender } from '../support/retrying-sender.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { waitUntil } from '../support/wait.ts'
@@ -89,6 +89,24 @@ describe.skipIf(elasticsearch === null)('processes of one role each, on one clus
     const { sources } = await search.get<SourcesAnswer>('/api/v1/sources')
     expect(sources).toMatchObject([{ source: 'a', counts: { received: 1, stored: 1 } }])
     for (const one of [ingest, search]) expect((await one.stop()).code).toBe(0)
+  })
+
+  test('the command line imports into one and asks the other, and is told where it asks the wrong one', async () => {
+    const place = await places.make()
+    const ingest = await serveRole(place, 'ingest')
+    const search = await serveRole(place, 'search')
+    const file = join(temporaryFolder(), 'messages.log')
+    const stamp = new Date().toISOString()
+    writeFileSync(file, `${stamp} esx-01 sshd: first line\n${stamp} esx-01 sshd: second line\n`)
+    const imported = await runPlumbline(['import', file, '--url', ingest.url])
+    expect(imported).toMatchObject({ code: 0 })
+    await findRecord(search, '"second line"')
+    const asked = await runPlumbline(['search', 'line', '--url', ingest.url])
+    expect(asked.code).toBe(1)
+    expect(asked.stderr).toMatch(/takes records and answers no questions/)
+    const sent = await runPlumbline(['import', file, '--url', search.url])
+    expect(sent.code).toBe(1)
+    expect(sent.stderr).toMatch(/takes no records \(--role search\)/)
   })
 
   test('an inventory told to one is known to another within the bound', async () => {
