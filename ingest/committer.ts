@@ -1,11 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { messageOf } from '../model/errors.ts'
+import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
 import type { Batch } from './intake.ts'
 import type { Log } from './log.ts'
 import type { CommitSink } from './sink.ts'
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
+
+/** Why a batch is not stored. */
+interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+}
 
 /**
  * Brings batches to the sink one after the other, each until it is stored. While the store cannot take
@@ -18,7 +24,7 @@ export class Committer {
   readonly #abandoned = new AbortController()
   #queue: Batch[] = []
   #running: Promise<void> | undefined
-  #failure: string | undefined
+  #failure: Failure | undefined
 
   /** `stored` is called after each batch, in order. */
   constructor(sink: CommitSink, log: Log, stored: (batch: Batch) => void | Promise<void>) {
@@ -33,7 +39,7 @@ export class Committer {
   }
 
   /** Why the store does not take the batch in front; undefined when it does. */
-  get failure(): string | undefined {
+  get failure(): Failure | undefined {
     return this.#failure
   }
 
@@ -83,8 +89,9 @@ export class Committer {
   }
 
   #complain(error: unknown): void {
-    const failure = messageOf(error)
-    if (failure !== this.#failure) {
+    const code = error instanceof AppError ? error.code : 'internal'
+    const failure = { code, message: messageOf(error) }
+    if (failure.message !== this.#failure?.message) {
       this.#log.error({ err: error }, 'the store does not take a commit; trying again')
     }
     this.#failure = failure

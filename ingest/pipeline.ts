@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError, messageOf } from '../model/errors.ts'
+import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
 import { microsFromMillis, type Micros } from '../model/time.ts'
 import { Committer } from './committer.ts'
 import type { Decoded, Decoder } from './decoders/decoder.ts'
@@ -47,6 +47,8 @@ export interface PipelineOptions {
 export interface PipelineStats {
   readonly heldBytes: number
   readonly heldItems: number
+  /** Whether another envelope is taken now. */
+  readonly hasRoom: boolean
   /** Envelopes of senders that wait, because they cannot be told to come again. */
   readonly waiting: number
   /** Envelopes on disk whose items are not taken yet. */
@@ -55,6 +57,7 @@ export interface PipelineStats {
   readonly storedRows: number
   /** Why the store does not take commits; null when it does. */
   readonly storeFailure: string | null
+  readonly storeFailureCode: ErrorCode | null
   /** How far the clock has stepped back behind the newest receive time, microseconds. */
   readonly clockBehindUs: number
   /** Requests refused and records rejected since the start for being over a limit, by which. */
@@ -191,11 +194,13 @@ export class Pipeline implements IngestPort {
     return {
       heldBytes: this.#room.bytes,
       heldItems: this.#room.items,
+      hasRoom: this.#room.hasRoom,
       waiting: this.#room.waiting,
       queued: this.#works.length,
       commits: this.#commits,
       storedRows: this.#storedRows,
-      storeFailure: this.#committer.failure ?? null,
+      storeFailure: this.#committer.failure?.message ?? null,
+      storeFailureCode: this.#committer.failure?.code ?? null,
       clockBehindUs: this.#clockBehindUs,
       limited: { ...this.#limited },
       spool: this.#spool.stats(),

@@ -32,9 +32,13 @@ export class Room {
     return this.#waiters.length
   }
 
+  get hasRoom(): boolean {
+    return this.#bytes < this.#maxBytes && this.#items < this.#maxItems
+  }
+
   /** Takes room for an envelope; false when there is none left. One envelope may exceed the bound. */
   tryEnter(bytes: number): boolean {
-    if (this.#bytes >= this.#maxBytes || this.#items >= this.#maxItems) return false
+    if (!this.hasRoom) return false
     this.#bytes += bytes
     return true
   }

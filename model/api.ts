@@ -314,6 +314,8 @@ export interface Health {
   readonly status: 'ok' | 'degraded'
   readonly version: string
   readonly role: string
+  /** Of a process that takes records: its name as an ingest node, which its records' ids hold. */
+  readonly node?: string
   readonly store: string
   /** Where the store is a server of its own: which, and its version. */
   readonly storeServer?: string

@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'unsupported_media_type',
   'too_large',
   'overloaded',
+  'wrong_role',
   'storage_full',
   'storage_unavailable',
   'data_locked',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Type, type Static } from 'typebox'
 import { AppError, messageOf, quote } from '../model/errors.ts'
 import { checker } from './api/check.ts'
+import { NODE_NAME } from './node-name.ts'
 
 const tailSchema = Type.Object(
   {
@@ -35,6 +36,10 @@ const settingsSchema = Type.Object(
     host: Type.String({ minLength: 1 }),
     port: Type.Integer({ minimum: 0, maximum: 65_535 }),
     role: choice('all', 'ingest', 'search'),
+    /** The name of an ingest process among several; kept in its data folder. */
+    node: Type.String({ pattern: NODE_NAME }),
+    /** Seconds from the signal to end until it ends: `/ready` says no meanwhile, everything else goes on. */
+    drain: Type.Integer({ minimum: 0, maximum: 3_600 }),
     store: choice('embedded', 'elastic'),
     /** `http://HOST:9200`; nodes of one cluster with commas between them. */
     elastic: Type.String({ minLength: 1 }),
@@ -65,6 +70,8 @@ export type TailSetting = Static<typeof tailSchema>
 
 const DATA = './data'
 const SAMPLE_DATA = './data/sample'
+/** Behind a load balancer: long enough for it to ask `/ready` once or twice. */
+const DRAIN_S = 5
 
 const DEFAULTS = {
   data: DATA,
@@ -81,7 +88,7 @@ const DEFAULTS = {
 
 /** Settings with a default, complete; the others only where somebody set them. */
 export type ServeConfig = Partial<Settings> &
-  Pick<Settings, keyof typeof DEFAULTS> & {
+  Pick<Settings, keyof typeof DEFAULTS | 'drain'> & {
     /** From the environment alone: neither a file nor a list of processes shows them. */
     readonly elasticUser?: string
     readonly elasticPassword?: string
@@ -92,6 +99,8 @@ const ENVIRONMENT: Readonly<Record<string, keyof Settings>> = {
   PLUMBLINE_HOST: 'host',
   PLUMBLINE_PORT: 'port',
   PLUMBLINE_ROLE: 'role',
+  PLUMBLINE_NODE: 'node',
+  PLUMBLINE_DRAIN: 'drain',
   PLUMBLINE_STORE: 'store',
   PLUMBLINE_ELASTIC: 'elastic',
   PLUMBLINE_ELASTIC_PREFIX: 'elasticPrefix',
@@ -121,7 +130,8 @@ export function readConfig(flags: Flags, environment: Environment): ServeConfig 
   ]
   const set = layers.reduce((merged, layer) => ({ ...merged, ...layer }), {})
   const data = set.sample === true ? SAMPLE_DATA : DATA
-  const config: ServeConfig = { ...DEFAULTS, data, ...set, ...credentialsFrom(environment) }
+  const drain = (set.role ?? DEFAULTS.role) === 'all' ? 0 : DRAIN_S
+  const config: ServeConfig = { ...DEFAULTS, data, drain, ...set, ...credentialsFrom(environment) }
   checkTogether(config)
   return config
 }
@@ -173,7 +183,7 @@ function fromFlags(flags: Flags): Record<string, unknown> {
 
 /** Text that is a number becomes one where the setting is a number. */
 function numbersOf(settings: Record<string, unknown>): Record<string, unknown> {
-  for (const name of ['port', 'retentionDays', 'retentionBytes']) {
+  for (const name of ['port', 'drain', 'retentionDays', 'retentionBytes']) {
     const value = settings[name]
     if (typeof value === 'string' && /^\d+$/.test(value)) settings[name] = Number(value)
   }
@@ -208,18 +218,7 @@ function checkTogether(config: ServeConfig): void {
     throw new AppError('configuration', '--store elastic and --elastic URL need each other')
   }
   if (config.elastic !== undefined) parseUrls(config.elastic)
-  if (config.role !== 'all' && config.store === 'elastic') {
-    throw new AppError(
-      'not_implemented',
-      `role ${quote(config.role)} is not part of this version yet; use --role all`,
-    )
-  }
-  if (config.role !== 'all') {
-    throw new AppError(
-      'configuration',
-      `role ${quote(config.role)} needs a store that several processes share: the embedded store has a single writer; use --role all`,
-    )
-  }
+  checkRole(config)
   if (config.syslogTls !== undefined && config.syslogTls !== 'off') {
     if (config.tlsCert === undefined || config.tlsKey === undefined) {
       throw new AppError('configuration', '--syslog-tls needs --tls-cert FILE and --tls-key FILE')
@@ -227,6 +226,33 @@ function checkTogether(config: ServeConfig): void {
     parseAddress('syslogTls', config.syslogTls)
   }
   if (config.syslog !== 'off') parseAddress('syslog', config.syslog)
+}
+
+function checkRole({ role, store, node, sample, tail }: ServeConfig): void {
+  if (role !== 'all' && store === 'embedded') {
+    throw new AppError(
+      'configuration',
+      `role ${quote(role)} needs a store that several processes share: the embedded store has a single writer; use --role all, or --store elastic`,
+    )
+  }
+  if (node !== undefined && store === 'embedded') {
+    throw new AppError(
+      'configuration',
+      '--node tells apart processes that write into one cluster; it needs --store elastic',
+    )
+  }
+  if (role === 'search' && (node !== undefined || tail.length > 0)) {
+    throw new AppError(
+      'configuration',
+      `role "search" takes no records, so it has no ${node === undefined ? 'files to follow' : '--node'}; give that to a process with --role ingest`,
+    )
+  }
+  if (role === 'ingest' && sample) {
+    throw new AppError(
+      'configuration',
+      'role "ingest" answers no questions, so it shows no sample; use --role all or search',
+    )
+  }
 }
 
 export interface Address {

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { AppError } from '../model/errors.ts'
 import { LIMITS } from '../ingest/decoders/limits.ts'
 import type { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
 import type { IngestStats, IngestWorker } from '../ingest/worker-port.ts'
@@ -14,17 +15,29 @@ export interface IngestStatusParts {
   readonly counters: ListenerCounters
   readonly data: string
   readonly http: () => string
+  /** Whether it is ready only while the store takes what is on disk. */
+  readonly needsStore: boolean
 }
 
 /** What the ingest side tells of itself, read from its thread when asked. */
-export function ingestStatus({ worker, counters, data, http }: IngestStatusParts): IngestStatus {
+export function ingestStatus({
+  worker,
+  counters,
+  data,
+  http,
+  needsStore,
+}: IngestStatusParts): IngestStatus {
   return {
     listeners: () => [{ protocol: 'http', address: http() }, ...worker.listeners],
     problems: () => problemsOf(worker, data),
     isTaking: async () => {
       if (worker.failure !== undefined) return false
       const { pipeline } = await worker.stats()
-      return pipeline.storeFailure === null && (await freeBytes(data)) > NO_DISK_BYTES
+      // Nothing that is taken under a name that another has taken can ever be stored.
+      const isStoring = needsStore
+        ? pipeline.storeFailure === null
+        : pipeline.hasRoom && pipeline.storeFailureCode !== 'data_locked'
+      return isStoring && (await freeBytes(data)) > NO_DISK_BYTES
     },
     measurements: async () => {
       const stats = worker.failure === undefined ? await worker.stats() : undefined
@@ -35,6 +48,22 @@ export function ingestStatus({ worker, counters, data, http }: IngestStatusParts
       ]
     },
     settled: () => settled(worker),
+  }
+}
+
+/** Of a process that takes no records. */
+export function noIngestStatus(http: () => string): IngestStatus {
+  return {
+    listeners: () => [{ protocol: 'http', address: http() }],
+    problems: async () => [],
+    isTaking: async () => true,
+    measurements: async () => [],
+    settled: async () => {
+      throw new AppError(
+        'wrong_role',
+        'this process takes no records (--role search), so it cannot wait for any; ask one with --role ingest',
+      )
+    },
   }
 }
 

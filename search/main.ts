@@ -1,45 +1,42 @@
-import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { FileTail } from '../ingest/listeners/file-tail.ts'
 import { httpIngest } from '../ingest/listeners/http.ts'
 import { httpImport } from '../ingest/listeners/http-import.ts'
 import { ListenerCounters } from '../ingest/listeners/listener-counters.ts'
-import { IngestWorker, type IngestSettings } from '../ingest/worker-port.ts'
+import type { IngestPort } from '../ingest/port.ts'
 import { AppError, messageOf, type ErrorCode } from '../model/errors.ts'
 import { microsFromMillis, type Micros } from '../model/time.ts'
-import type { SampleControl } from './api/parts.ts'
-import { buildServer } from './api/server.ts'
-import { SourceWatch } from './api/source-watch.ts'
-import { isLoopback, parseAddress, parseUrls, printAddress, type ServeConfig } from './config.ts'
-import { ingestStatus } from './ingest-status.ts'
+import { startAnswering, type Answering } from './answering.ts'
+import type { IngestStatus, SampleControl } from './api/parts.ts'
+import { buildIngestServer, buildServer } from './api/server.ts'
+import { isLoopback, parseUrls, printAddress, type ServeConfig } from './config.ts'
+import { ingestStatus, noIngestStatus } from './ingest-status.ts'
 import { watchInventory } from './inventory-watch.ts'
-import { Sample } from './sample/sample.ts'
-import { shownStore } from './sample/shown-store.ts'
 import { startFacts } from './start-facts.ts'
 import { makeFolder } from './store/make-folder.ts'
 import { keepRetention } from './retention.ts'
 import { openStore, type OpenedStore, type OpenOptions } from './store/open.ts'
-import type { Store } from './store/store.ts'
-import { CachedTopology } from './topology/cached-topology.ts'
+import { followFiles, identityOf, startTaking, TAKES_NOTHING, type Taking } from './taking.ts'
+import { ALONE, LeaseTurn, type Turn } from './turn.ts'
 import { PACKAGE_FOLDER, VERSION } from './version.ts'
 
-/** The one ingest node of a process with an embedded store; part of every record id. */
-const NODE = 'n1'
-/** The sample as the build puts it beside the program. */
-const SAMPLE_FILES = join(PACKAGE_FOLDER, 'dist', 'sample')
 /** After this a shutdown cuts answers that are still being read. */
 const CUT_ANSWERS_MS = 5_000
 
 export interface Running {
   /** `http://HOST:PORT`. */
   readonly url: string
-  readonly sample: SampleControl
+  /** Undefined where no questions are answered. */
+  readonly sample: SampleControl | undefined
   /** Resolves with why a thread has ended by itself; the process is then of no more use. */
   readonly failed: Promise<AppError>
-  /** Takes nothing more, stores what was acknowledged, and ends every thread. */
+  /**
+   * Says that it is not ready for as long as the settings ask, takes nothing more, stores what was acknowledged, and
+   * ends every thread.
+   */
   close(): Promise<void>
 }
 
@@ -52,16 +49,23 @@ export function storeFolder(data: string): string {
 }
 
 /**
- * The whole product in one process: store thread, ingest thread, HTTP. Throws what keeps it from
- * starting, and leaves nothing running then.
+ * One process of the product: store thread, and by its role the ingest thread, the answering side, or both. Throws
+ * what keeps it from starting, and leaves nothing running then.
  */
 export async function startPlumbline(config: ServeConfig, log: Logger): Promise<Running> {
   const closing: Closing = []
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step()
   }
+  const draining = new AbortController()
   try {
-    return { ...(await start(config, log, closing)), close }
+    const started = await start(config, log, closing, draining.signal)
+    const drainAndClose = async (): Promise<void> => {
+      draining.abort()
+      await sleep(config.drain * 1_000)
+      await close()
+    }
+    return { ...started, close: drainAndClose }
   } catch (error) {
     await close()
     throw error
@@ -72,72 +76,68 @@ async function start(
   given: ServeConfig,
   log: Logger,
   closing: Closing,
+  draining: AbortSignal,
 ): Promise<Omit<Running, 'close'>> {
   const config = { ...given, data: resolve(given.data) }
   await claimFolder(config.data)
-  const opened = await openStore(storePlace(config))
+  const identity = await identityOf(config)
+  const opened = await openStore(storePlace(config, identity?.id))
   const { store } = opened
   closing.push(
     () => opened.stop(),
     () => store.close(),
   )
-  const worker = await startIngest(config, opened)
-  closing.push(() => worker.close())
-  closing.push(keepRetention(store, retentionOf(config), now, log))
+  const taking = config.role === 'search' ? undefined : await startTaking(config, opened, identity)
+  if (taking !== undefined) closing.push(() => taking.worker.close())
+  const answering =
+    config.role === 'ingest' ? undefined : await startAnswering(store, config.data, log, now)
+  if (answering !== undefined) {
+    closing.push(() => answering.close())
+  }
 
-  const sample = new Sample({
-    folder: join(config.data, 'sample-incident'),
-    files: SAMPLE_FILES,
-    own: store,
-    log,
-    onShown: () => {
-      topology.expire()
-      sources.forget()
-    },
-  })
-  // What is asked is asked of what is shown; what arrives goes to the own store, whatever is shown.
-  const shown = shownStore(store, () => sample.store)
-  const topology = new CachedTopology(shown, Date.now)
-  const sources = new SourceWatch(shown, now, (error) =>
-    log.error({ err: error }, 'cannot read the sources'),
-  )
-  closing.push(() => sources.close())
-  await sample.resume()
-  closing.push(() => sample.close())
+  const retention =
+    answering === undefined
+      ? undefined
+      : keepRetention(store, retentionOf(config), now, log, turnOf('retention', opened, log))
+  if (retention !== undefined) closing.push(() => retention.stop())
 
   const counters = new ListenerCounters()
   let address = ''
-  const ingest = ingestStatus({ worker, counters, data: config.data, http: () => address })
-  const port = watchInventory(
-    worker,
-    () => ingest.settled(),
-    topology,
-    (error) => log.warn({ err: error }, 'an inventory is on disk, and not yet in the store'),
-  )
-  const app = await buildServer(
-    {
-      store: shown,
-      port,
-      ingest,
-      topology,
-      sources,
-      sample,
-      start: () => startFacts(store, given.data, ingest.listeners()),
-      now,
-      version: VERSION,
-      role: config.role,
-      ...(opened.server === null ? {} : { storeServer: opened.server }),
+  const ingest = statusOf(config, taking, counters, () => address)
+  const port = wayIn(taking, answering, ingest, log)
+  const process = {
+    store,
+    ingest,
+    version: VERSION,
+    role: config.role,
+    isDraining: () => draining.aborted,
+    ...(taking === undefined ? {} : { node: taking.node }),
+    ...(opened.server === null ? {} : { storeServer: opened.server }),
+  }
+  const options = {
+    logger: log,
+    isLoopback: isLoopback(config.host),
+    ingest: async (plugin: FastifyInstance) => {
+      await plugin.register(httpIngest, { port, counters, now })
+      await plugin.register(httpImport, { port, now })
     },
-    {
-      logger: log,
-      isLoopback: isLoopback(config.host),
-      screens: join(PACKAGE_FOLDER, 'dist', 'ui'),
-      ingest: async (plugin) => {
-        await plugin.register(httpIngest, { port, counters, now })
-        await plugin.register(httpImport, { port, now })
-      },
-    },
-  )
+  }
+  const app =
+    answering === undefined
+      ? await buildIngestServer(process, options)
+      : await buildServer(
+          {
+            ...process,
+            ...answering,
+            store: answering.shown,
+            port,
+            jobs: () => retention?.measurements() ?? [],
+            start: () =>
+              startFacts(store, given.data, taking === undefined ? [] : ingest.listeners()),
+            now,
+          },
+          { ...options, screens: join(PACKAGE_FOLDER, 'dist', 'ui') },
+        )
   closing.push(() => closeServer(app))
   address = await listen(app, config.host, config.port)
   if (!isLoopback(config.host)) {
@@ -146,13 +146,46 @@ async function start(
       'listening beyond this machine: anybody who reaches it can read and write',
     )
   }
-  for (const tail of followFiles(config, worker, store, log)) closing.push(() => tail.close())
-  const failed = Promise.race([worker.failed, opened.failed])
-  return { url: `http://${address}`, sample, failed }
+  if (taking !== undefined) {
+    for (const tail of followFiles(config, taking, store, log, now)) {
+      closing.push(() => tail.close())
+    }
+  }
+  const ends = [opened.failed, ...(taking === undefined ? [] : [taking.worker.failed])]
+  return { url: `http://${address}`, sample: answering?.sample, failed: Promise.race(ends) }
+}
+
+function statusOf(
+  { role, data }: ServeConfig,
+  taking: Taking | undefined,
+  counters: ListenerCounters,
+  http: () => string,
+): IngestStatus {
+  if (taking === undefined) return noIngestStatus(http)
+  // What only takes has done its part when it is on disk.
+  const needsStore = role === 'all'
+  return ingestStatus({ worker: taking.worker, counters, data, http, needsStore })
+}
+
+/** Where envelopes go. An inventory that came in here is asked for as soon as it is stored. */
+function wayIn(
+  taking: Taking | undefined,
+  answering: Answering | undefined,
+  ingest: IngestStatus,
+  log: Logger,
+): IngestPort {
+  if (taking === undefined) return TAKES_NOTHING
+  if (answering === undefined) return taking.worker
+  return watchInventory(
+    taking.worker,
+    () => ingest.settled(),
+    answering.topology,
+    (error) => log.warn({ err: error }, 'an inventory is on disk, and not yet in the store'),
+  )
 }
 
 /** Where the records go: the data folder, or a cluster; the spool stays in the data folder either way. */
-function storePlace(config: ServeConfig): OpenOptions {
+function storePlace(config: ServeConfig, writer: string | undefined): OpenOptions {
   if (config.store === 'embedded') return { folder: storeFolder(config.data) }
   const {
     elastic,
@@ -164,6 +197,7 @@ function storePlace(config: ServeConfig): OpenOptions {
     elastic: {
       urls: parseUrls(elastic!),
       ...(prefix === undefined ? {} : { prefix }),
+      ...(writer === undefined ? {} : { writer }),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     },
@@ -185,34 +219,9 @@ async function claimFolder(data: string): Promise<void> {
   }
 }
 
-async function startIngest(config: ServeConfig, opened: OpenedStore): Promise<IngestWorker> {
-  const known = await opened.store.recovery(NODE)
-  const settings: IngestSettings = {
-    node: NODE,
-    spool: join(config.data, 'spool'),
-    known,
-    sources: new Map(Object.entries(config.sources)),
-    limits: {},
-    syslog: config.syslog === 'off' ? undefined : parseAddress('syslog', config.syslog),
-    syslogTls: await tlsSettings(config),
-    logLevel: config.logLevel,
-  }
-  return IngestWorker.start(settings, opened.commitPort)
-}
-
-async function tlsSettings(config: ServeConfig): Promise<IngestSettings['syslogTls']> {
-  const { syslogTls, tlsCert, tlsKey } = config
-  if (syslogTls === undefined || syslogTls === 'off') return undefined
-  const [cert, key] = await Promise.all([readPem(tlsCert!), readPem(tlsKey!)])
-  return { ...parseAddress('syslogTls', syslogTls), cert, key }
-}
-
-async function readPem(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new AppError('configuration', `cannot read ${path}: ${messageOf(cause)}`, { cause })
-  }
+/** Who does a periodic job: this process, or one of those that share the store. */
+function turnOf(job: string, { shared }: OpenedStore, log: Logger): Turn {
+  return shared === null ? ALONE : new LeaseTurn(job, shared, log)
 }
 
 function retentionOf({ retentionDays, retentionBytes }: ServeConfig) {
@@ -220,19 +229,6 @@ function retentionOf({ retentionDays, retentionBytes }: ServeConfig) {
     ...(retentionDays === undefined ? {} : { maxAgeDays: retentionDays }),
     ...(retentionBytes === undefined ? {} : { maxBytes: retentionBytes }),
   }
-}
-
-function followFiles(
-  config: ServeConfig,
-  port: IngestWorker,
-  store: Store,
-  log: Logger,
-): FileTail[] {
-  const places = {
-    load: (key: string) => store.getState(key),
-    save: (key: string, value: string) => store.putState(key, value),
-  }
-  return config.tail.map((file) => FileTail.start({ ...file, port, places, log, now }))
 }
 
 const LISTEN_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {

@@ -11,6 +11,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   unsupported_media_type: 415,
   too_large: 413,
   overloaded: 429,
+  wrong_role: 421,
   storage_full: 503,
   storage_unavailable: 503,
   data_locked: 409,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { LedgerCounts } from '../../model/batch.ts'
-import type { ApiParts } from './parts.ts'
+import type { ProcessParts } from './parts.ts'
 import { contents, responses } from './schemas.ts'
 
 const LEDGER: readonly (keyof LedgerCounts)[] = [
@@ -19,7 +19,7 @@ const LEDGER: readonly (keyof LedgerCounts)[] = [
  * Our own metrics in Prometheus text: requests by route, the ledger summed over sources, the store, the
  * ingest side's counters, the process. Read when asked; nothing is kept per source, sources are many.
  */
-export function metricsRoutes(app: FastifyInstance, parts: ApiParts): void {
+export function metricsRoutes(app: FastifyInstance, parts: ProcessParts): void {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   measureRequests(app, registry)
@@ -49,6 +49,9 @@ export function metricsRoutes(app: FastifyInstance, parts: ApiParts): void {
       for (const { name, value, labels } of await parts.ingest.measurements()) {
         set(name, 'Counted by the ingest side since it started', value, labels)
       }
+      for (const { name, value, labels } of parts.jobs?.() ?? []) {
+        set(name, 'Of the jobs that one of several processes does', value, labels)
+      }
       return reply.type(registry.contentType).send(await registry.metrics())
     },
   )
@@ -56,8 +59,9 @@ export function metricsRoutes(app: FastifyInstance, parts: ApiParts): void {
 
 type SetGauge = (name: string, help: string, value: number, labels?: Record<string, string>) => void
 
-async function readStore(parts: ApiParts, set: SetGauge): Promise<void> {
-  const [stats, sources] = await Promise.all([parts.store.stats(), parts.sources.sources()])
+async function readStore({ store, sources: watch }: ProcessParts, set: SetGauge): Promise<void> {
+  if (watch === undefined) return
+  const [stats, sources] = await Promise.all([store.stats(), watch.sources()])
   set('store_records', 'Records in the store', stats.records)
   set('store_points', 'Metric points in the store', stats.points)
   set('store_series', 'Metric series in the store', stats.series)

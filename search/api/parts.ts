@@ -62,9 +62,22 @@ export interface ApiParts {
   readonly now: () => Micros
   readonly version: string
   readonly role: string
+  /** Its name as an ingest node, where it takes records. */
+  readonly node?: string
+  /** True from the moment on that it is to end. */
+  readonly isDraining?: () => boolean
+  /** Of the jobs that one of several processes does. */
+  readonly jobs?: () => readonly Measurement[]
   /** The server that holds the store and its version, where there is one. */
   readonly storeServer?: string
 }
+
+/** What tells of the process itself; one that answers no questions watches no sources. */
+export type ProcessParts = Pick<
+  ApiParts,
+  'store' | 'ingest' | 'version' | 'role' | 'node' | 'isDraining' | 'jobs' | 'storeServer'
+> &
+  Partial<Pick<ApiParts, 'sources' | 'topology'>>
 
 /** The coverage and time of an answer begun at `startedAt` (of `performance.now`). */
 export async function closing(

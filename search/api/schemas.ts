@@ -225,6 +225,7 @@ const MEANING = {
   404: 'there is nothing of that id or name',
   413: 'the body is too large',
   415: 'the body is not JSON',
+  421: 'a process of another role does that',
   422: 'the query ran out of time or memory',
   500: 'a fault of ours; the log of the server has the details',
   501: 'a later version answers this',

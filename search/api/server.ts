@@ -11,14 +11,14 @@ import { AppError, quote } from '../../model/errors.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { dependantRoutes } from './dependants.ts'
 import { entityRoutes } from './entities.ts'
-import { errorBody, sendError } from './errors.ts'
+import { errorBody, sendError, STATUS_OF } from './errors.ts'
 import { facetRoutes } from './facets.ts'
 import { healthRoutes } from './health.ts'
 import { histogramRoutes } from './histogram.ts'
 import { laterRoutes } from './later.ts'
 import { metricsRoutes } from './metrics.ts'
 import { describeRoutes, openapiRoutes } from './openapi.ts'
-import type { ApiParts } from './parts.ts'
+import type { ApiParts, ProcessParts } from './parts.ts'
 import { patternRoutes } from './patterns.ts'
 import { recordRoutes } from './records.ts'
 import { relatedRoutes } from './related.ts'
@@ -31,7 +31,7 @@ import { sourceRoutes } from './sources.ts'
 import { startRoutes } from './start.ts'
 import { tailRoutes } from './tail.ts'
 import { timelineRoutes } from './timeline.ts'
-import { upkeepRoutes } from './upkeep.ts'
+import { settleRoute, upkeepRoutes } from './upkeep.ts'
 import { validateRequest } from './validate.ts'
 
 /** Largest body of a question. Ingest routes have their own limits. */
@@ -54,6 +54,29 @@ export async function buildServer(
   parts: ApiParts,
   options: ServerOptions,
 ): Promise<FastifyInstance> {
+  const app = await emptyServer(parts.version, options, noSuchRoute)
+  registerQuestions(app, parts)
+  if (options.screens !== undefined) await screenRoutes(app, options.screens)
+  return finished(app, options)
+}
+
+/** The HTTP server of a process that takes records and answers no questions. */
+export async function buildIngestServer(
+  parts: ProcessParts,
+  options: Omit<ServerOptions, 'screens'>,
+): Promise<FastifyInstance> {
+  const app = await emptyServer(parts.version, options, notAnsweredHere)
+  metricsRoutes(app, parts)
+  healthRoutes(app, parts)
+  settleRoute(app, parts)
+  return finished(app, options)
+}
+
+async function emptyServer(
+  version: string,
+  options: ServerOptions,
+  refusal: (request: FastifyRequest) => AppError,
+): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -69,19 +92,34 @@ export async function buildServer(
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler(sendError)
   app.setNotFoundHandler((request, reply) => {
-    const message = `there is no ${request.method} ${quote(pathOf(request))}; /api/docs lists what there is`
-    return reply.code(404).send(errorBody(new AppError('not_found', message)))
+    const error = refusal(request)
+    return reply.code(STATUS_OF[error.code]).send(errorBody(error))
   })
   protect(app, options.isLoopback)
-  const { ingest, onRoute, screens } = options
+  const { onRoute } = options
   if (onRoute !== undefined) app.addHook('onRoute', onRoute)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
-  await describeRoutes(app, parts.version)
-  registerQuestions(app, parts)
-  if (screens !== undefined) await screenRoutes(app, screens)
+  await describeRoutes(app, version)
+  return app
+}
+
+async function finished(app: FastifyInstance, { ingest }: ServerOptions): Promise<FastifyInstance> {
   if (ingest !== undefined) await app.register(ingest)
   openapiRoutes(app)
   return app
+}
+
+function noSuchRoute(request: FastifyRequest): AppError {
+  const message = `there is no ${request.method} ${quote(pathOf(request))}; /api/docs lists what there is`
+  return new AppError('not_found', message)
+}
+
+function notAnsweredHere(request: FastifyRequest): AppError {
+  return new AppError(
+    'wrong_role',
+    `cannot answer ${request.method} ${quote(pathOf(request))}: this process takes records and answers no questions (--role ingest)`,
+    { hint: 'ask a process with --role search or all; /api/docs lists what this one takes' },
+  )
 }
 
 /** The product's own routes, in the order of the documentation. */

@@ -4,8 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { apiRecord } from '../../model/api.ts'
-import { parseRecordId } from '../../model/batch-record.ts'
-import { AppError, quote } from '../../model/errors.ts'
 import type { Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { MAX_TIME, MIN_TIME, type TimeRange } from '../../model/time.ts'
@@ -14,6 +12,7 @@ import { asAppError, errorBody } from './errors.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { readFilter } from './question.ts'
 import { contents, responses, type SchemaTypes } from './schemas.ts'
+import { behind, printPosition, readPosition } from './tail-position.ts'
 
 const POLL_MS = 250
 const HEARTBEAT_MS = 15_000
@@ -56,7 +55,9 @@ export function tailRoutes(app: FastifyInstance, parts: ApiParts): void {
       const { filter } = await readFilter(parts, { query }, signal)
       const resume = request.headers['last-event-id'] ?? request.query.after
       const position =
-        typeof resume === 'string' ? readPosition(resume) : await endOf(parts, signal)
+        typeof resume === 'string'
+          ? readPosition(resume, parts.store.kind)
+          : await endOf(parts, signal)
       reply.hijack()
       const response = reply.raw
       response.writeHead(200, {
@@ -97,8 +98,8 @@ async function follow(
       position = await endOf(parts, signal)
     }
     const page = await parts.store.tail(position, filter, PAGE, { signal })
+    const chunk = recordEvents(position, page.records)
     position = page.position
-    const chunk = page.records.map(recordEvent).join('')
     if (chunk !== '') await write(response, chunk, signal)
     if (performance.now() - lastBeat > HEARTBEAT_MS || lastBeat === 0) {
       lastBeat = performance.now()
@@ -121,10 +122,15 @@ async function write(response: ServerResponse, text: string, signal: AbortSignal
   if (!response.write(text)) await once(response, 'drain', { signal })
 }
 
-/** A record with the place of its own arrival, so that a reader may break off behind any of them. */
-function recordEvent(record: LogRecord): string {
-  const arrival = parseRecordId(record.id)
-  return event('record', apiRecord(record), arrival && printPosition(arrival))
+/** Records with the place of each one's arrival, so that a reader may break off behind any of them. */
+function recordEvents(start: TailPosition, records: readonly LogRecord[]): string {
+  let place = start
+  return records
+    .map((record) => {
+      place = behind(place, record.id)
+      return event('record', apiRecord(record), printPosition(place))
+    })
+    .join('')
 }
 
 /** The position behind everything that has arrived. */
@@ -136,23 +142,4 @@ async function endOf(parts: ApiParts, signal: AbortSignal): Promise<TailPosition
 function event(name: string, data: unknown, id?: string): string {
   const head = id === undefined ? '' : `id: ${id}\n`
   return `${head}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
-}
-
-/** Sorts before every day: the position in an empty store. */
-const NO_DAY = '0000-00-00'
-
-/** `2026-11-21.4711`. */
-function printPosition(position: TailPosition): string {
-  return `${position.day || NO_DAY}.${position.sequence}`
-}
-
-function readPosition(text: string): TailPosition {
-  const match = /^(\d{4}-\d\d-\d\d)\.(-1|\d{1,15})$/.exec(text)
-  if (match === null) {
-    throw new AppError(
-      'invalid_request',
-      `cannot go on behind event id ${quote(text)}; use an id this route has sent`,
-    )
-  }
-  return { day: match[1]!, sequence: Number(match[2]) }
 }

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { AppError, quote } from '../../model/errors.ts'
-import type { ApiParts } from './parts.ts'
+import type { ApiParts, ProcessParts } from './parts.ts'
 import { BODY_ERRORS, requestBody, responses, type SchemaTypes } from './schemas.ts'
 
 export function upkeepRoutes(app: FastifyInstance, parts: ApiParts): void {
@@ -33,7 +33,11 @@ export function upkeepRoutes(app: FastifyInstance, parts: ApiParts): void {
       return { folder, tookMs: Math.round(performance.now() - startedAt) }
     },
   )
-  typed.post(
+  settleRoute(app, parts)
+}
+
+export function settleRoute(app: FastifyInstance, { ingest, topology }: ProcessParts): void {
+  app.withTypeProvider<SchemaTypes>().post(
     '/api/v1/ingest/settle',
     {
       schema: {
@@ -41,13 +45,13 @@ export function upkeepRoutes(app: FastifyInstance, parts: ApiParts): void {
         summary: 'Wait until everything acknowledged so far can be found',
         description:
           'Acknowledged records are on disk; the store has them within about a second. Scripts that search right after they sent call this in between.',
-        response: responses(Type.Object({ tookMs: Type.Number() }), ...BODY_ERRORS),
+        response: responses(Type.Object({ tookMs: Type.Number() }), 421, ...BODY_ERRORS),
       },
     },
     async () => {
       const startedAt = performance.now()
-      await parts.ingest.settled()
-      parts.topology.expire()
+      await ingest.settled()
+      topology?.expire()
       return { tookMs: Math.round(performance.now() - startedAt) }
     },
   )

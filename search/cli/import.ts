@@ -8,6 +8,7 @@ import {
   type SendChunk,
 } from '../../ingest/import/import-files.ts'
 import { findFiles, type SkippedFile } from '../../ingest/import/source-files.ts'
+import type { Health } from '../../model/api.ts'
 import { AppError, quote } from '../../model/errors.ts'
 import type { ApiClient } from './client.ts'
 import { addTargetOptions, withServer, type TargetOptions } from './target.ts'
@@ -54,8 +55,15 @@ async function runImport(client: ApiClient, paths: string[], flags: ImportFlags)
   }
   let summaries: FileSummary[]
   try {
-    // Asked before anything is sent: a server that is not there is not waited for.
-    await client.get('/health')
+    // Asked before anything is sent: a server that is not there, or takes nothing, is not waited for.
+    const { role } = await client.get<Health>('/health')
+    if (role === 'search') {
+      throw new AppError(
+        'wrong_role',
+        'cannot import into this server: it answers questions and takes no records (--role search)',
+        { hint: 'name one with --role ingest or all' },
+      )
+    }
     summaries = await importFiles(files, flags, sender(client), onProgress)
     await client.post('/api/v1/ingest/settle', {})
   } finally {

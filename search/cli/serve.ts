@@ -13,6 +13,8 @@ export function addServe(program: Command): void {
     .option('--host <host>', 'address for HTTP (default 127.0.0.1)')
     .option('--port <port>', 'port for HTTP, 0 for a free one (default 7600)')
     .option('--role <role>', 'all, ingest or search (default all)')
+    .option('--node <name>', 'its name among ingest processes (kept in the data folder)')
+    .option('--drain <seconds>', 'go on so long after SIGTERM, not ready (default 0; by role 5)')
     .option('--store <store>', 'embedded or elastic (default embedded)')
     .option('--elastic <url>', 'Elasticsearch, for --store elastic; nodes with commas between them')
     .option('--elastic-prefix <name>', 'how its indices are named (default plumbline)')
@@ -40,6 +42,7 @@ export function addServe(program: Command): void {
 
 /** Loads the sample where it is not yet, and says that it is one; without it the server serves on. */
 async function showSample({ url, sample }: Running): Promise<void> {
+  if (sample === undefined) return
   try {
     await sample.load()
   } catch (error) {

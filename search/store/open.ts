@@ -2,7 +2,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
 import type { ConnectionOptions } from './elastic/connection.ts'
 import { remoteStore } from './remote.ts'
-import type { Store } from './store.ts'
+import type { SharedStore, Store } from './store.ts'
 
 export interface EmbeddedPlace {
   /** Folder of the embedded store; made if it is missing. */
@@ -15,6 +15,8 @@ export interface ElasticPlace {
   readonly elastic: ConnectionOptions & {
     /** What the names of its indices begin with; default `plumbline`. */
     readonly prefix?: string
+    /** Who commits, as `Recovery` tells it. */
+    readonly writer?: string
   }
 }
 
@@ -22,6 +24,8 @@ export type OpenOptions = EmbeddedPlace | ElasticPlace
 
 export interface OpenedStore {
   readonly store: Store
+  /** The same store where other processes may share it, else null. */
+  readonly shared: SharedStore | null
   /** The server behind it and its version; null for the embedded one. */
   readonly server: string | null
   /** The end of the store's own commit line, for the ingest thread; see ingest/sink.ts. */
@@ -74,9 +78,11 @@ export async function openStore(place: OpenOptions): Promise<OpenedStore> {
     transferList: [questions.port2, commits.port2],
   })
   const server = await opened(worker)
-  const store = remoteStore(questions.port1, 'elastic' in place ? 'elastic' : 'embedded')
+  const isShared = 'elastic' in place
+  const store = remoteStore(questions.port1, isShared ? 'elastic' : 'embedded')
   return {
     store,
+    shared: isShared ? store : null,
     server,
     commitPort: commits.port1,
     failed: endOf(worker),

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
-import type { QueryContext, Store } from './store.ts'
+import type { QueryContext, SharedStore, Store } from './store.ts'
 
 /** The calls that cross threads: all of the contract but what takes part in no question. */
-type Method = Exclude<keyof Store, 'kind'>
+type Method = Exclude<keyof SharedStore, 'kind'>
 
 /** Where each cancellable call has its {@link QueryContext}. */
 const CONTEXT_ARGUMENT: Readonly<Partial<Record<Method, number>>> = {
@@ -69,13 +69,13 @@ function failureOf(error: unknown): Failure {
   return { code: known?.code ?? 'internal', message: messageOf(error), hint: known?.hint }
 }
 
-/** The store of another thread, as if it were in this one. */
-export function remoteStore(port: MessagePort, kind: Store['kind']): Store {
+/** The store of another thread, as if it were in this one. What is only of a shared store needs one there. */
+export function remoteStore(port: MessagePort, kind: Store['kind']): SharedStore {
   const caller = new Caller(port)
   const call =
     <M extends Method>(method: M) =>
-    (...args: Parameters<Store[M]>): ReturnType<Store[M]> =>
-      caller.call(method, args) as ReturnType<Store[M]>
+    (...args: Parameters<SharedStore[M]>): ReturnType<SharedStore[M]> =>
+      caller.call(method, args) as ReturnType<SharedStore[M]>
   return {
     kind,
     commit: call('commit'),
@@ -96,6 +96,8 @@ export function remoteStore(port: MessagePort, kind: Store['kind']): Store {
     removeDeadLetters: call('removeDeadLetters'),
     getState: call('getState'),
     putState: call('putState'),
+    versionedState: call('versionedState'),
+    replaceState: call('replaceState'),
     recovery: call('recovery'),
     stats: call('stats'),
     retain: call('retain'),

@@ -71,6 +71,23 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** A small named document and when it was written last, as a text that only the store understands. */
+export interface VersionedState {
+  readonly value: string
+  readonly version: string
+}
+
+/** A store that several processes share, and what they need to agree. */
+export interface SharedStore extends Store {
+  /** The document of a key of `putState`; undefined where there is none. */
+  versionedState(key: string): Promise<VersionedState | undefined>
+  /**
+   * Writes a document if nobody has since `version` (null: if there is none); answers its new version, undefined where
+   * somebody has.
+   */
+  replaceState(key: string, value: string, version: string | null): Promise<string | undefined>
+}
+
 /**
  * Bounds of one query. `signal` aborts it with `cancelled`; past `timeoutMs`, or where it needs more
  * memory than the store may take, it ends with `budget_exceeded`.
@@ -145,10 +162,15 @@ export interface PatternCount {
   readonly severity: number
 }
 
-/** Arrival position per partition day; opaque outside a store. */
+/**
+ * How far a reader of arrivals has come: up to a sequence of a partition day where one ingest node writes, else a place
+ * in each node's own sequence, and `day` is empty. A store takes positions of its own kind only.
+ */
 export interface TailPosition {
   readonly day: string
   readonly sequence: number
+  /** By ingest node the first sequence that is not passed yet; a node that is missing has begun since. */
+  readonly nodes?: Readonly<Record<string, number>>
 }
 
 export interface TailPage {
@@ -188,6 +210,8 @@ export interface SourceState {
 
 export interface Recovery {
   readonly position: SpoolPosition | null
+  /** Whose spool the position is in, where the store is shared: a name that one data folder has. */
+  readonly writer?: string
   readonly retryKeys: Uint32Array
   /** The last committed `fileRanges` of every file. */
   readonly fileRanges?: ReadonlyMap<string, readonly number[]>

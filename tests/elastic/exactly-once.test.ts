@@ -195,6 +195,8 @@ describe.skipIf(server === null)('a commit to Elasticsearch that is interrupted'
     first(same)
     await other.commit(same.commit(lines(3, 1)))
     await expect(one.commit(second)).rejects.toMatchObject({ code: 'data_locked' })
+    // Not taken for stored either, though the other's place in its spool is as far.
+    await expect(one.commit(second)).rejects.toMatchObject({ code: 'data_locked' })
     expect((await one.sources())[0]!.counts).toEqual(counted(4))
     await one.close()
     await other.close()

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, test } from 'vitest'
@@ -22,12 +23,16 @@ describe.skipIf(elasticsearch === null)('plumbline serve --store elastic', () =>
   const places = new StorePlaces(elasticsearch!)
   afterAll(() => places.removeAll(), 60_000)
 
-  const serve = (data: string, place: string): Promise<PlumblineProcess> =>
+  const serve = (
+    data: string,
+    place: string,
+    args: readonly string[] = [],
+  ): Promise<PlumblineProcess> =>
     servePlumbline({
       data,
       args: [
         ...['--store', 'elastic', '--elastic', elasticsearch!.url],
-        ...['--elastic-prefix', prefixOf(place)],
+        ...['--elastic-prefix', prefixOf(place), ...args],
       ],
     })
 
@@ -56,7 +61,7 @@ describe.skipIf(elasticsearch === null)('plumbline serve --store elastic', () =>
     },
   )
 
-  test('a machine that comes with an empty data folder goes on behind what is stored', async () => {
+  test('a machine that comes with an empty data folder stands beside what is stored, or goes on as the one before', async () => {
     const place = await places.make()
     const send = (server: PlumblineProcess, body: string) =>
       server.post('/api/v1/ingest/logs', {
@@ -65,7 +70,8 @@ describe.skipIf(elasticsearch === null)('plumbline serve --store elastic', () =>
         host: 'esx-01',
         body,
       })
-    const first = await serve(join(temporaryFolder(), 'data'), place)
+    const firstData = join(temporaryFolder(), 'data')
+    const first = await serve(firstData, place)
     await send(first, 'from the first machine')
     expect(await first.get<Health>('/health')).toMatchObject({
       status: 'ok',
@@ -79,6 +85,17 @@ describe.skipIf(elasticsearch === null)('plumbline serve --store elastic', () =>
     await findRecord(second, '"from the second machine"')
     await findRecord(second, '"from the first machine"')
     await second.stop()
+    // Under the name of the first, whose folder was lost: it is another, and does not come back as the first.
+    const name = readFileSync(join(firstData, 'node'), 'utf8').split(' ')[0]!
+    const args = ['--node', name]
+    const third = await serve(join(temporaryFolder(), 'data'), place, args)
+    await send(third, 'from the third machine')
+    const { id } = await findRecord(third, '"from the third machine"')
+    expect(id).toContain(`-${name}-`)
+    await third.stop()
+    await expect(serve(firstData, place)).rejects.toThrow(
+      /another data folder has committed under that name/,
+    )
   })
 
   test('without a server it ends with what to do', async () => {

@@ -12,6 +12,8 @@ import {
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-config-'))
 
+const ELASTIC = { store: 'elastic', elastic: 'http://es' }
+
 function configFile(text: string): string {
   const path = join(folder, `${Math.abs(hash(text))}.json`)
   writeFileSync(path, text)
@@ -25,6 +27,7 @@ test('without anything there are defaults on loopback', () => {
     host: '127.0.0.1',
     port: 7600,
     role: 'all',
+    drain: 0,
     store: 'embedded',
     syslog: '127.0.0.1:5514',
     logLevel: 'info',
@@ -57,6 +60,11 @@ test('flags win over the environment, the environment over the file', () => {
   })
 })
 
+test('a process of one role drains a while before it ends, one of all does not', () => {
+  expect(readConfig({ ...ELASTIC, role: 'ingest' }, {}).drain).toBe(5)
+  expect(readConfig({ ...ELASTIC, role: 'search' }, { PLUMBLINE_DRAIN: '2' }).drain).toBe(2)
+})
+
 describe('a wrong setting is named with its value and where it stands', () => {
   test.each<[object, RegExp]>([
     [{ port: 'http' }, /^the command line sets port to "http": it must be an integer$/],
@@ -69,10 +77,16 @@ describe('a wrong setting is named with its value and where it stands', () => {
     [{ elastic: 'http://es:9200' }, /need each other/],
     [{ store: 'elastic', elastic: 'es:9200' }, /cannot read elastic "es:9200" as http/],
     [{ store: 'elastic', elastic: 'http://a:b@es' }, /set PLUMBLINE_ELASTIC_USERNAME/],
+    [{ role: 'search' }, /use --role all, or --store elastic$/],
+    [{ node: 'a' }, /--node tells apart processes .* needs --store elastic$/],
+    [{ ...ELASTIC, node: 'A_1' }, /node to "A_1"/],
+    [{ ...ELASTIC, role: 'search', node: 'a' }, /"search" takes no records, so it has no --node/],
     [
-      { store: 'elastic', elastic: 'http://es', role: 'search' },
-      /"search" is not part of this version/,
+      { ...ELASTIC, role: 'search', config: configFile('{"tail": [{"path": "x"}]}') },
+      /has no files to follow/,
     ],
+    [{ ...ELASTIC, role: 'ingest', sample: true }, /shows no sample/],
+    [{ drain: '-1' }, /drain to "-1"/],
     [{ elasticPrefix: 'A/b' }, /elasticPrefix/],
     [{ config: join(folder, 'none.json') }, /cannot read config file .*none\.json/],
     [{ config: configFile('{port: 1}') }, /is not JSON/],

@@ -13,11 +13,13 @@ export class RetryingSender {
   /** Answers that asked to wait (429, 503) or did not come at all. */
   refused = 0
   readonly #url: () => string
+  readonly #pauseMs: number
 
-  /** `url` is asked before each attempt: a restarted server has another port. */
-  constructor(name: string, url: () => string) {
+  /** `url` is asked before each attempt: a restarted server has another port. `pauseMs` between requests. */
+  constructor(name: string, url: () => string, pauseMs = 0) {
     this.name = name
     this.#url = url
+    this.#pauseMs = pauseMs
   }
 
   /** Sends until `signal`; what is under way then is still sent to its acknowledgement. */
@@ -29,6 +31,7 @@ export class RetryingSender {
       )
       await this.#sendUntilTaken(ids.map(bulkPair).join(''))
       this.acknowledged.push(...ids)
+      if (this.#pauseMs > 0) await sleep(this.#pauseMs)
     }
   }
 

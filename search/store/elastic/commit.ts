@@ -20,13 +20,15 @@ import type { StateIndex } from './state-index.ts'
 export class Committer {
   readonly #reading: Reading
   readonly #state: StateIndex
+  readonly #writer: string
   readonly #logs = new Map<string, NodeLog>()
   /** Names that are stored for good: templates and series. */
   readonly #stored = new Set<string>()
 
-  constructor(reading: Reading, state: StateIndex) {
+  constructor(reading: Reading, state: StateIndex, writer: string) {
     this.#reading = reading
     this.#state = state
+    this.#writer = writer
   }
 
   /** Resolves when every call that starts afterwards sees all of it. */
@@ -68,7 +70,7 @@ export class Committer {
   #logOf(node: string): NodeLog {
     let log = this.#logs.get(node)
     if (log === undefined) {
-      log = new NodeLog(this.#state, node)
+      log = new NodeLog(this.#state, node, this.#writer)
       this.#logs.set(node, log)
     }
     return log

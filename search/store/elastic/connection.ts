@@ -1,4 +1,4 @@
-import { Client, errors } from '@elastic/elasticsearch'
+import { Client, ClusterConnectionPool, errors } from '@elastic/elasticsearch'
 import { AppError } from '../../../model/errors.ts'
 import type { QueryContext } from '../store.ts'
 import { refusal } from './refusal.ts'
@@ -41,6 +41,8 @@ export class Connection {
     this.#place = urls.join(', ')
     this.#client = new Client({
       nodes: [...urls],
+      // The default pool, by weights, answers that there is no node for hundreds of calls after all have failed once.
+      ConnectionPool: ClusterConnectionPool,
       requestTimeout: PATIENCE_MS,
       ...(username === undefined ? {} : { auth: { username, password: password ?? '' } }),
     })

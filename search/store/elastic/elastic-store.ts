@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Commit, DeadLetter } from '../../../model/batch.ts'
 import { relationKey, type Entity, type EntityId, type Relation } from '../../../model/entity.ts'
 import { AppError } from '../../../model/errors.ts'
@@ -17,12 +18,13 @@ import type {
   SearchRequest,
   SeriesData,
   SeriesRequest,
+  SharedStore,
   SourceState,
-  Store,
   StoreStats,
   Table,
   TailPage,
   TailPosition,
+  VersionedState,
 } from '../store.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { aggregate, counts } from './aggregate.ts'
@@ -36,17 +38,19 @@ import { patterns } from './patterns.ts'
 import type { Reading } from './reading.ts'
 import { recordOfId, search } from './search.ts'
 import { readRecovery, readSources } from './sources.ts'
-import { StateIndex } from './state-index.ts'
+import { parseVersion, printVersion, StateIndex } from './state-index.ts'
 import { tail } from './tail.ts'
 
 export interface ElasticOptions extends ConnectionOptions {
   /** What the names of all indices begin with: lower case; default `plumbline`. */
   readonly prefix?: string
+  /** Who commits through this: see `Recovery`. Default: a new one. */
+  readonly writer?: string
   readonly compileRegex: CompileRegex
 }
 
 /** The store of many machines: indices of Elasticsearch, see ARCHITECTURE.md. */
-export class ElasticStore implements Store {
+export class ElasticStore implements SharedStore {
   readonly kind = 'elastic'
   /** What the server said it is when the store was opened. */
   readonly server: ServerFacts
@@ -56,12 +60,12 @@ export class ElasticStore implements Store {
   readonly #committer: Committer
   readonly #writes = new WriteQueue()
 
-  private constructor(reading: Reading, server: ServerFacts) {
+  private constructor(reading: Reading, server: ServerFacts, writer: string) {
     this.server = server
     this.#connection = reading.connection
     this.#reading = reading
     this.#state = new StateIndex(reading.connection, reading.indices)
-    this.#committer = new Committer(reading, this.#state)
+    this.#committer = new Committer(reading, this.#state, writer)
   }
 
   /**
@@ -69,7 +73,7 @@ export class ElasticStore implements Store {
    * `data_version` or `configuration`.
    */
   static async open(options: ElasticOptions): Promise<ElasticStore> {
-    const { prefix = 'plumbline', compileRegex } = options
+    const { prefix = 'plumbline', writer = randomUUID(), compileRegex } = options
     if (!/^[a-z0-9][a-z0-9_-]{0,99}$/.test(prefix)) {
       throw new AppError(
         'configuration',
@@ -81,7 +85,7 @@ export class ElasticStore implements Store {
       const server = await connection.facts()
       const indices = new Indices(connection, prefix)
       await indices.prepare()
-      return new ElasticStore({ connection, indices, compileRegex }, server)
+      return new ElasticStore({ connection, indices, compileRegex }, server, writer)
     } catch (error) {
       await connection.close()
       throw error
@@ -167,6 +171,24 @@ export class ElasticStore implements Store {
 
   putState(key: string, value: string): Promise<void> {
     return this.#writes.run(() => this.#state.put('document', new Map([[key, value]])))
+  }
+
+  async versionedState(key: string): Promise<VersionedState | undefined> {
+    const found = await this.#state.get('document', key)
+    if (found === undefined) return undefined
+    return { value: found.document.value, version: printVersion(found.version) }
+  }
+
+  /** Beside the queue of writes: what processes agree about must not wait behind a commit. */
+  async replaceState(
+    key: string,
+    value: string,
+    version: string | null,
+  ): Promise<string | undefined> {
+    const action = this.#state.action('index', 'document', key, value)
+    const before = version === null ? null : parseVersion(version)
+    const written = await this.#state.replace(action, before, false)
+    return written === undefined ? undefined : printVersion(written)
   }
 
   recovery(node: string): Promise<Recovery> {

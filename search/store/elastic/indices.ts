@@ -1,5 +1,6 @@
 import { AppError } from '../../../model/errors.ts'
 import type { Connection } from './connection.ts'
+import { busy } from './refusal.ts'
 import { DAILY_KINDS, FORMAT, indexTemplate, type DailyKind } from './templates.ts'
 
 /** One index of a partition day. */
@@ -95,10 +96,22 @@ export class Indices {
     }
   }
 
-  /** Makes what was written visible to every search that starts afterwards, on every copy. */
+  /**
+   * Makes what was written visible to every search that starts afterwards, on every copy. Throws
+   * `storage_unavailable` where a copy cannot now: the server answers 200 also then.
+   */
   async refresh(names: readonly string[]): Promise<void> {
-    if (names.length === 0) return
-    await this.#connection.call({ method: 'POST', path: `/${names.join(',')}/_refresh` })
+    // Each by itself: of one whose node has just gone the answer counts neither successes nor failures.
+    await Promise.all(names.map((name) => this.#refreshOne(name)))
+  }
+
+  async #refreshOne(name: string): Promise<void> {
+    const { _shards } = await this.#connection.call<{
+      readonly _shards: { readonly successful: number; readonly failed: number }
+    }>({ method: 'POST', path: `/${name}/_refresh` })
+    if (_shards.failed > 0 || _shards.successful === 0) {
+      throw busy(`cannot refresh ${name}: a node that holds it does not answer`)
+    }
   }
 
   async #checkFormat(): Promise<void> {

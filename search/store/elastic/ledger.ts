@@ -11,6 +11,8 @@ export interface NodeState {
   readonly position: SpoolPosition
   readonly ledger: Readonly<Record<string, KnownEntry>>
   readonly fileRanges: Readonly<Record<string, readonly number[]>>
+  /** The data folder that wrote the last of them, see `Recovery`. */
+  readonly writer?: string
 }
 
 /** The change of one commit. `refused` are records of it, by source, that the server cannot take. */
@@ -49,6 +51,7 @@ export function after(before: NodeState | null, change: NodeState): NodeState {
     position: change.position,
     ledger: Object.fromEntries(ledger),
     fileRanges: { ...before.fileRanges, ...change.fileRanges },
+    ...(change.writer === undefined ? {} : { writer: change.writer }),
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { AppError } from '../../../model/errors.ts'
 import { after, type NodeState } from './ledger.ts'
 import type { StateDocument, StateIndex, Version } from './state-index.ts'
@@ -20,18 +19,25 @@ const FOLD_EVERY = 50
 export class NodeLog {
   readonly #index: StateIndex
   readonly #node: string
-  readonly #writer = randomUUID()
+  readonly #writer: string
+  #lock: AppError | undefined
   #current: NumberedState | null = null
   #folded = 0
   #foldedVersion: Version | null = null
 
-  constructor(index: StateIndex, node: string) {
+  /** `writer` is in every document: two processes never write the same. */
+  constructor(index: StateIndex, node: string, writer: string) {
     this.#index = index
     this.#node = node
+    this.#writer = writer
   }
 
-  /** The state after the last commit; number 0 before the first. */
+  /**
+   * The state after the last commit; number 0 before the first. Throws `data_locked` once another process has committed
+   * under the name: its place in the spool says nothing about the spool of this one.
+   */
   async current(): Promise<NumberedState> {
+    if (this.#lock !== undefined) throw this.#lock
     return (this.#current ??= await this.#load())
   }
 
@@ -39,21 +45,18 @@ export class NodeLog {
   async append(change: NodeState): Promise<void> {
     const { number: before, state } = await this.current()
     const number = before + 1
-    const value = JSON.stringify({ ...change, writer: this.#writer })
+    const written = { ...change, writer: this.#writer }
+    const value = JSON.stringify(written)
     const key = this.#keyOf(number)
     const more = { node: this.#node, number }
     const action = this.#index.action('create', 'commit', key, value, more)
     const isWritten = (await this.#index.replace(action, null, true)) !== undefined
     // A request that was sent twice because its answer got lost finds its own document.
     if (!isWritten && (await this.#index.get('commit', key))?.document.value !== value) {
-      this.#current = null
-      throw new AppError(
-        'data_locked',
-        `another process commits as node "${this.#node}" into the same indices`,
-        { hint: 'end the other one, or give this one indices of its own with --elastic-prefix' },
-      )
+      this.#lock = lockedBy(this.#node)
+      throw this.#lock
     }
-    this.#current = { number, state: after(state, change) }
+    this.#current = { number, state: after(state, written) }
     if (number - this.#folded >= FOLD_EVERY) await this.#fold()
   }
 
@@ -88,6 +91,14 @@ export class NodeLog {
   }
 }
 
+/** What this process has taken must stay in its spool: somebody else's commits stand where its own would. */
+const lockedBy = (node: string): AppError =>
+  new AppError(
+    'data_locked',
+    `another process commits as node "${node}" into the same indices; what this one takes stays in its spool`,
+    { hint: 'end the other one; each ingest process needs a data folder and a --node of its own' },
+  )
+
 /** A node's state of the folded sum and the commits behind it. */
 export function stateOf(
   folded: StateDocument | undefined,
@@ -97,6 +108,8 @@ export function stateOf(
   let state = folded === undefined ? null : (JSON.parse(folded.value) as NodeState)
   for (const commit of [...commits].sort((a, b) => a.number! - b.number!)) {
     if (commit.number! <= number) continue
+    // A list of several pages may have missed one that was written meanwhile: what follows waits for it.
+    if (commit.number! > number + 1) break
     number = commit.number!
     state = after(state, JSON.parse(commit.value) as NodeState)
   }

@@ -37,6 +37,7 @@ export async function readRecovery(
   const templates = await state.list('template')
   return {
     position: last?.state?.position ?? null,
+    ...(last?.state?.writer === undefined ? {} : { writer: last.state.writer }),
     retryKeys: await readRetryKeys(reading, node, last?.number ?? 0),
     fileRanges: new Map(Object.entries(last?.state?.fileRanges ?? {})),
     patterns: templates.map(({ value }) => value),

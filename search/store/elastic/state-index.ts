@@ -26,6 +26,15 @@ export interface Version {
   readonly if_primary_term: number
 }
 
+/** `7.1`: the version of one document, which changes with every write. */
+export const printVersion = ({ if_seq_no, if_primary_term }: Version): string =>
+  `${if_seq_no}.${if_primary_term}`
+
+export function parseVersion(text: string): Version {
+  const [if_seq_no, if_primary_term] = text.split('.').map(Number)
+  return { if_seq_no: if_seq_no!, if_primary_term: if_primary_term! }
+}
+
 /** Longest id that Elasticsearch takes, in bytes, less what stands before a key. */
 const LONGEST_KEY = 400
 const PAGE = 1_000

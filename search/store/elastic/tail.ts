@@ -1,13 +1,15 @@
+import { AppError } from '../../../model/errors.ts'
+import { parseRecordId } from '../../../model/batch-record.ts'
 import { matcher } from '../../../model/match.ts'
 import type { Filter } from '../../../model/query.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import type { QueryContext, TailPage, TailPosition } from '../store.ts'
 import { allOf, anyOf, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
-import { dayNumber, recordOfForm } from './document.ts'
+import { recordOfForm } from './document.ts'
 import { statesOfNodes } from './node-log.ts'
 import type { Reading } from './reading.ts'
-import { Budget, scan, searchOnce } from './scan.ts'
+import { Budget, scan } from './scan.ts'
 import { SCAN_PAGE, sortBy } from './search.ts'
 import type { StateIndex } from './state-index.ts'
 
@@ -15,11 +17,19 @@ interface Source {
   readonly record: string
 }
 
-const ARRIVAL = ['day', 'sequence', 'node'] as const
+/** By node the first sequence that is not passed. */
+type Places = Readonly<Record<string, number>>
+
+/** A position has a place for each node that ever wrote, and has to fit into the header of a request. */
+const MOST_NODES = 200
+
+/** Rising within each node, which is all that a place for each node asks of an order. */
+const ARRIVAL = ['sequence', 'node'] as const
 
 /**
- * Committed records in order of arrival behind a position. What a commit has written but not yet finished is
- * left out: its records may become visible in any order, and a tail that has passed one never looks back.
+ * Committed records behind a position, those of each node in the order of their arrival. What a commit has written
+ * but not yet finished is left out: its records may become visible in any order, and a tail that has passed one never
+ * looks back.
  */
 export async function tail(
   reading: Reading,
@@ -30,78 +40,73 @@ export async function tail(
   context: QueryContext,
 ): Promise<TailPage> {
   const budget = new Budget(context)
-  const start = after ?? { day: '', sequence: -1 }
-  const within = allOf([await committed(state), behind(start)])
+  const committed = await committedPlaces(state)
+  const start = startOf(after, committed)
+  const news = Object.keys(committed).filter((node) => committed[node]! > start[node]!)
+  if (news.length === 0) return { records: [], position: positionOf(start) }
   const { cover } = compileFilter(filter, null, reading.compileRegex)
-  const end = await newest(reading, within, budget)
-  if (end === undefined) return { records: [], position: start }
   const matches = matcher(filter, reading.compileRegex)
   const records: LogRecord[] = []
   let last = start
   const request = {
     index: reading.indices.allOf('logs'),
-    query: allOf([within, cover]),
+    query: allOf([between(news, start, committed), cover]),
     sort: sortBy(ARRIVAL, 'asc'),
     firstPage: Math.min(limit + 1, SCAN_PAGE),
     page: SCAN_PAGE,
   }
-  for await (const { _id, _source, sort } of scan<Source>(reading.connection, request, budget)) {
+  for await (const { _id, _source } of scan<Source>(reading.connection, request, budget)) {
     const record = recordOfForm(_id, _source.record, false)
     if (!matches(record)) continue
-    if (records.length === limit) return { records, position: last }
+    if (records.length === limit) return { records, position: positionOf(last) }
     records.push(record)
-    last = positionOf(sort)
+    const { node, sequence } = parseRecordId(record.id)!
+    last = { ...last, [node]: sequence + 1 }
   }
-  return { records, position: end }
+  return { records, position: positionOf({ ...start, ...onlyOf(news, committed) }) }
 }
 
-/** Records below what each node has committed. */
-async function committed(state: StateIndex): Promise<Query> {
-  const nodes = [...(await statesOfNodes(state))]
-  return anyOf(
-    nodes.map(([node, { state: last }]) =>
-      allOf([
-        { term: { node } },
-        { range: { sequence: { lt: last?.position.nextSequence ?? 0 } } },
-      ]),
+/** What each node has committed. Throws `budget_exceeded` where there are too many of them. */
+async function committedPlaces(state: StateIndex): Promise<Places> {
+  const nodes = await statesOfNodes(state)
+  if (nodes.size > MOST_NODES) {
+    throw new AppError(
+      'budget_exceeded',
+      `cannot follow ${nodes.size} ingest nodes; at most ${MOST_NODES} can be told apart in a position`,
+      { hint: 'give ingest processes lasting names with --node, or data folders that last' },
+    )
+  }
+  return Object.fromEntries(
+    [...nodes].map(([node, { state: last }]) => [node, last?.position.nextSequence ?? 0]),
+  )
+}
+
+/** A place for every node that there is, and for no other. Throws `invalid_request`. */
+function startOf(after: TailPosition | null, committed: Places): Places {
+  const isOther = after !== null && after.nodes === undefined && after.day !== ''
+  if (isOther) {
+    throw new AppError(
+      'invalid_request',
+      `cannot go on behind ${after.day}, ${after.sequence}: that position is of another store`,
+    )
+  }
+  return Object.fromEntries(
+    // Never behind what there is: a node whose data was deleted begins anew.
+    Object.entries(committed).map(([node, end]) => [
+      node,
+      Math.min(after?.nodes?.[node] ?? 0, end),
+    ]),
+  )
+}
+
+const between = (nodes: readonly string[], from: Places, to: Places): Query =>
+  anyOf(
+    nodes.map((node) =>
+      allOf([{ term: { node } }, { range: { sequence: { gte: from[node]!, lt: to[node]! } } }]),
     ),
   )
-}
 
-function behind({ day, sequence }: TailPosition): Query {
-  const number = dayNumber(day)
-  return anyOf([
-    { range: { day: { gt: number } } },
-    allOf([{ term: { day: number } }, { range: { sequence: { gt: sequence } } }]),
-  ])
-}
+const onlyOf = (nodes: readonly string[], places: Places): Places =>
+  Object.fromEntries(nodes.map((node) => [node, places[node]!]))
 
-/** The position of the last record of a query. */
-async function newest(
-  { connection, indices }: Reading,
-  query: Query,
-  budget: Budget,
-): Promise<TailPosition | undefined> {
-  const answer = await searchOnce(
-    connection,
-    { index: indices.allOf('logs') },
-    {
-      query,
-      size: 1,
-      sort: sortBy(ARRIVAL, 'desc'),
-      track_total_hits: false,
-      _source: false,
-    },
-    budget,
-  )
-  const [hit] = answer.hits.hits
-  return hit === undefined ? undefined : positionOf(hit.sort)
-}
-
-function positionOf([day, sequence]: readonly (string | number)[]): TailPosition {
-  const digits = String(day)
-  return {
-    day: `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`,
-    sequence: Number(sequence),
-  }
-}
+const positionOf = (nodes: Places): TailPosition => ({ day: '', sequence: -1, nodes })
