@@ -19,7 +19,9 @@ export async function identifierLinks(
           .at(0)
         if (joined === undefined) return []
         const gapUs = other.time - record.time
-        const strength = joined.factor * strengthOf(identity, near.othersLike(other), gapUs)
+        const { hosts } = near
+        const surroundings = { othersLike: near.othersLike(other), hosts, gapUs }
+        const strength = joined.factor * strengthOf(identity, surroundings)
         if (strength < WEAKEST) return []
         return [
           {

@@ -15,6 +15,8 @@ interface KindOfJoin {
   readonly windowUs: number
   /** It names one piece of work: how often it occurs does not weaken it. */
   readonly isTask?: boolean
+  /** It names nobody that the inventory knows: how many speak of it tells whether it is everybody's. */
+  readonly isOfUnknown?: boolean
 }
 
 const WINDOW_US = 15 * MICROS_PER_MINUTE
@@ -40,7 +42,11 @@ const JOINS: Readonly<Record<KeyKind, KindOfJoin>> = {
 }
 
 /** Without an inventory an address may have been another machine's a while ago. */
-const UNKNOWN_ADDRESS: KindOfJoin = { base: 0.6, windowUs: 5 * MICROS_PER_MINUTE }
+const UNKNOWN_ADDRESS: KindOfJoin = {
+  base: 0.6,
+  windowUs: 5 * MICROS_PER_MINUTE,
+  isOfUnknown: true,
+}
 
 /** What a part of an operation is worth against the whole. */
 const PART_OF_TASK = 0.97
@@ -164,18 +170,28 @@ const MAX_WHOLES = 4
 /** What is left where chance explains that the two are near: they still speak of the same thing. */
 const SAME_THING = 0.06
 
+/** How often a join occurs around it. */
+export interface Surroundings {
+  /** More records of the window that have the identity and look like the other one. */
+  readonly othersLike: number
+  /** How many hosts of the window speak of it. */
+  readonly hosts: number
+  /** What lies between the two records. */
+  readonly gapUs: number
+}
+
 /**
- * How much it says that an identity stands in both of two records: `othersLike` more records of the window
- * have it and look like the other one, `gapUs` lies between the two.
+ * How much it says that an identity stands in both of two records. An address that the inventory does not know may be
+ * a gateway's or a time server's: of `n` hosts that name it, one speaks with another by a chance of 1 in `n - 1`.
  */
 export function strengthOf(
-  { base, windowUs, isTask = false }: Identity,
-  othersLike: number,
-  gapUs: number,
+  { base, windowUs, isTask = false, isOfUnknown = false }: Identity,
+  { othersLike, hosts, gapUs }: Surroundings,
 ): number {
   if (isTask) return base
   const chance = expectedByChance(othersLike, gapUs, 2 * windowUs)
-  return base * Math.max(SAME_THING, notByChance(chance))
+  const rarity = isOfUnknown ? 1 / Math.max(1, hosts - 1) : 1
+  return base * rarity * Math.max(SAME_THING, notByChance(chance))
 }
 
 /** What two records are joined by. */

@@ -238,6 +238,7 @@ function joinAmong(carriers: Carrier[], candidates: Candidates): void {
       return [event, { own, likes: frequencies.othersLike(event.record) }]
     }),
   )
+  const hosts = new Set(carriers.map(({ event }) => event.record.host)).size
   const sweep = new Sweep()
   for (const { event, identity: own } of carriers) {
     const likes = seen.get(event)!.likes
@@ -246,7 +247,8 @@ function joinAmong(carriers: Carrier[], candidates: Candidates): void {
       const joined = joinOf(other.own, own)
       if (joined === undefined) continue
       const gapUs = event.record.time - earlier.record.time
-      const strength = joined.factor * strengthOf(own, Math.max(likes, other.likes), gapUs)
+      const surroundings = { othersLike: Math.max(likes, other.likes), hosts, gapUs }
+      const strength = joined.factor * strengthOf(own, surroundings)
       if (!candidates.mayTake(earlier, event, strength)) continue
       const reason = (): string => reasonOf(joined, earlier.record)
       const { value } = joined

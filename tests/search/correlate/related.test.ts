@@ -167,6 +167,26 @@ describe('an identifier joins', () => {
     expect((await linksOf({ ...here, ...within }, sited, both)).size).toBe(2)
   })
 
+  test('an address that nobody knows says the less, the more hosts speak of it', async () => {
+    const asked = line(1, 0, 'refused 10.0.0.1', { host: 'fw-1' })
+    const strengthAmong = async (hosts: number): Promise<number | undefined> => {
+      const others = Array.from({ length: hosts }, (_, i) =>
+        line(2 + i, 3 * (i + 1), `host ${'abcdefghijklmnopqrst'[i]!} set gateway 10.0.0.1`, {
+          host: `vdi-${i}`,
+        }),
+      )
+      const links = await linksOf(asked, others)
+      return links.get('host a set gateway 10.0.0.1')?.strength
+    }
+    expect(await strengthAmong(1)).toBeCloseTo(once(0.6, 3 / 300))
+    expect(await strengthAmong(4)).toBeCloseTo(once(0.6, 3 / 300) / 4)
+    expect(await strengthAmong(15)).toBeUndefined()
+    // An inventory that knows whose it is says that all of them are about that one.
+    const held = new Topology([entity('switch:gw', 'gw', [alias('ip', '10.0.0.1')])], [])
+    const known = await linksOf(asked, [line(2, 3, 'set gateway 10.0.0.1', { host: 'a' })], held)
+    expect(known.get('set gateway 10.0.0.1')!.strength).toBeCloseTo(once(0.9, 3 / 900))
+  })
+
   test('a moref of one vCenter joins its hosts to it, and no other', async () => {
     const scoped = (value: string, scope: string) => ({ ...alias('moref', value), scope })
     const two = new Topology(
