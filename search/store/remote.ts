@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
-import type { QueryContext, SharedStore, Store } from './store.ts'
+import { packCounts, unpackCounts, type PackedCounts } from './packed-counts.ts'
+import type { Counts, QueryContext, SharedStore, Store } from './store.ts'
 
 /** The calls that cross threads: all of the contract but what takes part in no question. */
 type Method = Exclude<keyof SharedStore, 'kind'>
@@ -40,7 +41,8 @@ export function serveStore(port: MessagePort, store: Store): void {
   const call = async (id: number, method: Method, args: unknown[]): Promise<Answer> => {
     try {
       const methods = store as unknown as Record<Method, (...args: unknown[]) => Promise<unknown>>
-      return { id, value: await methods[method](...args) }
+      const value = await methods[method](...args)
+      return { id, value: method === 'counts' ? (value as Counts[]).map(packCounts) : value }
     } catch (error) {
       return { id, failure: failureOf(error) }
     }
@@ -81,7 +83,8 @@ export function remoteStore(port: MessagePort, kind: Store['kind']): SharedStore
     commit: call('commit'),
     search: call('search'),
     aggregate: call('aggregate'),
-    counts: call('counts'),
+    counts: async (...args) =>
+      ((await caller.call('counts', args)) as PackedCounts[]).map(unpackCounts),
     patterns: call('patterns'),
     record: call('record'),
     tail: call('tail'),

@@ -18,7 +18,7 @@ export interface Densities {
 }
 
 /** Voices times columns up to which all voices are counted by column at once. */
-const MOST_CELLS = 200_000
+export const MOST_CELLS = 200_000
 
 /**
  * Counts by column. Where few speak, one question tells it for all of them. Where many do, those of the lanes are

@@ -107,9 +107,13 @@ function spokenBy(
   told: number,
   speechOf: (cells: readonly Cell[]) => Speech,
 ): SpokenCounts {
-  const speeches = Array.from(counts, (_, group) =>
-    speechOf(keys.slice(0, told).map((cells) => cells[group]!)),
-  )
+  const voices = keys.slice(0, told)
+  const cells: Cell[] = []
+  const speeches: Speech[] = []
+  for (let group = 0; group < counts.length; group++) {
+    for (let key = 0; key < told; key++) cells[key] = voices[key]![group]!
+    speeches.push(speechOf(cells))
+  }
   return { keys: keys.slice(told), counts, notes, speeches }
 }
 
@@ -132,16 +136,13 @@ export const voiceWithoutHost = (entity: string | null, source: string | null): 
 export const isVoice = ({ host, entity, source }: Speech): boolean =>
   host !== null || entity !== null || source !== null
 
-export const columnCounts = ({ speeches, keys, counts }: SpokenCounts): ColumnCount[] =>
-  speeches.flatMap((speech, group) =>
-    isVoice(speech)
-      ? [
-          {
-            speech,
-            from: Number(keys[0]![group]),
-            severity: severityOf(keys[1]![group]!),
-            count: counts[group]!,
-          },
-        ]
-      : [],
-  )
+export function columnCounts({ speeches, keys, counts }: SpokenCounts): ColumnCount[] {
+  const [bins, severities] = keys as [readonly Cell[], readonly Cell[]]
+  const cells: ColumnCount[] = []
+  speeches.forEach((speech, group) => {
+    if (!isVoice(speech)) return
+    const severity = severityOf(severities[group]!)
+    cells.push({ speech, from: Number(bins[group]), severity, count: counts[group]! })
+  })
+  return cells
+}

@@ -1,13 +1,14 @@
+import type { EntityId } from '../../model/entity.ts'
 import type { Filter } from '../../model/query.ts'
 import type { Lane, TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type Micros, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Topology } from '../topology/topology.ts'
 import { countView, speakersOf } from './counts.ts'
-import { countDensities } from './densities.ts'
+import { countDensities, MOST_CELLS } from './densities.ts'
 import { notableOf, readEvents, type Events } from './events.ts'
 import { sourceGaps, type SourceBehind } from './gaps.ts'
-import { gridOf } from './grid.ts'
+import { gridOf, type Grid } from './grid.ts'
 import { chooseLanes } from './lane-order.ts'
 import { claimsOf, lanesOf, layersOf } from './lanes.ts'
 import { linksOf } from './links.ts'
@@ -64,8 +65,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
   const use = new ResourceUse(steps, topology, at)
   const counting = { filter: request.filter, range, store, context }
   const [counted, usage] = await Promise.all([
-    // What is near an entity is few voices but takes long to find.
-    countView(counting, subject === undefined ? undefined : grid),
+    countView(counting, speaksOfFew(subject, topology, range, grid) ? grid : undefined),
     measureUsage(use.users, range, grid, store, context),
   ])
   const voices = new Voices(topology, range)
@@ -152,4 +152,14 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
 function drawnOf(lanes: readonly Lane[], { records }: Events): Events['records'] {
   const drawn = new Set(lanes.flatMap(({ events }) => (events ?? []).map(({ id }) => id)))
   return records.filter(({ record }) => drawn.has(record.id))
+}
+
+/** Whether few speak near the subject, so that one look at them counts their columns too. */
+function speaksOfFew(
+  subject: EntityId | undefined,
+  topology: Topology,
+  range: TimeRange,
+  { columns }: Grid,
+): boolean {
+  return subject !== undefined && topology.near(subject, range).length * columns <= MOST_CELLS
 }

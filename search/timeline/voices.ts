@@ -27,6 +27,8 @@ export class Voices {
   readonly #topology: Topology
   readonly #range: TimeRange
   readonly #layers = new Map<string, Map<Layer, number>>()
+  /** What the inventory says, of each lane asked about. */
+  readonly #layersKnown = new Map<EntityId, { readonly layer: Layer | null }>()
   readonly #lanes = new Map<Speech, { readonly lane: EntityId | undefined }>()
 
   constructor(topology: Topology, range: TimeRange) {
@@ -57,7 +59,12 @@ export class Voices {
 
   /** Of a lane's entity; also of one that no inventory knows. */
   layerOf(lane: EntityId, speech: Speech): Layer {
-    return summaryOf(lane, this.#topology, this.#range).layer ?? this.#layerSaid(speech)
+    let known = this.#layersKnown.get(lane)
+    if (known === undefined) {
+      known = { layer: summaryOf(lane, this.#topology, this.#range).layer }
+      this.#layersKnown.set(lane, known)
+    }
+    return known.layer ?? this.#layerSaid(speech)
   }
 
   #layerSaid(speech: Speech): Layer {

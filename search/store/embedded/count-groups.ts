@@ -1,3 +1,4 @@
+import { NumberTable } from './number-table.ts'
 import { UINTEGER, INTEGER } from '@duckdb/node-api'
 import type { Cell } from '../../../model/aggregate.ts'
 import type { Filter } from '../../../model/query.ts'
@@ -129,7 +130,9 @@ function countSql(questions: readonly Question[], lists: GroupLists, from: strin
     const own = question.columns.map(() => names[next++])
     return `(${own.join(', ')})`
   })
-  return `SELECT ${list}, count(*), GROUPING(${list}) ${inner} GROUP BY GROUPING SETS (${sets.join(', ')})`
+  // What a set is not grouped by is NULL, and numbers without one are read as they lie in memory.
+  const numbers = names.map((name) => `coalesce(${name}, 0)`).join(', ')
+  return `SELECT ${numbers}, count(*), GROUPING(${list}) ${inner} GROUP BY GROUPING SETS (${sets.join(', ')})`
 }
 
 /** Takes the answer of {@link countSql}. */
@@ -188,7 +191,8 @@ const FIRST_GROUPS = 256
 class GroupCounter {
   readonly columns: readonly GroupColumn[]
   readonly #cells: readonly NumberedCells[]
-  readonly #places = new Map<number | string, number>()
+  readonly #named = new NumberTable()
+  readonly #places = new Map<string, number>()
   /** The numbered cell of each group, by key. */
   readonly #numbers: number[][]
   #counts = new Float64Array(FIRST_GROUPS)
@@ -233,11 +237,9 @@ class GroupCounter {
   }
 
   #add(count: number): void {
-    const name = this.#name()
-    let place = this.#places.get(name)
-    if (place === undefined) {
-      place = this.#groups++
-      this.#places.set(name, place)
+    const place = this.#place()
+    if (place === this.#groups) {
+      this.#groups++
       this.#row.forEach((number, key) => this.#numbers[key]!.push(number))
       if (place === this.#counts.length) {
         const longer = new Float64Array(2 * place)
@@ -246,6 +248,15 @@ class GroupCounter {
       }
     }
     this.#counts[place]! += count
+  }
+
+  /** The place of the row's group; one behind the last for a new one. */
+  #place(): number {
+    const name = this.#name()
+    if (typeof name === 'number') return this.#named.placeOf(name, this.#groups)
+    let place = this.#places.get(name)
+    if (place === undefined) this.#places.set(name, (place = this.#groups))
+    return place
   }
 
   #name(): number | string {

@@ -292,10 +292,11 @@ const NUMBERS: ReadonlyMap<DuckDBTypeId, { readonly width: number; readonly read
 function bigints(bytes: Uint8Array, rows: number): Float64Array {
   const low = new Uint32Array(bytes.buffer, bytes.byteOffset, 2 * rows)
   const high = new Int32Array(bytes.buffer, bytes.byteOffset, 2 * rows)
-  return Float64Array.from(
-    { length: rows },
-    (_, row) => high[2 * row + 1]! * 2 ** 32 + low[2 * row]!,
-  )
+  const numbers = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) {
+    numbers[row] = high[2 * row + 1]! * 2 ** 32 + low[2 * row]!
+  }
+  return numbers
 }
 
 /** A query's answer by column; whole numbers must have been cast or fit 2^53. */
@@ -371,7 +372,8 @@ function valuesOf(
     const values: DuckDBValue[] = []
     for (const chunk of chunks) {
       const vector = chunk.getColumnVector(column)
-      for (let row = 0; row < chunk.rowCount; row++) values.push(vector.getItem(row))
+      const { rowCount } = chunk
+      for (let row = 0; row < rowCount; row++) values.push(vector.getItem(row))
     }
     return values
   }

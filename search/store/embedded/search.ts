@@ -6,7 +6,7 @@ import type { QueryContext, SearchPage, SearchRequest, TailPage, TailPosition } 
 import type { Filter } from '../../../model/query.ts'
 import type { Stretch } from './block.ts'
 import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
-import { isExact, numbersOf } from './condition.ts'
+import { isExact, numbersOf, readsText } from './condition.ts'
 import type { Reading } from './reading.ts'
 import { fetchRows, MAX_RANGES, snapshotOf, type Row } from './rows.ts'
 
@@ -92,7 +92,10 @@ class Walk {
         break
       const group = candidates.slice(at, at + size)
       at += group.length
-      size = Math.min(size * 2, MAX_RANGES * LANES * parts)
+      // Where numbers decide, a query of many rows costs little more than one of few.
+      size = group.every(({ plan }) => isExact(plan) && !readsText(plan.sql))
+        ? size * 2
+        : Math.min(size * 2, MAX_RANGES * LANES * parts)
       for (const part of byPlanAndPartition(group)) {
         const rows = await this.#rowsOf(
           part,
