@@ -11,9 +11,9 @@ const FIRST_NUMBER = 2
  */
 export class KeyNames {
   readonly #mostOfKind: number
-  readonly #numbers = new Map<string, number>()
+  /** By kind and folded value. */
+  readonly #numbers = new Map<KeyKind, Map<string, number>>()
   readonly #names: (Key | undefined)[] = []
-  readonly #counts = new Map<KeyKind, number>()
   #hasOthers = false
 
   constructor(mostOfKind: number) {
@@ -32,13 +32,14 @@ export class KeyNames {
 
   /** The number of an identifier, given now if it is new. */
   intern({ kind, value }: Key): number {
-    const name = nameOf(kind, value)
-    const known = this.#numbers.get(name)
+    const ofKind = this.#ofKind(kind)
+    // Nearly all are written in lower case: those need no folding to be found.
+    const folded = ofKind.has(value) ? value : value.toLowerCase()
+    const known = ofKind.get(folded)
     if (known !== undefined) return known
-    const count = this.#counts.get(kind) ?? 0
-    if (count >= this.#mostOfKind) return this.other()
+    if (ofKind.size >= this.#mostOfKind) return this.other()
     const number = this.size
-    this.#put(number, { kind, value: value.toLowerCase() })
+    this.#put(number, { kind, value: folded })
     return number
   }
 
@@ -63,7 +64,7 @@ export class KeyNames {
   numbersOf(kind: KeyKind | undefined, values: readonly string[]): number[] {
     const kinds = kind === undefined ? KEY_KINDS : [kind]
     return [...new Set(values)].flatMap((value) =>
-      kinds.flatMap((one) => this.#numbers.get(nameOf(one, value)) ?? []),
+      kinds.flatMap((one) => this.#numbers.get(one)?.get(value) ?? []),
     )
   }
 
@@ -75,15 +76,14 @@ export class KeyNames {
   }
 
   #put(number: number, key: Key): void {
-    const name = nameOf(key.kind, key.value)
-    if (!this.#numbers.has(name)) {
-      this.#counts.set(key.kind, (this.#counts.get(key.kind) ?? 0) + 1)
-    }
-    this.#numbers.set(name, number)
+    this.#ofKind(key.kind).set(key.value, number)
     while (this.#names.length <= number - FIRST_NUMBER) this.#names.push(undefined)
     this.#names[number - FIRST_NUMBER] = key
   }
-}
 
-/** Identifiers are ASCII, so lower case is their folded form. */
-const nameOf = (kind: KeyKind, value: string): string => `${kind} ${value.toLowerCase()}`
+  #ofKind(kind: KeyKind): Map<string, number> {
+    let ofKind = this.#numbers.get(kind)
+    if (ofKind === undefined) this.#numbers.set(kind, (ofKind = new Map<string, number>()))
+    return ofKind
+  }
+}

@@ -3,9 +3,8 @@ import {
   type ShapeDescriptor,
   type TemplateDescriptor,
 } from '../../../model/batch.ts'
-import { attributesOf, bodyOf, typedValue, type RowText } from '../../../model/batch-record.ts'
+import { attributesOf, typedValue, type RowText } from '../../../model/batch-record.ts'
 import { splitValues } from '../../../model/frame-shape.ts'
-import { signsIn } from '../../../model/key-signs.ts'
 import {
   isWholeKey,
   keysOf,
@@ -62,14 +61,21 @@ function keysInBody({ template, variables }: RowText): readonly Key[] {
     edges = staticSegments(template.pattern).map(edgesOf)
     edgesOfTemplates.set(template, edges)
   }
-  return signsIn(fillSegments(edges, variables)) === 0 ? [] : keysOf(bodyOf(template, variables))
+  return keysOf(fillSegments(edges, variables))
 }
+
+/** So many characters before an identifier say whether it is one (`version 8.0.3.1`), with some to spare. */
+const LOOKS_BACK = 24
 
 /**
  * Static text without its inner words. No identifier has a blank in it, and each has a digit, which stands in a slot:
  * so of static text only the words at its ends can be a part of one.
  */
-const edgesOf = (text: string): string => text.replace(/\s[^]*\s/, ' ')
+export function edgesOf(text: string): string {
+  const first = /\s/.exec(text)?.index ?? text.length
+  const last = text.slice(0, Math.max(0, text.length - LOOKS_BACK)).search(/\s\S*$/)
+  return last <= first ? text : text.slice(0, first) + text.slice(last)
+}
 
 /** Where a shape holds identifiers. */
 interface Holders {

@@ -3,7 +3,11 @@ import { expect, test } from 'vitest'
 import type { Counts } from '../../../search/store/store.ts'
 import { packCounts, unpackCounts } from '../../../search/store/packed-counts.ts'
 
-const cell = fc.oneof(fc.constantFrom('esx-01', 'esx-02', null, true), fc.integer(), fc.double({ min: 0.5 }))
+const cell = fc.oneof(
+  fc.constantFrom('esx-01', 'esx-02', null, true),
+  fc.integer(),
+  fc.double({ min: 0.5 }),
+)
 
 test('counts are the same at the other end', () => {
   const groups = fc.array(fc.tuple(cell, cell, fc.nat()))
