@@ -16,6 +16,19 @@ const CONTEXT_ARGUMENT: Readonly<Partial<Record<Method, number>>> = {
   series: 1,
 }
 
+/** What answers are on their way where copying them as they are costs too much. */
+const PACKED: Readonly<Partial<Record<Method, Packing>>> = {
+  counts: {
+    pack: (answer) => (answer as Counts[]).map(packCounts),
+    unpack: (packed) => (packed as PackedCounts[]).map(unpackCounts),
+  },
+}
+
+interface Packing {
+  pack(answer: unknown): unknown
+  unpack(packed: unknown): unknown
+}
+
 type Request =
   | {
       readonly kind: 'call'
@@ -42,7 +55,7 @@ export function serveStore(port: MessagePort, store: Store): void {
     try {
       const methods = store as unknown as Record<Method, (...args: unknown[]) => Promise<unknown>>
       const value = await methods[method](...args)
-      return { id, value: method === 'counts' ? (value as Counts[]).map(packCounts) : value }
+      return { id, value: PACKED[method]?.pack(value) ?? value }
     } catch (error) {
       return { id, failure: failureOf(error) }
     }
@@ -83,8 +96,7 @@ export function remoteStore(port: MessagePort, kind: Store['kind']): SharedStore
     commit: call('commit'),
     search: call('search'),
     aggregate: call('aggregate'),
-    counts: async (...args) =>
-      ((await caller.call('counts', args)) as PackedCounts[]).map(unpackCounts),
+    counts: call('counts'),
     patterns: call('patterns'),
     record: call('record'),
     tail: call('tail'),
@@ -110,6 +122,7 @@ export function remoteStore(port: MessagePort, kind: Store['kind']): SharedStore
 }
 
 interface Waiting {
+  readonly method: Method
   resolve(value: unknown): void
   reject(error: AppError): void
   done(): void
@@ -141,7 +154,7 @@ class Caller {
       const cancel = (): void => this.#post({ kind: 'cancel', id })
       signal?.addEventListener('abort', cancel)
       const done = (): void => signal?.removeEventListener('abort', cancel)
-      this.#waiting.set(id, { resolve, reject, done })
+      this.#waiting.set(id, { method, resolve, reject, done })
       this.#post({ kind: 'call', id, method, args: sent })
       if (signal?.aborted === true) cancel()
     })
@@ -154,9 +167,10 @@ class Caller {
   #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
-    waiting?.done()
-    if ('value' in answer) waiting?.resolve(answer.value)
-    else waiting?.reject(errorOf(answer.failure))
+    if (waiting === undefined) return
+    waiting.done()
+    if ('failure' in answer) return waiting.reject(errorOf(answer.failure))
+    waiting.resolve(PACKED[waiting.method]?.unpack(answer.value) ?? answer.value)
   }
 
   #abandon(): void {

@@ -1,8 +1,8 @@
 const FIRST_SLOTS = 512
 
 /**
- * Places of whole numbers below 2^53, by open addressing: a `Map` boxes each number beyond 31 bits, which takes five
- * times as long.
+ * Places of whole numbers below 2^53, by open addressing: a `Map` boxes each number beyond 31 bits, which takes about
+ * twice as long.
  */
 export class NumberTable {
   #names = new Float64Array(FIRST_SLOTS).fill(-1)
