@@ -274,6 +274,10 @@ export function keysOfAttribute(name: string, value: AttributeValue): Key[] {
   return typeof value === 'string' ? keysOf(value) : []
 }
 
+/** Whether an identifier is one of some. */
+export const isAmong = ({ kind, value }: Key, keys: readonly Key[]): boolean =>
+  keys.some((key) => key.kind === kind && key.value === value)
+
 /** The typed identifiers of a record: those in its message, then those in its attributes, without repeats. */
 export function keysOfRecord(
   body: string,
@@ -282,7 +286,7 @@ export function keysOfRecord(
   const keys = keysOf(body)
   for (const name in attributes) {
     for (const key of keysOfAttribute(name, attributes[name]!)) {
-      if (!keys.some(({ kind, value }) => kind === key.kind && value === key.value)) keys.push(key)
+      if (!isAmong(key, keys)) keys.push(key)
     }
   }
   return keys
@@ -290,13 +294,14 @@ export function keysOfRecord(
 
 /** The attribute in which a key of a record stands; undefined for the message. */
 export function attributeWith(
-  { kind, value }: Key,
+  key: Key,
   {
     body,
     attributes,
   }: { readonly body: string; readonly attributes: Readonly<Record<string, AttributeValue>> },
 ): string | undefined {
-  const isIt = (key: Key): boolean => key.kind === kind && key.value === value
-  if (keysOf(body).some(isIt)) return undefined
-  return Object.keys(attributes).find((name) => keysOfAttribute(name, attributes[name]!).some(isIt))
+  if (isAmong(key, keysOf(body))) return undefined
+  return Object.keys(attributes).find((name) =>
+    isAmong(key, keysOfAttribute(name, attributes[name]!)),
+  )
 }

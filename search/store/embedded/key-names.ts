@@ -49,15 +49,17 @@ export class KeyNames {
     return OTHER_KEY
   }
 
-  /** Puts an identifier back under the number that a file knows it by. */
-  restore(number: number, key: Key): void {
-    if (number === OTHER_KEY) this.#hasOthers = true
-    else this.#put(number, key)
+  /** What a file keeps of a number: the kind and the folded value, nothing for {@link OTHER_KEY}. */
+  describe(number: number): string {
+    const key = this.#names[number - FIRST_NUMBER]
+    return key === undefined ? '' : `${key.kind} ${key.value}`
   }
 
-  /** What a number stands for; {@link OTHER_KEY} for nothing. */
-  get(number: number): Key {
-    return this.#names[number - FIRST_NUMBER] ?? { kind: 'uuid', value: '' }
+  /** Puts back what a file keeps of a number. */
+  restore(number: number, text: string): void {
+    const end = text.indexOf(' ')
+    if (number === OTHER_KEY) this.#hasOthers = true
+    else this.#put(number, { kind: text.slice(0, end) as KeyKind, value: text.slice(end + 1) })
   }
 
   /** The numbers of folded values, of a kind or of any. */

@@ -8,7 +8,7 @@ import type {
   SpoolPosition,
   StreamDescriptor,
 } from '../../../model/batch.ts'
-import type { Key, KeyKind, MetricSeries } from '../../../model/record.ts'
+import type { MetricSeries } from '../../../model/record.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import { textsOf } from '../../../model/text-column.ts'
 import { isAccented, mayHoldAccented } from './accented.ts'
@@ -17,13 +17,14 @@ import { tokenPath } from './data-folder.ts'
 import type { Dictionaries, Dictionary } from './dictionary.ts'
 import { sqlText, type Engine } from './engine.ts'
 import { FileRangeTable } from './file-range-table.ts'
-import type { KeyNames } from './key-names.ts'
+import { KeyColumns } from './key-columns.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { RetryKeyTable } from './retry-key-table.ts'
 import { RowIndex, type Growth } from './row-index.ts'
-import { KEY_COLUMNS, keysOfRow } from './row-keys.ts'
+import { keysOfRow } from './row-keys.ts'
 import { PARTITION_TABLES } from './schema.ts'
 import type { Segment } from './segment.ts'
+import { byTemplate, counting, SortedBatch, Times, translate } from './sorted-batch.ts'
 import { TemplateText } from './template-text.ts'
 
 /** What the partitions of a store share. */
@@ -52,6 +53,7 @@ const DICTIONARY_TABLES = {
   streams: 'streams',
   shapes: 'shapes',
   series: 'series',
+  keys: 'key_names',
 } as const
 
 /** The batch's dictionary indexes translated to the store's numbers. */
@@ -209,17 +211,17 @@ export class Partition {
     const sorted = new SortedBatch(order)
     const variables = textsOf(batch.variables)
     const values = textsOf(batch.values)
-    const keys = KEY_COLUMNS.map(() => new Uint32Array(count))
+    const keys = new KeyColumns(count, this.#dictionaries.keys)
     const mayBeAccented = mayHoldAccented(batch.variables) || mayHoldAccented(batch.values)
     for (let place = 0; place < count; place++) {
       const row = order[place]!
-      const { listed, hashes } = keysOfRow({
+      const { numbered, hashes } = keysOfRow({
         shape: shapes.get(shape[row]!),
         template: templates.get(template[row]!),
         variables: variables[row]!,
         values: values[row]!,
       })
-      putKeys(keys, place, listed, this.#dictionaries.keys)
+      keys.put(place, numbered)
       grown.addRow(
         {
           time: batch.time[row]!,
@@ -255,12 +257,9 @@ export class Partition {
           type: UINTEGER,
           numbers: sorted.numbers(translate(batch.stream, count, numbering.streams)),
         },
-        {
-          type: UINTEGER,
-          numbers: sorted.numbers(shape),
-        },
+        { type: UINTEGER, numbers: sorted.numbers(shape) },
         { type: UINTEGER, numbers: sorted.numbers(template) },
-        ...keys.map((numbers) => ({ type: UINTEGER, numbers })),
+        ...keys.columns.map((numbers) => ({ type: UINTEGER, numbers })),
         { type: VARCHAR, strings: sorted.texts(variables) },
         { type: VARCHAR, strings: sorted.texts(values) },
       ],
@@ -268,7 +267,8 @@ export class Partition {
     )
     await this.#writeVerbatim(batch)
     await this.#index.write(grown)
-    await this.#writeKeyNames(keys, fresh)
+    const { keys: names } = this.#dictionaries
+    await this.#writeDictionary('keys', keys.used(), fresh, (number) => names.describe(number))
   }
 
   #number(batch: LogBatch): Numbering {
@@ -327,25 +327,6 @@ export class Partition {
       ids.length,
     )
     for (const id of ids) fresh[table].add(id)
-  }
-
-  async #writeKeyNames(columns: readonly Uint32Array[], fresh: Known): Promise<void> {
-    const used = new Set<number>()
-    for (const column of columns) for (const number of column) if (number > 0) used.add(number)
-    const ids = [...used].filter((number) => !this.#known.keys.has(number))
-    if (ids.length === 0) return
-    const { keys } = this.#dictionaries
-    await this.#engine.append(
-      this.database,
-      'key_names',
-      [
-        { type: UINTEGER, numbers: Uint32Array.from(ids) },
-        { type: VARCHAR, strings: ids.map((id) => keys.get(id).kind) },
-        { type: VARCHAR, strings: ids.map((id) => keys.get(id).value) },
-      ],
-      ids.length,
-    )
-    for (const id of ids) fresh.keys.add(id)
   }
 
   /**
@@ -468,11 +449,12 @@ export class Partition {
   }
 
   async #loadDictionaries(): Promise<void> {
-    const { entities, streams, shapes, templates } = this.#dictionaries
+    const { entities, streams, shapes, templates, keys } = this.#dictionaries
     await this.#loadDictionary('entities', (id, text) => entities.restore(id, text))
     await this.#loadDictionary('streams', (id, text) =>
       streams.restore(id, JSON.parse(text) as StreamDescriptor),
     )
+    await this.#loadDictionary('keys', (number, text) => keys.restore(number, text))
     await this.#loadDictionary('shapes', (id, text) =>
       shapes.restore(id, JSON.parse(text) as ShapeDescriptor),
     )
@@ -488,12 +470,6 @@ export class Partition {
       this.#known.templates.add(id)
       const text = new TemplateText(decoder.decode(rows.bytes(2, row)), rows.text(1, row))
       if (templates.find(text) === undefined) templates.restore(id, text)
-    }
-    const names = await this.#engine.query(`SELECT id, kind, value FROM ${this.database}.key_names`)
-    for (let row = 0; row < names.rows; row++) {
-      const key = { kind: names.text(1, row) as KeyKind, value: names.text(2, row) }
-      this.#dictionaries.keys.restore(names.number(0, row), key)
-      this.#known.keys.add(names.number(0, row))
     }
     const words = await this.#engine.query(`SELECT template, word FROM ${this.database}.slot_words`)
     for (let row = 0; row < words.rows; row++) {
@@ -534,94 +510,6 @@ function withTimes({ first, last }: TimeBounds, { time, count }: MetricBatch): T
 }
 
 const databaseOf = (day: string): string => `day_${day.replaceAll('-', '')}`
-
-function translate(indexes: Uint32Array, count: number, numbers: Uint32Array): Uint32Array {
-  const translated = new Uint32Array(count)
-  for (let row = 0; row < count; row++) translated[row] = numbers[indexes[row]!]!
-  return translated
-}
-
-/** The rows by template, in order of arrival within one: a query for few templates then reads few blocks. */
-function byTemplate({ template, count }: LogBatch, numbers: Uint32Array): Uint32Array {
-  const starts = new Uint32Array(numbers.length)
-  for (let row = 0; row < count; row++) starts[template[row]!]!++
-  let start = 0
-  for (const index of Uint32Array.from(numbers.keys()).sort((a, b) => numbers[a]! - numbers[b]!)) {
-    const rows = starts[index]!
-    starts[index] = start
-    start += rows
-  }
-  const order = new Uint32Array(count)
-  for (let row = 0; row < count; row++) order[starts[template[row]!]!++] = row
-  return order
-}
-
-/** `first`, `first + 1`, … */
-function counting(first: number, count: number): Float64Array {
-  const numbers = new Float64Array(count)
-  for (let i = 0; i < count; i++) numbers[i] = first + i
-  return numbers
-}
-
-/** Times in microseconds, by their parts. */
-class Times {
-  readonly #times: Float64Array
-
-  constructor(times: Float64Array) {
-    this.#times = times
-  }
-
-  /** How many whole units of `unit` microseconds lie before each time. */
-  whole(unit: number): Float64Array {
-    return this.#times.map((time) => Math.floor(time / unit))
-  }
-
-  /** What is left below `unit`, in units of `step`. */
-  part(unit: number, step: number): Uint16Array {
-    const times = this.#times
-    const parts = new Uint16Array(times.length)
-    for (let i = 0; i < times.length; i++) {
-      const time = times[i]!
-      parts[i] = Math.floor((time - Math.floor(time / unit) * unit) / step)
-    }
-    return parts
-  }
-}
-
-/** Columns of a batch in another order of rows. */
-class SortedBatch {
-  readonly #order: Uint32Array
-
-  constructor(order: Uint32Array) {
-    this.#order = order
-  }
-
-  numbers<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(column: T): T {
-    const order = this.#order
-    const sorted = column.slice(0, order.length) as T
-    for (let place = 0; place < order.length; place++) sorted[place] = column[order[place]!]!
-    return sorted
-  }
-
-  texts(column: readonly string[]): string[] {
-    return Array.from(this.#order, (row) => column[row]!)
-  }
-}
-
-/** Puts the numbers of a row's listed identifiers into the columns; of more than there is room for, the last says so. */
-function putKeys(
-  columns: readonly Uint32Array[],
-  row: number,
-  listed: readonly Key[],
-  names: KeyNames,
-): void {
-  const isMore = listed.length > columns.length
-  columns.forEach((column, index) => {
-    const key = listed[index]
-    if (key === undefined) return
-    column[row] = isMore && index === columns.length - 1 ? names.other() : names.intern(key)
-  })
-}
 
 function unknown(used: Uint32Array, known: ReadonlySet<number>): number[] {
   return [...new Set(used)].filter((id) => !known.has(id))

@@ -19,23 +19,23 @@ import {
 } from './condition.ts'
 import { sqlText } from './engine.ts'
 import { digitRuns, requiredLiteral } from './literal.ts'
-import { ANY_LISTED, planListedCondition } from './plan-listed-keys.ts'
+import { planAnyNumbered, planNumberedCondition } from './plan-numbered-keys.ts'
 import { planPhrase } from './plan-text.ts'
-import { constantKeys, hashOfAttributeKey, LISTED_KINDS } from './row-keys.ts'
+import { constantKeys, hashOfAttributeKey, NUMBERED_KINDS } from './row-keys.ts'
 import { valueLiteral } from './value-literal.ts'
 
 /** Records that may hold an identifier at all. */
 export function planAnyKey(kind: KeyKind | undefined, context: PlanContext): Plan {
-  if (kind !== undefined && LISTED_KINDS.has(kind)) {
-    return planListedCondition({ kind: 'wildcard', field: '', pattern: '*' }, kind, context)
+  if (kind !== undefined && NUMBERED_KINDS.has(kind)) {
+    return planAnyNumbered(kind, context)
   }
   const { shapes } = context.dictionaries
   const holds = (shape: ShapeDescriptor): boolean => {
     return shape.attributes.some((name) => mayHoldKeys(name)) || constantKeys(shape).length > 0
   }
   const inAttribute = allOf([inList('shape', idsWhere(shapes, holds), shapes), UNDECIDED])
-  const unlisted = anyOf([ofTemplatesWithSlots(context), inAttribute])
-  return kind === undefined ? anyOf([ANY_LISTED, unlisted]) : unlisted
+  const unnumbered = anyOf([ofTemplatesWithSlots(context), inAttribute])
+  return kind === undefined ? anyOf([planAnyNumbered(kind, context), unnumbered]) : unnumbered
 }
 
 /** Identifiers stand in the body and in attributes whose names promise some; `kind` undefined is any. */
@@ -44,14 +44,14 @@ export function planKey(
   kind: KeyKind | undefined,
   context: PlanContext,
 ): Plan {
-  const listed = planListedCondition(condition, kind, context)
-  if (kind !== undefined && LISTED_KINDS.has(kind)) return listed
+  const numbered = planNumberedCondition(condition, kind, context)
+  if (kind !== undefined && NUMBERED_KINDS.has(kind)) return numbered
   const inAttribute = planAttributeKey(condition, kind, context)
   if (kind !== undefined && WHOLE_KINDS.has(kind)) return inAttribute
-  return anyOf([listed, planBodyKey(condition, context), inAttribute])
+  return anyOf([numbered, planBodyKey(condition, context), inAttribute])
 }
 
-/** Those of kinds that are not listed. */
+/** Those of kinds that are not numbered. */
 function planAttributeKey(
   condition: ValueCondition,
   kind: KeyKind | undefined,
@@ -141,13 +141,13 @@ function keyLiteral(
 /** A chain is one, and written in one way. */
 const isWholeNumber = (text: string): boolean => /^[1-9]\d{0,14}$/.test(text)
 
-/** How those begin that stand in bodies and are not listed: tasks and paths. */
-const UNLISTED_IN_BODY = /^(?:(?:ha)?task-|vmhba)/
+/** How those begin that stand in bodies and are not numbered: tasks and paths. */
+const UNNUMBERED_IN_BODY = /^(?:(?:ha)?task-|vmhba)/
 
 /** More values than this are not looked for one by one. */
 const MOST_VALUES = 64
 
-/** Those of kinds that are not listed stand in slots, written in one way: so do their tokens. */
+/** Those of kinds that are not numbered stand in slots, written in one way: so do their tokens. */
 function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
   const inSlot = ofTemplatesWithSlots(context)
   if (condition.kind === 'in' && condition.values.length <= MOST_VALUES) {
@@ -158,7 +158,7 @@ function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
   }
   if (condition.kind !== 'equals') return inSlot
   const value = fold(condition.value)
-  if (!UNLISTED_IN_BODY.test(value)) return FALSE
+  if (!UNNUMBERED_IN_BODY.test(value)) return FALSE
   const tokens = tokensOf(value).map((text) => ({ text, wildcard: false }))
   return allOf([planPhrase(tokens, context), UNDECIDED])
 }

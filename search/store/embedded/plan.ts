@@ -3,9 +3,9 @@ import { resolveField } from '../../../model/fields.ts'
 import type { Filter } from '../../../model/query.ts'
 import { allOf, anyOf, FALSE, oppositeIf, TRUE, type Plan, type PlanContext } from './condition.ts'
 import { planCondition, planExists } from './plan-field.ts'
-import { planListed, type WantedKeys } from './plan-listed-keys.ts'
+import { planNumbered, type WantedKeys } from './plan-numbered-keys.ts'
 import { planPhrase } from './plan-text.ts'
-import { LISTED_KINDS } from './row-keys.ts'
+import { NUMBERED_KINDS } from './row-keys.ts'
 
 /** Compiles a filter, or with `negated` its opposite. `entity` and `near` must have been resolved. */
 export function planFilter(filter: Filter, context: PlanContext, negated = false): Plan {
@@ -19,9 +19,9 @@ export function planFilter(filter: Filter, context: PlanContext, negated = false
       return negated ? anyOf(parts) : allOf(parts)
     }
     case 'or': {
-      const { keys, rest } = listedKeysAmong(joinEquals(filter.filters))
+      const { keys, rest } = numberedKeysAmong(joinEquals(filter.filters))
       const parts = rest.map((part) => planFilter(part, context, negated))
-      if (keys.length > 0) parts.push(oppositeIf(negated, planListed(keys, context)))
+      if (keys.length > 0) parts.push(oppositeIf(negated, planNumbered(keys, context)))
       return negated ? allOf(parts) : anyOf(parts)
     }
     case 'entity':
@@ -61,7 +61,7 @@ function joinEquals(filters: readonly Filter[]): Filter[] {
 }
 
 /** Identifiers of several kinds, of which one look-up finds all. */
-function listedKeysAmong(filters: readonly Filter[]): {
+function numberedKeysAmong(filters: readonly Filter[]): {
   readonly keys: readonly WantedKeys[]
   readonly rest: readonly Filter[]
 } {
@@ -71,7 +71,7 @@ function listedKeysAmong(filters: readonly Filter[]): {
     const values =
       filter.kind === 'in' ? filter.values : filter.kind === 'equals' ? [filter.value] : undefined
     const field = values && 'field' in filter ? resolveField(filter.field) : undefined
-    if (values === undefined || field?.kind !== 'key' || !LISTED_KINDS.has(field.keyKind)) {
+    if (values === undefined || field?.kind !== 'key' || !NUMBERED_KINDS.has(field.keyKind)) {
       rest.push(filter)
     } else keys.push({ kind: field.keyKind, values })
   }

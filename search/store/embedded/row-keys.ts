@@ -6,6 +6,7 @@ import {
 import { attributesOf, typedValue, type RowText } from '../../../model/batch-record.ts'
 import { splitValues } from '../../../model/frame-shape.ts'
 import {
+  isAmong,
   isWholeKey,
   keysOf,
   keysOfAttribute,
@@ -18,38 +19,37 @@ import { hasDigit, hashToken } from '../../../model/token-hash.ts'
 import { fold, tokensOf } from '../../../model/tokens.ts'
 
 /** Kinds that name one piece of work, or a path within one host: nearly every line with one has one of its own. */
-const UNLISTED_KINDS: ReadonlySet<KeyKind> = new Set<KeyKind>([...WHOLE_KINDS, 'task', 'scsi_path'])
+const UNNUMBERED_KINDS: ReadonlySet<KeyKind> = new Set<KeyKind>([
+  ...WHOLE_KINDS,
+  'task',
+  'scsi_path',
+])
 
-/** Kinds that come again from line to line: a partition lists which rows hold them. */
-export const LISTED_KINDS: ReadonlySet<KeyKind> = new Set(
-  KEY_KINDS.filter((kind) => !UNLISTED_KINDS.has(kind)),
+/** Kinds that come again from line to line: their identifiers have numbers, which rows hold as columns. */
+export const NUMBERED_KINDS: ReadonlySet<KeyKind> = new Set(
+  KEY_KINDS.filter((kind) => !UNNUMBERED_KINDS.has(kind)),
 )
-
-/** The columns of a row's listed identifiers, filled from the first. */
-export const KEY_COLUMNS = ['key_1', 'key_2', 'key_3', 'key_4'] as const
 
 /** The identifiers of a row, as the index keeps them. */
 export interface RowKeys {
-  /** Those of {@link LISTED_KINDS}. */
-  readonly listed: readonly Key[]
+  /** Those of {@link NUMBERED_KINDS}. */
+  readonly numbered: readonly Key[]
   /** Hashes for the token index: of those that stand in attributes, which it does not see. */
   readonly hashes: readonly number[]
 }
 
-const NONE: RowKeys = { listed: [], hashes: [] }
+const NONE: RowKeys = { numbered: [], hashes: [] }
 
 export function keysOfRow(row: RowText): RowKeys {
   const inBody = keysInBody(row)
   const inAttributes = keysInAttributes(row)
   if (inBody.length === 0 && inAttributes.length === 0) return NONE
-  const own = inAttributes.filter((key) => !inBody.some((other) => areSame(key, other)))
+  const own = inAttributes.filter((key) => !isAmong(key, inBody))
   return {
-    listed: [...inBody, ...own].filter(({ kind }) => LISTED_KINDS.has(kind)),
+    numbered: [...inBody, ...own].filter(({ kind }) => NUMBERED_KINDS.has(kind)),
     hashes: own.flatMap(({ kind, value }) => hashOfAttributeKey(kind, value) ?? []),
   }
 }
-
-const areSame = (a: Key, b: Key): boolean => a.kind === b.kind && a.value === b.value
 
 // Templates and shapes are few and long-lived: what is derived from them is worked out once.
 const edgesOfTemplates = new WeakMap<TemplateDescriptor, readonly string[]>()
@@ -89,7 +89,9 @@ function holdersOf(shape: ShapeDescriptor): Holders {
   let holders = holdersOfShapes.get(shape)
   if (holders === undefined) {
     holders = {
-      constant: constantKeys(shape),
+      constant: Object.entries(shape.constants).flatMap(([name, value]) =>
+        keysOfAttribute(name, value),
+      ),
       varying: shape.attributes.flatMap((name, index) =>
         mayHoldKeys(name) ? [{ name, index }] : [],
       ),
@@ -100,9 +102,7 @@ function holdersOf(shape: ShapeDescriptor): Holders {
 }
 
 /** Identifiers in what is constant of a shape. */
-export function constantKeys(shape: ShapeDescriptor): readonly Key[] {
-  return Object.entries(shape.constants).flatMap(([name, value]) => keysOfAttribute(name, value))
-}
+export const constantKeys = (shape: ShapeDescriptor): readonly Key[] => holdersOf(shape).constant
 
 function keysInAttributes(row: RowText): readonly Key[] {
   const { shape } = row
@@ -119,7 +119,7 @@ function keysInAttributes(row: RowText): readonly Key[] {
       ? attributesOf(row)[name]!
       : typedValue(shape.types.charAt(index), texts[index]!)
     for (const key of keysOfAttribute(name, value)) {
-      if (!keys.some((other) => areSame(key, other))) keys.push(key)
+      if (!isAmong(key, keys)) keys.push(key)
     }
   }
   return keys
@@ -129,12 +129,20 @@ function keysInAttributes(row: RowText): readonly Key[] {
 const TELLING_LENGTH = 4
 
 /**
- * What the token index keeps of an identifier in an attribute, beside the tokens of the body. Of an operation its
- * first telling token, which its parts begin with too (`4f1a2b3c` of `4f1a2b3c-17-auto`); undefined where it has none.
+ * What the token index keeps of an identifier in an attribute, beside the tokens of the body: of an operation or
+ * chain {@link hashOfOperation}, of any other {@link hashOfValue}.
  */
 export function hashOfAttributeKey(kind: KeyKind, value: string): number | undefined {
-  const folded = fold(value)
-  if (!WHOLE_KINDS.has(kind)) return hashToken(folded)
-  const token = tokensOf(folded).find((one) => one.length >= TELLING_LENGTH && hasDigit(one))
+  return WHOLE_KINDS.has(kind) ? hashOfOperation(value) : hashOfValue(value)
+}
+
+export const hashOfValue = (value: string): number => hashToken(fold(value))
+
+/**
+ * Of its first telling token, which its parts begin with too (`4f1a2b3c` of `4f1a2b3c-17-auto`); undefined where it has
+ * none.
+ */
+function hashOfOperation(value: string): number | undefined {
+  const token = tokensOf(value).find((one) => one.length >= TELLING_LENGTH && hasDigit(one))
   return token === undefined ? undefined : hashToken(token)
 }

@@ -23,7 +23,7 @@ const LEDGER_COLUMNS = `
  * rows of one commit stand by template, and blocks are runs of places. Times are kept by their parts: most
  * sources know no finer than seconds or milliseconds, and parts that are always 0 take no room. `entity`
  * is 0 where a record names none, else one more than the number of its id. `key_1` to `key_4` are the numbers of
- * the listed identifiers of a row (row-keys.ts, key-names.ts).
+ * the numbered identifiers of a row (key-columns.ts, key-names.ts).
  */
 export const PARTITION_TABLES = (database: string): string => `
 CREATE TABLE IF NOT EXISTS ${database}.logs (
@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS ${database}.streams (id UINTEGER NOT NULL, descriptor
 CREATE TABLE IF NOT EXISTS ${database}.shapes (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.templates (id UINTEGER NOT NULL, hash VARCHAR NOT NULL, pattern BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.slot_words (template UINTEGER NOT NULL, word VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS ${database}.key_names (id UINTEGER NOT NULL, kind VARCHAR NOT NULL, value VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS ${database}.key_names (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.series (id UINTEGER NOT NULL, descriptor VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.points (
   series UINTEGER NOT NULL,

@@ -28,11 +28,12 @@ test('a flood of one kind does not take the numbers of another', () => {
 
 test('numbers of files come back, with gaps for those of files that are gone', () => {
   const names = new KeyNames(10)
-  names.restore(7, ip(7))
+  names.restore(7, 'ip 10.0.0.7')
   expect(names.numbersOf('ip', ['10.0.0.7'])).toEqual([7])
   expect(names.numbersWhere(() => true)).toEqual([7])
+  expect(names.describe(7)).toBe('ip 10.0.0.7')
   expect(names.intern(ip(8))).toBe(8)
   expect(names.hasOthers).toBe(false)
-  names.restore(OTHER_KEY, names.get(OTHER_KEY))
+  names.restore(OTHER_KEY, names.describe(OTHER_KEY))
   expect(names.hasOthers).toBe(true)
 })

@@ -13,8 +13,9 @@ import {
   type Plan,
   type PlanContext,
 } from './condition.ts'
+import { KEY_COLUMNS } from './key-columns.ts'
 import { NO_KEY, OTHER_KEY, type KeyNames } from './key-names.ts'
-import { hashOfAttributeKey, KEY_COLUMNS, LISTED_KINDS } from './row-keys.ts'
+import { hashOfValue, NUMBERED_KINDS } from './row-keys.ts'
 
 /** Identifiers of a kind, in any spelling of their canonical form. */
 export interface WantedKeys {
@@ -23,17 +24,24 @@ export interface WantedKeys {
   readonly values: readonly string[]
 }
 
-/** Rows that hold any identifier that is listed. */
-export const ANY_LISTED = exactly(`${KEY_COLUMNS[0]} <> ${NO_KEY}`)
+/** Rows that hold any identifier of a kind, or of any kind, that is numbered. */
+export function planAnyNumbered(kind: KeyKind | undefined, { dictionaries }: PlanContext): Plan {
+  if (kind === undefined) return exactly(`${KEY_COLUMNS[0]} <> ${NO_KEY}`)
+  const { keys } = dictionaries
+  return holding(
+    keys.numbersWhere((key) => key.kind === kind),
+    keys,
+  )
+}
 
 /** More identifiers than this are not looked for by their tokens, each of which is looked up in every segment. */
 const MOST_LOOKED_FOR = 8
 
 /** Rows that hold one of these identifiers. */
-export function planListed(wanted: readonly WantedKeys[], { dictionaries }: PlanContext): Plan {
+export function planNumbered(wanted: readonly WantedKeys[], { dictionaries }: PlanContext): Plan {
   const some = wanted
     .filter(
-      ({ kind, values }) => values.length > 0 && (kind === undefined || LISTED_KINDS.has(kind)),
+      ({ kind, values }) => values.length > 0 && (kind === undefined || NUMBERED_KINDS.has(kind)),
     )
     .map(({ kind, values }) => ({ kind, values: values.map(fold) }))
   const { keys } = dictionaries
@@ -48,15 +56,16 @@ export function planListed(wanted: readonly WantedKeys[], { dictionaries }: Plan
   }
 }
 
-/** Rows with a listed identifier that satisfies a condition. */
-export function planListedCondition(
+/** Rows with a numbered identifier that satisfies a condition. */
+export function planNumberedCondition(
   condition: ValueCondition,
   kind: KeyKind | undefined,
   context: PlanContext,
 ): Plan {
-  if (kind !== undefined && !LISTED_KINDS.has(kind)) return FALSE
-  if (condition.kind === 'equals') return planListed([{ kind, values: [condition.value] }], context)
-  if (condition.kind === 'in') return planListed([{ kind, values: condition.values }], context)
+  if (kind !== undefined && !NUMBERED_KINDS.has(kind)) return FALSE
+  if (condition.kind === 'equals')
+    return planNumbered([{ kind, values: [condition.value] }], context)
+  if (condition.kind === 'in') return planNumbered([{ kind, values: condition.values }], context)
   const { keys } = context.dictionaries
   // A condition that looks at the case of letters cannot be asked of what is folded.
   const isFolded = condition.kind !== 'regex' || condition.ignoreCase
@@ -82,10 +91,7 @@ const PAIRS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5,15}$/
 /** Hashes of tokens that stand together where an identifier does, for each way it is written; see model/keys.ts. */
 function waysToStand(value: string): number[][] {
   const inBody = PAIRS.test(value) ? waysOfPairs(value.split(':')) : waysOfOne(value)
-  return [
-    ...inBody.map((tokens) => tokens.filter(hasDigit).map(hashToken)),
-    [hashOfAttributeKey('uuid', value)!],
-  ]
+  return [...inBody.map((tokens) => tokens.filter(hasDigit).map(hashToken)), [hashOfValue(value)]]
 }
 
 /** `a0:b1:…` and `a0-b1-…`, `a0b1.…`, `0xa0b1…`. */
