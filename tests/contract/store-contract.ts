@@ -375,6 +375,25 @@ export function storeContract(harness: StoreHarness): void {
       expect(bodies(await find(store, others))).toEqual(['version 6', 'dashes'])
     })
 
+    it('finds identifiers that a letter beyond ASCII stands next to', async () => {
+      const store = await openNew()
+      await store.commit(
+        new CommitMaker().commit([
+          at(1, 'von é10.0.0.1 abgewiesen'),
+          at(2, 'étask-12 beendet'),
+          at(3, 'von 10.0.0.1 abgewiesen'),
+        ]),
+      )
+      const equals = (field: string, value: string): Filter => ({ kind: 'equals', field, value })
+      expect(bodies(await find(store, equals('key.ip', '10.0.0.1')))).toEqual([
+        'von 10.0.0.1 abgewiesen',
+        'von é10.0.0.1 abgewiesen',
+      ])
+      for (const field of ['key', 'key.task']) {
+        expect(bodies(await find(store, equals(field, 'task-12')))).toEqual(['étask-12 beendet'])
+      }
+    })
+
     it('finds attributes whose values are parts of the body as it finds the others', async () => {
       const store = await openNew()
       const maker = new CommitMaker()

@@ -96,8 +96,8 @@ const MESSAGES: readonly { text: string; holes: readonly fc.Arbitrary<string | n
   {
     text: 'moved <*> by <*> (opId=<*>)',
     holes: [
-      fc.constantFrom('vm-17', 'host-4', 'domain-c8', 'worker-7'),
-      fc.constantFrom('task-1', 'task-12', 'haTask-7-vim.Task.cancel-3'),
+      fc.constantFrom('vm-17', 'host-4', 'domain-c8', 'worker-7', 'é10.0.0.1', '10.0.0.1½'),
+      fc.constantFrom('task-1', 'task-12', 'étask-12', 'haTask-7-vim.Task.cancel-3'),
       fc.constantFrom('4f1a2b3c-7', '4f1a2b3c', 'kx9'),
     ],
   },

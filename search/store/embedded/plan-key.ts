@@ -3,6 +3,7 @@ import { mayHoldKeys, WHOLE_KINDS } from '../../../model/keys.ts'
 import { valueMatcher, type ValueCondition } from '../../../model/match.ts'
 import type { Key, KeyKind } from '../../../model/record.ts'
 import { fold, tokensOf } from '../../../model/tokens.ts'
+import { isAccented } from './accented.ts'
 import {
   allOf,
   anyOf,
@@ -12,6 +13,7 @@ import {
   FALSE,
   idsWhere,
   inList,
+  ofTemplates,
   ofTemplatesWithSlots,
   UNDECIDED,
   type Plan,
@@ -159,6 +161,10 @@ function planBodyKey(condition: ValueCondition, context: PlanContext): Plan {
   if (condition.kind !== 'equals') return inSlot
   const value = fold(condition.value)
   if (!UNNUMBERED_IN_BODY.test(value)) return FALSE
+  // Beyond ASCII a token may be longer than the identifier in it: `étask-12`.
+  if (context.accented) return inSlot
+  const { templates } = context.dictionaries
+  const accented = idsWhere(templates, ({ pattern }) => isAccented(pattern))
   const tokens = tokensOf(value).map((text) => ({ text, wildcard: false }))
-  return allOf([planPhrase(tokens, context), UNDECIDED])
+  return allOf([anyOf([planPhrase(tokens, context), ofTemplates(accented, context)]), UNDECIDED])
 }

@@ -38,7 +38,10 @@ export function planAnyNumbered(kind: KeyKind | undefined, { dictionaries }: Pla
 const MOST_LOOKED_FOR = 8
 
 /** Rows that hold one of these identifiers. */
-export function planNumbered(wanted: readonly WantedKeys[], { dictionaries }: PlanContext): Plan {
+export function planNumbered(
+  wanted: readonly WantedKeys[],
+  { dictionaries, accented }: PlanContext,
+): Plan {
   const some = wanted
     .filter(
       ({ kind, values }) => values.length > 0 && (kind === undefined || NUMBERED_KINDS.has(kind)),
@@ -48,7 +51,8 @@ export function planNumbered(wanted: readonly WantedKeys[], { dictionaries }: Pl
   const numbers = new Set(some.flatMap(({ kind, values }) => keys.numbersOf(kind, values)))
   const plan = some.length === 0 ? FALSE : holding([...numbers], keys)
   const values = some.flatMap((one) => one.values)
-  if (plan === FALSE || values.length > MOST_LOOKED_FOR) return plan
+  // Beyond ASCII a token may be longer than the identifier in it: `é10.0.0.1`.
+  if (plan === FALSE || accented || values.length > MOST_LOOKED_FOR) return plan
   const ways = values.flatMap(waysToStand)
   return {
     ...plan,
