@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
@@ -8,6 +7,7 @@ import { expectStoredOnce, findRecords, readLedger } from '../support/answers.ts
 import { FailingProxy } from '../support/elasticsearch/failing-proxy.ts'
 import { prefixOf, StorePlaces } from '../support/elasticsearch/places.ts'
 import { serveRole } from '../support/elasticsearch/serve-role.ts'
+import { ownClock } from '../support/own-clock.ts'
 import type { PlumblineProcess } from '../support/plumbline-process.ts'
 import { RetryingSender } from '../support/retrying-sender.ts'
 import { findClockLibrary } from '../support/requirements.ts'
@@ -155,19 +155,8 @@ describe.skipIf(elasticsearch === null)('ingest workers and a cluster in trouble
     async () => {
       const place = await places.make()
       const search = await serveRole(place, 'search')
-      const folder = temporaryFolder()
-      const clock = join(folder, 'clock')
-      const jump = (offset: string): void => writeFileSync(clock, `${offset}\n`)
-      const options = {
-        data: join(folder, 'data'),
-        env: {
-          LD_PRELOAD: library!,
-          FAKETIME_TIMESTAMP_FILE: clock,
-          FAKETIME_DONT_FAKE_MONOTONIC: '1',
-          FAKETIME_NO_CACHE: '1',
-        },
-      }
-      jump('+0')
+      const { env, jump } = ownClock(library!)
+      const options = { data: join(temporaryFolder(), 'data'), env }
       let worker = await serveRole(place, 'ingest', options)
       const { senders, stop } = send(() => worker.url)
       for (const [index, offset] of ['+26h', '+0', '-1h', '+40d', '+0'].entries()) {

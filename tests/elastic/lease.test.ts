@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, test } from 'vitest'
@@ -10,6 +9,7 @@ import { StorePlaces } from '../support/elasticsearch/places.ts'
 import { serveRole } from '../support/elasticsearch/serve-role.ts'
 import type { PlumblineProcess } from '../support/plumbline-process.ts'
 import { record } from '../support/record.ts'
+import { ownClock, type OwnClock } from '../support/own-clock.ts'
 import { findClockLibrary } from '../support/requirements.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { waitUntil } from '../support/wait.ts'
@@ -92,32 +92,22 @@ describe.skipIf(elasticsearch === null)('the lease of a job in the cluster', () 
     'a clock that jumps, of who holds it or of who waits for it, changes nothing',
     async () => {
       const place = await places.make()
-      const folder = temporaryFolder()
-      const serve = (name: string): Promise<PlumblineProcess> => {
-        writeFileSync(join(folder, name), '+0\n')
-        return serveRole(place, 'search', {
-          env: {
-            ...RETENTION,
-            LD_PRELOAD: library!,
-            FAKETIME_TIMESTAMP_FILE: join(folder, name),
-            FAKETIME_DONT_FAKE_MONOTONIC: '1',
-            FAKETIME_NO_CACHE: '1',
-          },
-        })
-      }
-      const holder = await serve('holder')
+      const [holders, waiters] = [ownClock(library!), ownClock(library!)]
+      const serve = ({ env }: OwnClock): Promise<PlumblineProcess> =>
+        serveRole(place, 'search', { env: { ...RETENTION, ...env } })
+      const holder = await serve(holders)
       await waitUntil(
         () => jobOf(holder),
         ({ held }) => held === 1,
       )
-      const waiting = await serve('waiting')
-      for (const [name, jump] of [
-        ['waiting', '+26h'],
-        ['holder', '-3h'],
-        ['holder', '+2h'],
-        ['waiting', '-1h'],
-      ]) {
-        writeFileSync(join(folder, name!), `${jump}\n`)
+      const waiting = await serve(waiters)
+      for (const [clock, offset] of [
+        [waiters, '+26h'],
+        [holders, '-3h'],
+        [holders, '+2h'],
+        [waiters, '-1h'],
+      ] as const) {
+        clock.jump(offset)
         await sleep(2 * BEAT_MS)
         expect((await jobOf(holder)).held).toBe(1)
         expect(await jobOf(waiting)).toEqual({ runs: 0, held: 0 })
