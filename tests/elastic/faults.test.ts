@@ -101,7 +101,15 @@ describe.skipIf(elasticsearch === null)('ingest workers and a cluster in trouble
       ask('PUT', `/${prefixOf(place)}-*/_settings`, {
         'index.blocks.read_only_allow_delete': isOn,
       })
-    await block(true)
+    // Elasticsearch looks at the disk every 30 s, sets it again while that is full, and lifts it where it is not, as here.
+    const full = new AbortController()
+    onTestFinished(() => full.abort())
+    const blocking = (async () => {
+      while (!full.signal.aborted) {
+        await block(true)
+        await sleep(200)
+      }
+    })()
     const problem = /does not take records: Elasticsearch takes no writes: .*read-only-allow-delete/
     await waitUntil(
       () => problemsOf(worker),
@@ -118,6 +126,8 @@ describe.skipIf(elasticsearch === null)('ingest workers and a cluster in trouble
       (problems) => problem.test(problems),
     )
     expect(await search.get('/ready')).toEqual({ ready: true })
+    full.abort()
+    await blocking
     await block(null)
     await waitUntil(
       () => problemsOf(worker),
