@@ -4,6 +4,7 @@ import type { Facet, FacetsAnswer } from '../../model/api.ts'
 import { fieldType } from '../../model/fields.ts'
 import type { Cell } from '../../model/aggregate.ts'
 import { finishedCell } from '../query/table.ts'
+import { cellOf } from '../../model/counted-key.ts'
 import type { Counts } from '../store/store.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { readFilter } from './question.ts'
@@ -78,8 +79,8 @@ export function facetOf(field: string, { keys, counts }: Counts, limit: number):
   const isTime = fieldType(field) === 'time'
   let missing = 0
   const values: { value: Cell; count: number }[] = []
-  for (const [group, value] of keys[0]!.entries()) {
-    const count = counts[group]!
+  for (const [group, count] of counts.entries()) {
+    const value = cellOf(keys[0]!, group)
     if (value === null) missing += count
     else values.push({ value: finishedCell(value, isTime), count })
   }

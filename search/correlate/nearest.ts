@@ -1,6 +1,7 @@
 import { and, type CountKey, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/time.ts'
+import { cellOf } from '../../model/counted-key.ts'
 import type { QueryContext, SearchRequest, Store } from '../store/store.ts'
 import { HAPPENING_US, happeningOf } from './chance.ts'
 import { Frequencies, templateOf } from './frequencies.ts'
@@ -83,8 +84,8 @@ async function countBins(
   const [counted, ofHosts] = await store.counts({ filter, range, groupings }, context)
   const { keys, counts } = counted!
   const bins = Array.from(counts, (count, group) => ({
-    template: keys[0]![group] as string | null,
-    happening: happeningOf(Number(keys[1]![group])),
+    template: cellOf(keys[0]!, group) as string | null,
+    happening: happeningOf(Number(cellOf(keys[1]!, group))),
     count,
   }))
   return { bins, hosts: ofHosts!.counts.length }

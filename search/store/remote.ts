@@ -1,7 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
-import { packCounts, unpackCounts, type PackedCounts } from './packed-counts.ts'
-import type { Counts, QueryContext, SharedStore, Store } from './store.ts'
+import type { QueryContext, SharedStore, Store } from './store.ts'
 
 /** The calls that cross threads: all of the contract but what takes part in no question. */
 type Method = Exclude<keyof SharedStore, 'kind'>
@@ -14,19 +13,6 @@ const CONTEXT_ARGUMENT: Readonly<Partial<Record<Method, number>>> = {
   patterns: 1,
   tail: 3,
   series: 1,
-}
-
-/** What answers are on their way where copying them as they are costs too much. */
-const PACKED: Readonly<Partial<Record<Method, Packing>>> = {
-  counts: {
-    pack: (answer) => (answer as Counts[]).map(packCounts),
-    unpack: (packed) => (packed as PackedCounts[]).map(unpackCounts),
-  },
-}
-
-interface Packing {
-  pack(answer: unknown): unknown
-  unpack(packed: unknown): unknown
 }
 
 type Request =
@@ -54,8 +40,7 @@ export function serveStore(port: MessagePort, store: Store): void {
   const call = async (id: number, method: Method, args: unknown[]): Promise<Answer> => {
     try {
       const methods = store as unknown as Record<Method, (...args: unknown[]) => Promise<unknown>>
-      const value = await methods[method](...args)
-      return { id, value: PACKED[method]?.pack(value) ?? value }
+      return { id, value: await methods[method](...args) }
     } catch (error) {
       return { id, failure: failureOf(error) }
     }
@@ -170,7 +155,7 @@ class Caller {
     if (waiting === undefined) return
     waiting.done()
     if ('failure' in answer) return waiting.reject(errorOf(answer.failure))
-    waiting.resolve(PACKED[waiting.method]?.unpack(answer.value) ?? answer.value)
+    waiting.resolve(answer.value)
   }
 
   #abandon(): void {

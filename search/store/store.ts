@@ -1,5 +1,5 @@
 import type { Alias, Entity, EntityId, Relation } from '../../model/entity.ts'
-import type { Cell } from '../../model/aggregate.ts'
+import type { CountedKey } from '../../model/counted-key.ts'
 import type { Commit, DeadLetter, LedgerCounts, SpoolPosition } from '../../model/batch.ts'
 import type { Aggregate, CountKey, Filter, GroupKey } from '../../model/query.ts'
 import type { LogRecord, MetricSeries, RecordId } from '../../model/record.ts'
@@ -140,8 +140,7 @@ export interface CountsRequest {
 
 /** Groups by column, in no order: 100,000 of them cross threads as a few lists. */
 export interface Counts {
-  /** For each key the cells of all groups; a bin's is its start in microseconds. */
-  readonly keys: readonly (readonly Cell[])[]
+  readonly keys: readonly CountedKey[]
   /** Records of each group. */
   readonly counts: Float64Array
   readonly notes: readonly string[]

@@ -1,21 +1,21 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
 import { and, or, type Filter } from '../../model/query.ts'
 import { SEVERITY as LEAST_SEVERE } from '../../model/severity.ts'
+import { cellOf } from '../../model/counted-key.ts'
 import type { Counts } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
 import { DensityBuilder } from './density.ts'
 import type { Grid } from './grid.ts'
 import {
   binOf,
-  columnCounts,
   countBySpeech,
   field,
   isVoice,
   NO_HOST,
   SEVERITY_CLASS,
   severityOf,
-  type ColumnCount,
   type Counting,
+  type SpokenCounts,
 } from './speech-counts.ts'
 import type { Voices } from './voices.ts'
 
@@ -36,7 +36,7 @@ export interface Counted {
   readonly speeches: readonly SpeechCount[]
   readonly patterns: ReadonlyMap<string, number>
   /** By column, where that was asked for. */
-  readonly cells: readonly ColumnCount[]
+  readonly cells: readonly SpokenCounts[]
   readonly notes: readonly string[]
 }
 
@@ -49,33 +49,28 @@ export async function countView(counting: Counting, grid?: Grid): Promise<Counte
     [[TEMPLATE]],
   )
   const speeches = bySpeech[0]!.flatMap(
-    ({ speeches: voices, keys: [layers, severities], counts }) =>
-      voices.flatMap((speech, group): SpeechCount[] =>
-        isVoice(speech)
-          ? [
-              {
-                speech,
-                layer: layers![group] as Layer | null,
-                severity: severityOf(severities![group]!),
-                count: counts[group]!,
-              },
-            ]
-          : [],
-      ),
+    ({ speeches: voices, places, keys: [layers, severities], counts }) =>
+      Array.from(counts, (count, group) => ({
+        speech: voices[places[group]!]!,
+        layer: cellOf(layers!, group) as Layer | null,
+        severity: severityOf(cellOf(severities!, group)),
+        count,
+      })).filter(({ speech }) => isVoice(speech)),
   )
   return {
     speeches,
     patterns: patternsOf(alone[0]!),
-    cells: (bySpeech[1] ?? []).flatMap(columnCounts),
+    cells: bySpeech[1] ?? [],
     notes,
   }
 }
 
 function patternsOf({ keys, counts }: Counts): Map<string, number> {
   const patterns = new Map<string, number>()
-  for (const [group, template] of keys[0]!.entries()) {
+  for (const [group, count] of counts.entries()) {
+    const template = cellOf(keys[0]!, group)
     if (typeof template !== 'string') continue
-    patterns.set(template, (patterns.get(template) ?? 0) + counts[group]!)
+    patterns.set(template, (patterns.get(template) ?? 0) + count)
   }
   return patterns
 }

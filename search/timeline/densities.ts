@@ -1,10 +1,16 @@
 import { LAYERS, type EntityId, type Layer } from '../../model/entity.ts'
 import type { Speech } from '../topology/speaker.ts'
-import { countCells, countClasses } from './column-counts.ts'
+import {
+  countCells,
+  countClasses,
+  handOut,
+  type TakeColumn,
+  type VoiceClass,
+} from './column-counts.ts'
 import type { Speaker } from './counts.ts'
 import { DensityBuilder } from './density.ts'
-import { columnOf, type Grid } from './grid.ts'
-import type { ColumnCount, Counting } from './speech-counts.ts'
+import type { Grid } from './grid.ts'
+import type { Counting, SpokenCounts } from './speech-counts.ts'
 import type { Voices } from './voices.ts'
 
 /** The view's records by column; every record is in its layer and in the total. */
@@ -37,44 +43,47 @@ export async function countDensities(
     total: new DensityBuilder(grid.columns),
   }
   const { range } = counting
-  const addSpoken = ({ speech, from, severity, count }: ColumnCount): void => {
-    const end = Math.min(from + grid.widthUs, range.to)
-    const id = voices.laneAt(speech, Math.max(from, range.from), end)
-    densities.lanes.get(id)?.add(columnOf(from, grid), severity, count)
-    addToLayer(voices.layerOf(id, speech), { from, severity, count })
+  const takerIn = (layer: Layer, id?: EntityId): TakeColumn => {
+    const lane = id === undefined ? undefined : densities.lanes.get(id)
+    const into = [
+      densities.layers.get(layer)!,
+      densities.total,
+      ...(lane === undefined ? [] : [lane]),
+    ]
+    return (column, severity, count) => {
+      for (const density of into) density.add(column, severity, count)
+    }
   }
-  const addToLayer = (
-    layer: Layer,
-    { from, severity, count }: Omit<ColumnCount, 'speech'>,
-  ): void => {
-    densities.layers.get(layer)!.add(columnOf(from, grid), severity, count)
-    densities.total.add(columnOf(from, grid), severity, count)
+  const takerOf = (speech: Speech): TakeColumn => {
+    const stays = voices.laneThroughout(speech)
+    if (stays !== undefined) return takerIn(voices.layerOf(stays, speech), stays)
+    return (column, severity, count, from) => {
+      const end = Math.min(from + grid.widthUs, range.to)
+      const id = voices.laneAt(speech, Math.max(from, range.from), end)
+      takerIn(voices.layerOf(id, speech), id)(column, severity, count, from)
+    }
   }
   if (cells !== undefined || all.size * grid.columns <= MOST_CELLS) {
     const counted = cells === undefined ? await countCells(counting, grid) : { cells, notes: [] }
-    for (const cell of counted.cells) addSpoken(cell)
+    for (const part of counted.cells) handOut(part, grid, takerOf)
     return { ...densities, notes: counted.notes }
   }
   const shown = new Set(lanes.flatMap((id) => [...(speakers.get(id)?.speeches ?? [])]))
-  const rest = [
-    ...voicesByLayer(
-      [...all].filter((speech) => !shown.has(speech)),
-      voices,
-    ),
+  const rest = voicesByLayer(
+    [...all].filter((speech) => !shown.has(speech)),
+    voices,
+  )
+  const classes: VoiceClass[] = [
+    ...[...shown].map((speech) => ({ speeches: [speech], take: takerOf(speech) })),
+    ...[...rest].map(([layer, speeches]) => ({ speeches, take: takerIn(layer) })),
   ]
-  const classes = [...[...shown].map((speech) => [speech]), ...rest.map(([, of]) => of)]
-  const counted = await countClasses(counting, classes, grid)
-  for (const { place, ...cell } of counted.cells) {
-    if (place < shown.size) addSpoken({ speech: classes[place]![0]!, ...cell })
-    else addToLayer(rest[place - shown.size]![0], cell)
-  }
-  return { ...densities, notes: counted.notes }
+  return { ...densities, notes: await countClasses(counting, classes, grid) }
 }
 
 /** What is known of the voices when their columns are counted. */
 interface Told {
   /** Of all of them, where they have been counted by column already. */
-  readonly cells: readonly ColumnCount[] | undefined
+  readonly cells: readonly SpokenCounts[] | undefined
   readonly speakers: ReadonlyMap<EntityId, Speaker>
   readonly voices: Voices
 }

@@ -1,4 +1,4 @@
-import { MICROS_PER_MS, type Micros, type TimeRange } from '../../model/time.ts'
+import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros, type TimeRange } from '../../model/time.ts'
 
 /**
  * The columns of a view: of one whole number of microseconds each and aligned to the epoch, as the
@@ -11,9 +11,14 @@ export interface Grid {
   readonly columns: number
 }
 
+/** From so many seconds on, columns are of whole seconds: a sixth fewer at most, and stores count those in half the time. */
+const WHOLE_SECONDS = 5
+
 /** At most `columns` columns and one more over the range; none is narrower than a microsecond. */
 export function gridOf(range: TimeRange, columns: number): Grid {
-  const widthUs = Math.max(1, Math.ceil((range.to - range.from) / columns))
+  const least = Math.max(1, (range.to - range.from) / columns)
+  const unit = least >= WHOLE_SECONDS * MICROS_PER_SECOND ? MICROS_PER_SECOND : 1
+  const widthUs = Math.ceil(least / unit) * unit
   const first = Math.floor(range.from / widthUs)
   return {
     from: (first * widthUs) as Micros,

@@ -2,6 +2,7 @@ import type { Cell } from '../../model/aggregate.ts'
 import { and, type CountKey, type Filter } from '../../model/query.ts'
 import { SEVERITY as LEAST_SEVERE } from '../../model/severity.ts'
 import type { TimeRange } from '../../model/time.ts'
+import { cellOf } from '../../model/counted-key.ts'
 import type { Counts, QueryContext, Store } from '../store/store.ts'
 import type { Speech } from '../topology/speaker.ts'
 import type { Grid } from './grid.ts'
@@ -12,14 +13,6 @@ export interface Counting {
   readonly range: TimeRange
   readonly store: Pick<Store, 'counts'>
   readonly context: QueryContext
-}
-
-/** So many records of one voice and severity in the store's bin that begins at `from`. */
-export interface ColumnCount {
-  readonly speech: Speech
-  readonly from: number
-  readonly severity: number
-  readonly count: number
 }
 
 export const field = (name: string): CountKey => ({ kind: 'field', field: name })
@@ -48,9 +41,10 @@ export const SEVERITY_CLASS: CountKey = {
 
 export const severityOf = (severityClass: Cell): number => LEAST_OF_CLASS[Number(severityClass)]!
 
-/** Groups by voice: beside the counts and further keys, each group's voice. */
-interface SpokenCounts extends Counts {
+/** Groups by voice: beside the counts and further keys, each group's voice by its place. */
+export interface SpokenCounts extends Counts {
   readonly speeches: readonly Speech[]
+  readonly places: Uint32Array
 }
 
 /** Counts by voice, one for each list of further keys, and those by keys alone. */
@@ -72,17 +66,15 @@ export async function countBySpeech(
   const hosts = bySpeech.map((keys) => [field('host'), ...keys])
   const counted = await store.counts({ filter, range, groupings: [...hosts, ...alone] }, context)
   const speeches = new Speeches()
-  const hosted = counted
-    .slice(0, hosts.length)
-    .map((counts) => [
-      spokenBy(counts, 1, ([host]) => speeches.of(host as string | null, null, null)),
-    ])
+  const hosted = counted.slice(0, hosts.length).map((counts) => [hostsOf(counts, speeches)])
   const spoken = {
     bySpeech: hosted,
     alone: counted.slice(hosts.length),
     notes: counted[0]?.notes ?? [],
   }
-  if (!counted.slice(0, hosts.length).some(({ keys }) => keys[0]!.includes(null))) return spoken
+  if (!counted.slice(0, hosts.length).some(({ keys }) => keys[0]!.cells.includes(null))) {
+    return spoken
+  }
   const others = await countWithoutHost({ filter, range, store, context }, bySpeech, speeches)
   return { ...spoken, bySpeech: hosted.map((groups, index) => [...groups, others[index]!]) }
 }
@@ -94,27 +86,37 @@ export async function countWithoutHost(
 ): Promise<SpokenCounts[]> {
   const groupings = bySpeech.map((keys) => [field('entity'), field('source'), ...keys])
   const counted = await store.counts({ filter: and(filter, NO_HOST), range, groupings }, context)
-  return counted.map((counts) =>
-    spokenBy(counts, 2, ([entity, source]) =>
-      speeches.of(null, entity as string | null, source as string | null),
-    ),
-  )
+  return counted.map((counts) => othersOf(counts, speeches))
 }
 
-/** Takes the first keys of each group as who spoke. */
-function spokenBy(
-  { keys, counts, notes }: Counts,
-  told: number,
-  speechOf: (cells: readonly Cell[]) => Speech,
+/** Takes the first key of each group as the host that spoke. */
+function hostsOf(
+  { keys: [hosts, ...keys], counts, notes }: Counts,
+  speeches: Speeches,
 ): SpokenCounts {
-  const voices = keys.slice(0, told)
-  const cells: Cell[] = []
-  const speeches: Speech[] = []
-  for (let group = 0; group < counts.length; group++) {
-    for (let key = 0; key < told; key++) cells[key] = voices[key]![group]!
-    speeches.push(speechOf(cells))
-  }
-  return { keys: keys.slice(told), counts, notes, speeches }
+  const { cells, places } = hosts!
+  const known = cells.map((host) => speeches.of(host as string | null, null, null))
+  return { keys, counts, notes, speeches: known, places }
+}
+
+/** Takes the first two keys of each group as the entity and the source of what has no host. */
+function othersOf(
+  { keys: [entities, sources, ...keys], counts, notes }: Counts,
+  speeches: Speeches,
+): SpokenCounts {
+  const known: Speech[] = []
+  const placeOf = new Map<Speech, number>()
+  const places = Uint32Array.from(counts, (_, group) => {
+    const entity = cellOf(entities!, group) as string | null
+    const speech = speeches.of(null, entity, cellOf(sources!, group) as string | null)
+    let place = placeOf.get(speech)
+    if (place === undefined) {
+      placeOf.set(speech, (place = known.length))
+      known.push(speech)
+    }
+    return place
+  })
+  return { keys, counts, notes, speeches: known, places }
 }
 
 /** One object for each voice. */
@@ -135,14 +137,3 @@ export const voiceWithoutHost = (entity: string | null, source: string | null): 
 /** A group by host that has none is counted by what it has instead. */
 export const isVoice = ({ host, entity, source }: Speech): boolean =>
   host !== null || entity !== null || source !== null
-
-export function columnCounts({ speeches, keys, counts }: SpokenCounts): ColumnCount[] {
-  const [bins, severities] = keys as [readonly Cell[], readonly Cell[]]
-  const cells: ColumnCount[] = []
-  speeches.forEach((speech, group) => {
-    if (!isVoice(speech)) return
-    const severity = severityOf(severities[group]!)
-    cells.push({ speech, from: Number(bins[group]), severity, count: counts[group]! })
-  })
-  return cells
-}

@@ -46,9 +46,23 @@ export class Voices {
 
   /** The entity whose lane a record of that time stands in. */
   laneAt(speech: Speech, from: number, to: number): EntityId {
-    const lane = this.#laneThroughout(speech)
+    const lane = this.laneThroughout(speech)
     if (lane !== undefined) return lane
     return speakerOf(speech, this.#topology, instant(from, to)) ?? this.#ownLane(speech)
+  }
+
+  /** The lane of all records of a voice; undefined where its name was handed on in the view. */
+  laneThroughout(speech: Speech): EntityId | undefined {
+    const known = this.#lanes.get(speech)
+    if (known !== undefined) return known.lane
+    const { from, to } = this.#range
+    const [all, first, last] = [this.#range, instant(from, from + 1), instant(to - 1, to)].map(
+      (range) => speakerOf(speech, this.#topology, range),
+    )
+    const stays = all === first && all === last
+    const lane = stays ? (all ?? this.#ownLane(speech)) : undefined
+    this.#lanes.set(speech, { lane })
+    return lane
   }
 
   /** The lanes that a voice's records of the view may stand in: more than one where its name was handed on. */
@@ -75,20 +89,6 @@ export class Voices {
 
   #ownLane(speech: Speech): EntityId {
     return `${TYPE_OF_LAYER[this.#layerSaid(speech)]}:${speech.host ?? speech.source}`
-  }
-
-  /** The lane of all records of a voice; undefined where its name was handed on in the view. */
-  #laneThroughout(speech: Speech): EntityId | undefined {
-    const known = this.#lanes.get(speech)
-    if (known !== undefined) return known.lane
-    const { from, to } = this.#range
-    const [all, first, last] = [this.#range, instant(from, from + 1), instant(to - 1, to)].map(
-      (range) => speakerOf(speech, this.#topology, range),
-    )
-    const stays = all === first && all === last
-    const lane = stays ? (all ?? this.#ownLane(speech)) : undefined
-    this.#lanes.set(speech, { lane })
-    return lane
   }
 }
 

@@ -6,6 +6,7 @@ import { matcher } from '../../model/match.ts'
 import type { Aggregate, CountKey, Filter } from '../../model/query.ts'
 import type { LogRecord, RecordId } from '../../model/record.ts'
 import type { TimeRange } from '../../model/time.ts'
+import { countedKey } from '../../model/counted-key.ts'
 import { compileRegex } from '../../search/query/regex.ts'
 import type {
   AggregateRequest,
@@ -118,7 +119,7 @@ export class ReferenceStore implements AnsweringStore {
     return groupings.map((by) => {
       const rows = groupsOf(hits, by, [{ function: 'count', as: 'count' }])
       return {
-        keys: by.map((_, key) => rows.map((row) => row[key]!)),
+        keys: by.map((_, key) => countedKey(rows.map((row) => row[key]!))),
         counts: Float64Array.from(rows, (row) => row.at(-1) as number),
         notes: [],
       }

@@ -5,6 +5,7 @@ import type { AggregateRequest, Counts, CountsRequest, QueryContext, Table } fro
 import { allOf, isExact, noneOf, NOTHING, type Clause, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
 import { countBuckets, sourcesOf } from './count-buckets.ts'
+import { countedKey } from '../../../model/counted-key.ts'
 import type { Reading } from './reading.ts'
 import { Budget } from './scan.ts'
 import { walk } from './search.ts'
@@ -31,7 +32,7 @@ export async function counts(
   const all = groupings.map((by) => ({ by, aggregates: [COUNT] }))
   const tables = await tabulate(reading, { filter, range }, all, context)
   return tables.map(({ rows, notes }, index) => ({
-    keys: groupings[index]!.map((_, key) => rows.map((row) => row[key]!)),
+    keys: groupings[index]!.map((_, key) => countedKey(rows.map((row) => row[key]!))),
     counts: Float64Array.from(rows, (row) => Number(row.at(-1))),
     notes,
   }))

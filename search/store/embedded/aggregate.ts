@@ -12,6 +12,7 @@ import type {
   QueryContext,
   Table,
 } from '../store.ts'
+import { cellOf, countedKey } from '../../../model/counted-key.ts'
 import { PatternTally } from '../pattern-tally.ts'
 import { countGroups } from './count-groups.ts'
 import { columnOfKey } from './group-column.ts'
@@ -28,7 +29,7 @@ export async function aggregate(
   request: AggregateRequest,
   context: QueryContext,
 ): Promise<Table> {
-  const keys = request.by.map((key) => columnOfKey(key, reading.dictionaries))
+  const keys = request.by.map((key) => columnOfKey(key, reading.dictionaries, request))
   const countsOnly = request.aggregates.every((one) => one.function === 'count')
   if (!countsOnly || !keys.every((key) => key !== undefined)) {
     return {
@@ -39,7 +40,7 @@ export async function aggregate(
   }
   const [counted] = await countGroups(reading, request, [keys], context)
   const rows = Array.from(counted!.counts, (count, group) => [
-    ...counted!.keys.map((cells) => cells[group]!),
+    ...counted!.keys.map((key) => cellOf(key, group)),
     ...request.aggregates.map(() => count),
   ])
   return { columns: columnNames(request), rows, notes: [] }
@@ -51,16 +52,17 @@ export async function counts(
   { filter, range, groupings }: CountsRequest,
   context: QueryContext,
 ): Promise<Counts[]> {
-  const keys = groupings.map((by) => by.map((key) => columnOfKey(key, reading.dictionaries)))
+  const asked = { filter, range }
+  const keys = groupings.map((by) => by.map((key) => columnOfKey(key, reading.dictionaries, asked)))
   const inColumns = keys.filter((of) => of.every((key) => key !== undefined))
-  const counted = await countGroups(reading, { filter, range }, inColumns, context)
+  const counted = await countGroups(reading, asked, inColumns, context)
   let next = 0
   return Promise.all(
     groupings.map(async (by, index) => {
       if (keys[index]!.every((key) => key !== undefined)) return counted[next++]!
       const rows = await scanRecords(reading, { filter, range, by, aggregates: [COUNT] }, context)
       return {
-        keys: by.map((_, key) => rows.map((row) => row[key]!)),
+        keys: by.map((_, key) => countedKey(rows.map((row) => row[key]!))),
         counts: Float64Array.from(rows, (row) => Number(row.at(-1))),
         notes: [],
       }

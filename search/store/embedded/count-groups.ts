@@ -1,14 +1,12 @@
-import { NumberTable } from './number-table.ts'
-import { UINTEGER, INTEGER } from '@duckdb/node-api'
-import type { Cell } from '../../../model/aggregate.ts'
+import { INTEGER } from '@duckdb/node-api'
 import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { Counts, QueryContext } from '../store.ts'
 import type { Columns, Engine } from './engine.ts'
-import { NO_GROUP, type GroupColumn } from './group-column.ts'
+import type { GroupColumn } from './group-column.ts'
+import { counterOf, type GroupCounter } from './group-counter.ts'
 import { visitMatches } from './matching.ts'
 import type { Reading } from './reading.ts'
-import type { Row } from './rows.ts'
 
 /**
  * Counts the matching rows by each of several groupings. Rows are found once; where nothing has to be found, each
@@ -22,15 +20,18 @@ export async function countGroups(
 ): Promise<Counts[]> {
   if (groupings.length === 0) return []
   const { engine } = reading
-  const counters = groupings.map((columns) => new GroupCounter(columns))
+  const counters = groupings.map(counterOf)
   const questions = questionsOf(counters)
-  const lists = await GroupLists.of(
-    questions.flatMap(({ columns }) => columns),
-    engine,
-  )
+  // Made once it is known which rows are asked for: what comes in meanwhile may hold numbers that no list has.
+  let making: Promise<GroupLists> | undefined
   try {
     await visitMatches(reading, request, context, {
       told: async (from, isAny) => {
+        making ??= GroupLists.of(
+          questions.flatMap(({ columns }) => columns),
+          engine,
+        )
+        const lists = await making
         const together = isAny ? questions.map((question) => [question]) : [questions]
         await Promise.all(
           together.map(async (some) => {
@@ -43,7 +44,7 @@ export async function countGroups(
       },
     })
   } finally {
-    await lists.drop()
+    await (await making)?.drop()
   }
   return counters.map((counter) => counter.result())
 }
@@ -61,9 +62,9 @@ function questionsOf(counters: readonly GroupCounter[]): Question[] {
     const same = questions.find(
       (question) =>
         question.columns.length === columns.length &&
-        columns.every(({ sql, groups }, key) => {
+        columns.every(({ sql, list }, key) => {
           const other = question.columns[key]!
-          return other.sql === sql && other.groups === groups
+          return other.sql === sql && other.list === list
         }),
     )
     if (same === undefined) questions.push({ columns, counters: [counter] })
@@ -72,7 +73,7 @@ function questionsOf(counters: readonly GroupCounter[]): Question[] {
   return questions
 }
 
-/** Numbers of a table in memory for each column that is counted by groups of its values. */
+/** A table in memory for each column that is counted by groups of its values. */
 class GroupLists {
   readonly #engine: Engine
   readonly #tables: ReadonlyMap<GroupColumn, string>
@@ -85,26 +86,30 @@ class GroupLists {
   static async of(columns: readonly GroupColumn[], engine: Engine): Promise<GroupLists> {
     const tables = new Map<GroupColumn, string>()
     for (const column of columns) {
-      if (column.groups === undefined) continue
+      if (column.list === undefined) continue
+      const { values, groups } = column.list
       const table = await engine.createList(
         [
-          { name: 'value', type: UINTEGER, numbers: Uint32Array.from(column.groups.keys()) },
-          { name: 'place', type: INTEGER, numbers: Int32Array.from(column.groups.values()) },
+          { name: 'value', ...values },
+          { name: 'place', type: INTEGER, numbers: groups },
         ],
-        column.groups.size,
+        groups.length,
       )
       tables.set(column, table)
     }
     return new GroupLists(engine, tables)
   }
 
-  /** The number that the column is grouped by, and the join that it needs for that, as `alias`. */
+  /**
+   * The number that the column is grouped by, and the join that it needs for that, as `alias`. A list has all numbers
+   * that occur, so nothing is lost by an inner join, which alone DuckDB makes a look into an array.
+   */
   sqlOf(column: GroupColumn, alias: string): { readonly sql: string; readonly join: string } {
     const table = this.#tables.get(column)
     if (table === undefined) return { sql: column.sql, join: '' }
     return {
-      sql: `coalesce(${alias}.place, ${NO_GROUP})`,
-      join: ` LEFT JOIN ${table} ${alias} ON ${alias}.value = r.${column.sql}`,
+      sql: `${alias}.place`,
+      join: ` JOIN ${table} ${alias} ON ${alias}.value = r.${column.sql}`,
     }
   }
 
@@ -151,122 +156,5 @@ function addCounts(questions: readonly Question[], rows: Columns): void {
     const set = questions.length === 1 ? 0 : rows.number(width + 1, row)
     const { counters, first: from } = placeOf.get(set)!
     for (const counter of counters) counter.addCount(rows, row, from, rows.number(width, row))
-  }
-}
-
-/** The cells of one column, numbered: many streams of one host are one cell, and groups are told apart fast. */
-class NumberedCells {
-  readonly #cellOf: (value: number) => Cell
-  readonly #numberOfCell = new Map<Cell, number>()
-  readonly #numbers = new Map<number, number>()
-  readonly cells: Cell[] = []
-
-  constructor(cellOf: (value: number) => Cell) {
-    this.#cellOf = cellOf
-  }
-
-  numberOf(value: number): number {
-    let number = this.#numbers.get(value)
-    if (number !== undefined) return number
-    const cell = this.#cellOf(value)
-    number = this.#numberOfCell.get(cell)
-    if (number === undefined) {
-      number = this.cells.length
-      this.cells.push(cell)
-      this.#numberOfCell.set(cell, number)
-    }
-    this.#numbers.set(value, number)
-    return number
-  }
-}
-
-/** More different cells of one key than this would not fit three to a number. */
-const RADIX = 2 ** 17
-const MOST_KEYS_IN_NUMBER = 3
-
-/** Groups so far; grows by doubling. */
-const FIRST_GROUPS = 256
-
-/** Counts by one grouping. */
-class GroupCounter {
-  readonly columns: readonly GroupColumn[]
-  readonly #cells: readonly NumberedCells[]
-  readonly #named = new NumberTable()
-  readonly #places = new Map<string, number>()
-  /** The numbered cell of each group, by key. */
-  readonly #numbers: number[][]
-  #counts = new Float64Array(FIRST_GROUPS)
-  #groups = 0
-  readonly #row: number[]
-
-  constructor(columns: readonly GroupColumn[]) {
-    this.columns = columns
-    this.#cells = columns.map(({ cell }) => new NumberedCells(cell))
-    this.#numbers = columns.map(() => [])
-    this.#row = columns.map(() => 0)
-    // Without keys there is one group, also of nothing.
-    if (columns.length === 0) this.#add(0)
-  }
-
-  /** A row of an answer whose columns from `first` on are the keys. */
-  addCount(rows: Columns, row: number, first: number, count: number): void {
-    for (let key = 0; key < this.#row.length; key++) {
-      this.#row[key] = this.#cells[key]!.numberOf(rows.number(first + key, row))
-    }
-    this.#add(count)
-  }
-
-  addRows(rows: readonly Row[]): void {
-    for (const row of rows) {
-      for (let key = 0; key < this.#row.length; key++) {
-        this.#row[key] = this.#cells[key]!.numberOf(this.columns[key]!.of(row))
-      }
-      this.#add(1)
-    }
-  }
-
-  result(): Counts {
-    return {
-      keys: this.#numbers.map((numbers, key) => {
-        const { cells } = this.#cells[key]!
-        return numbers.map((number) => cells[number]!)
-      }),
-      counts: this.#counts.slice(0, this.#groups),
-      notes: [],
-    }
-  }
-
-  #add(count: number): void {
-    const place = this.#place()
-    if (place === this.#groups) {
-      this.#groups++
-      this.#row.forEach((number, key) => this.#numbers[key]!.push(number))
-      if (place === this.#counts.length) {
-        const longer = new Float64Array(2 * place)
-        longer.set(this.#counts)
-        this.#counts = longer
-      }
-    }
-    this.#counts[place]! += count
-  }
-
-  /** The place of the row's group; one behind the last for a new one. */
-  #place(): number {
-    const name = this.#name()
-    if (typeof name === 'number') return this.#named.placeOf(name, this.#groups)
-    let place = this.#places.get(name)
-    if (place === undefined) this.#places.set(name, (place = this.#groups))
-    return place
-  }
-
-  #name(): number | string {
-    const row = this.#row
-    if (row.length > MOST_KEYS_IN_NUMBER) return row.join(',')
-    let name = 0
-    for (const number of row) {
-      if (number >= RADIX) return row.join(',')
-      name = name * RADIX + number
-    }
-    return name
   }
 }

@@ -1,54 +1,114 @@
+import { BIGINT, UINTEGER, UTINYINT } from '@duckdb/node-api'
 import { setIndex, type Cell } from '../../../model/aggregate.ts'
 import { resolveField } from '../../../model/fields.ts'
 import { binStart } from '../../../model/group-table.ts'
-import type { CountKey } from '../../../model/query.ts'
-import { MICROS_PER_SECOND } from '../../../model/time.ts'
+import type { CountKey, Filter } from '../../../model/query.ts'
+import { MICROS_PER_SECOND, type TimeRange } from '../../../model/time.ts'
 import type { Dictionaries } from './dictionary.ts'
+import type { AppendColumn } from './engine.ts'
 import type { Row } from './rows.ts'
 
 /** A grouping key on the columns of numbers. */
 export interface GroupColumn {
-  /** The number that SQL groups by; with `groups` a column of which those tell it. */
+  /** The number that SQL groups by; with a list the column that the list is of. */
   readonly sql: string
   /** The number that a row at hand is grouped by. */
   readonly of: (row: Row) => number
   /** What the number stands for. */
   readonly cell: (value: number) => Cell
-  /** Numbers of the column that are counted together: for each its group; absent for {@link NO_GROUP}. */
-  readonly groups?: ReadonlyMap<number, number>
+  readonly list?: GroupList
 }
 
-/** The group of all values that are in no set. */
-export const NO_GROUP = -1
+/**
+ * Which numbers of a column are counted together. DuckDB looks groups up in an array and counts them in one, where it
+ * can tell how many there are: it knows that of a table, and not of a division.
+ */
+export interface GroupList {
+  /** Every number that the column may hold, with its type there. */
+  readonly values: AppendColumn
+  /** The group of each, below `end`; each stands for a cell of its own. */
+  readonly groups: Int32Array
+  readonly end: number
+}
+
+/** What is counted. */
+interface Counted {
+  readonly filter: Filter
+  readonly range: TimeRange
+}
 
 const SEVERITIES = 25
 
 /** Undefined when only a whole record tells the key. */
-export function columnOfKey(key: CountKey, dictionaries: Dictionaries): GroupColumn | undefined {
-  if (key.kind === 'bin') {
-    const { widthUs } = key
-    return {
-      sql: binSql(widthUs),
-      of: (row) => binStart(row.time, widthUs),
-      cell: asIs,
-    }
-  }
+export function columnOfKey(
+  key: CountKey,
+  dictionaries: Dictionaries,
+  { filter, range }: Counted,
+): GroupColumn | undefined {
+  const isAny = filter.kind === 'all'
+  if (key.kind === 'bin') return (isAny ? listedBins(key.widthUs, range) : undefined) ?? bins(key)
   const column = columnOfField(key.field, dictionaries)
   if (key.kind === 'field' || column === undefined) return column
   const index = setIndex(key.sets)
-  // So few numbers that DuckDB counts them faster one by one.
-  if (column.sql === 'severity') return { ...column, cell: (value) => index(value) }
-  const groups = new Map<number, number>()
-  for (const value of column.values()) {
-    const group = index(column.cell(value))
-    if (group !== null) groups.set(value, group)
-  }
+  // So few numbers that DuckDB counts those of some rows faster one by one.
+  if (column.sql === 'severity' && !isAny) return { ...column, cell: (value) => index(value) }
+  return listed(column, index, key.sets.length)
+}
+
+/** Groups by set; behind them the group of all values that are in none. */
+function listed(
+  column: FieldColumn,
+  index: (cell: Cell) => number | null,
+  none: number,
+): GroupColumn {
+  const values = Uint32Array.from(column.values())
+  const groups = Int32Array.from(values, (value) => index(column.cell(value)) ?? none)
+  const groupOf = new Map(Array.from(values, (value, place) => [value, groups[place]!]))
   return {
     sql: column.sql,
-    of: (row) => groups.get(column.of(row)) ?? NO_GROUP,
-    cell: (group) => (group === NO_GROUP ? null : group),
-    groups,
+    of: (row) => groupOf.get(column.of(row)) ?? none,
+    cell: (group) => (group === none ? null : group),
+    list: {
+      values:
+        column.sql === 'severity'
+          ? { type: UTINYINT, numbers: Uint8Array.from(values) }
+          : { type: UINTEGER, numbers: values },
+      groups,
+      end: none + 1,
+    },
   }
+}
+
+/** Seconds of a range up to which each is looked up in a list: it takes 20 ms to make one of so many. */
+const MOST_SECONDS = 500_000
+
+/** Of whole seconds, numbered from the range's first on. */
+function listedBins(widthUs: number, { from, to }: TimeRange): GroupColumn | undefined {
+  const first = Math.floor(from / MICROS_PER_SECOND)
+  const seconds = Math.ceil(to / MICROS_PER_SECOND) - first
+  if (widthUs % MICROS_PER_SECOND !== 0 || seconds > MOST_SECONDS) return undefined
+  const width = widthUs / MICROS_PER_SECOND
+  const firstBin = Math.floor(first / width)
+  const values = new Float64Array(seconds)
+  const groups = new Int32Array(seconds)
+  for (let second = 0; second < seconds; second++) {
+    values[second] = first + second
+    groups[second] = Math.floor((first + second) / width) - firstBin
+  }
+  return {
+    sql: 'second',
+    of: (row) => Math.floor(row.time / widthUs) - firstBin,
+    cell: (bin) => (bin + firstBin) * widthUs,
+    list: {
+      values: { type: BIGINT, bigints: values },
+      groups,
+      end: (groups.at(-1) ?? 0) + 1,
+    },
+  }
+}
+
+function bins({ widthUs }: { readonly widthUs: number }): GroupColumn {
+  return { sql: binSql(widthUs), of: (row) => binStart(row.time, widthUs), cell: asIs }
 }
 
 const asIs = (value: Cell): Cell => value
