@@ -19,6 +19,7 @@ import { sqlText, type Engine } from './engine.ts'
 import { FileRangeTable } from './file-range-table.ts'
 import { KeyColumns } from './key-columns.ts'
 import { LedgerTable } from './ledger-table.ts'
+import { RecentRows } from './recent-rows.ts'
 import { RetryKeyTable } from './retry-key-table.ts'
 import { RowIndex, type Growth } from './row-index.ts'
 import { keysOfRow } from './row-keys.ts'
@@ -76,6 +77,7 @@ export class Partition {
   readonly ledger: LedgerTable
   readonly retryKeys: RetryKeyTable
   readonly fileRanges: FileRangeTable
+  readonly recentRows = new RecentRows()
   readonly #index: RowIndex
   #position: (SpoolPosition & { readonly node: string }) | null = null
   #rows = 0

@@ -246,17 +246,32 @@ export async function fetchRows(
   const { places, sure } = await findPlaces(engine, query, context)
   if (places.length === 0) return []
   if (places.length > MANY_ROWS) return readAtOnce()
+  const rows = await readPlaces(engine, query, places, context)
+  return places.map((pos) => ({ ...rows.get(pos)!, isSure: sure.has(pos) }))
+}
+
+/** The rows at some places, those that were not read lately. */
+async function readPlaces(
+  engine: Engine,
+  query: RowQuery,
+  places: readonly number[],
+  context: QueryContext,
+): Promise<Map<number, Row>> {
   const { partition } = query.snapshot
+  const { recentRows } = partition
   const rows = new Map<number, Row>()
-  for (const row of await readRows(
-    engine,
-    query,
-    `FALSE FROM ${rowsAt(partition, places)}`,
-    context,
-  )) {
-    rows.set(row.pos, { ...row, isSure: sure.has(row.pos) })
+  const unknown = places.filter((pos) => {
+    const row = recentRows.get(pos)
+    if (row !== undefined) rows.set(pos, row)
+    return row === undefined
+  })
+  if (unknown.length === 0) return rows
+  const at = `FALSE FROM ${rowsAt(partition, unknown)}`
+  for (const row of await readRows(engine, query, at, context)) {
+    rows.set(row.pos, row)
+    recentRows.add(row)
   }
-  return places.map((pos) => rows.get(pos)!)
+  return rows
 }
 
 /** What is selected of the rows of a query, from FROM on. */
