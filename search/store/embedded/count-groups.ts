@@ -49,29 +49,32 @@ export async function countGroups(
   return counters.map((counter) => counter.result())
 }
 
-/** Columns to count by, and whose counts those are: hosts and layers both come from the stream. */
+/** Different columns to count by, and whose counts those are: hosts and layers both come from the stream. */
 interface Question {
   readonly columns: readonly GroupColumn[]
-  readonly counters: GroupCounter[]
+  readonly counters: { readonly counter: GroupCounter; readonly places: readonly number[] }[]
 }
 
 function questionsOf(counters: readonly GroupCounter[]): Question[] {
   const questions: Question[] = []
   for (const counter of counters) {
-    const { columns } = counter
+    const columns: GroupColumn[] = []
+    const places = counter.columns.map((column) => {
+      const known = columns.findIndex((other) => isSame(column, other))
+      return known < 0 ? columns.push(column) - 1 : known
+    })
     const same = questions.find(
       (question) =>
         question.columns.length === columns.length &&
-        columns.every(({ sql, list }, key) => {
-          const other = question.columns[key]!
-          return other.sql === sql && other.list === list
-        }),
+        columns.every((column, place) => isSame(column, question.columns[place]!)),
     )
-    if (same === undefined) questions.push({ columns, counters: [counter] })
-    else same.counters.push(counter)
+    if (same === undefined) questions.push({ columns, counters: [{ counter, places }] })
+    else same.counters.push({ counter, places })
   }
   return questions
 }
+
+const isSame = (a: GroupColumn, b: GroupColumn): boolean => a.sql === b.sql && a.list === b.list
 
 /** A table in memory for each column that is counted by groups of its values. */
 class GroupLists {
@@ -145,16 +148,24 @@ function addCounts(questions: readonly Question[], rows: Columns): void {
   const width = questions.reduce((sum, { columns }) => sum + columns.length, 0)
   // GROUPING has a bit for each column that a row is not grouped by, the first column's the highest.
   const all = 2 ** width - 1
-  const placeOf = new Map<number, { readonly counters: GroupCounter[]; readonly first: number }>()
+  const takersOf = new Map<number, { counter: GroupCounter; columns: readonly number[] }[]>()
   let first = 0
   for (const { columns, counters } of questions) {
-    const own = columns.reduce((sum, _, key) => sum + 2 ** (width - 1 - first - key), 0)
-    placeOf.set(all - own, { counters, first })
+    const from = first
+    const own = columns.reduce((sum, _, key) => sum + 2 ** (width - 1 - from - key), 0)
+    takersOf.set(
+      all - own,
+      counters.map(({ counter, places }) => ({
+        counter,
+        columns: places.map((place) => from + place),
+      })),
+    )
     first += columns.length
   }
   for (let row = 0; row < rows.rows; row++) {
     const set = questions.length === 1 ? 0 : rows.number(width + 1, row)
-    const { counters, first: from } = placeOf.get(set)!
-    for (const counter of counters) counter.addCount(rows, row, from, rows.number(width, row))
+    for (const { counter, columns } of takersOf.get(set)!) {
+      counter.addCount(rows, row, columns, rows.number(width, row))
+    }
   }
 }

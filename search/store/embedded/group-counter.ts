@@ -8,8 +8,8 @@ import type { Row } from './rows.ts'
 /** Counts by one grouping. */
 export interface GroupCounter {
   readonly columns: readonly GroupColumn[]
-  /** A row of an answer whose columns from `first` on are the keys. */
-  addCount(rows: Columns, row: number, first: number, count: number): void
+  /** A row of an answer of which these columns are the keys. */
+  addCount(rows: Columns, row: number, columns: readonly number[], count: number): void
   addRows(rows: readonly Row[]): void
   result(): Counts
 }
@@ -36,10 +36,10 @@ class FixedCounter implements GroupCounter {
     this.#counts = new Float64Array(lists.reduce((product, { end }) => product * end, 1))
   }
 
-  addCount(rows: Columns, row: number, first: number, count: number): void {
+  addCount(rows: Columns, row: number, columns: readonly number[], count: number): void {
     let place = 0
     for (let key = 0; key < this.#lists.length; key++) {
-      place = place * this.#lists[key]!.end + rows.number(first + key, row)
+      place = place * this.#lists[key]!.end + rows.number(columns[key]!, row)
     }
     this.#counts[place]! += count
   }
@@ -136,9 +136,9 @@ class GrowingCounter implements GroupCounter {
     if (columns.length === 0) this.#add(0)
   }
 
-  addCount(rows: Columns, row: number, first: number, count: number): void {
+  addCount(rows: Columns, row: number, columns: readonly number[], count: number): void {
     for (let key = 0; key < this.#row.length; key++) {
-      this.#row[key] = this.#cells[key]!.numberOf(rows.number(first + key, row))
+      this.#row[key] = this.#cells[key]!.numberOf(rows.number(columns[key]!, row))
     }
     this.#add(count)
   }
