@@ -8,6 +8,8 @@ import { servePlumbline, type PlumblineProcess } from '../support/plumbline-proc
 import { findProgram, REPOSITORY } from '../support/requirements.ts'
 import { waitUntil } from '../support/wait.ts'
 import { askAll, askOnce, bodyOf, median } from './ask.ts'
+import { measureElastic } from './elastic.ts'
+import { formatElasticReport } from './elastic-report.ts'
 import { LINK_RUNS, linkLine, measureLinks } from './links.ts'
 import { formatBulk, formatSyslog, generateLines, writeLines, type Workload } from './generate.ts'
 import { cpuSeconds, folderBytes, memoryMiB } from './process-use.ts'
@@ -33,7 +35,7 @@ const WAYS: readonly Way[] = [
     format: formatSyslog,
     send: async (path, server) => sendSyslog(path, await server.listener('syslog-tcp')),
   },
-  { name: '_bulk', format: formatBulk, send: (path, server) => sendBulk(path, server.url) },
+  { name: '_bulk', format: formatBulk, send: (path, server) => sendBulk(path, [server.url]) },
   { name: 'import', format: formatSyslog, send: (path, server) => importFile(path, server.url) },
 ]
 
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     options: {
       rows: { type: 'string', default: '5000000' },
       only: { type: 'string' },
+      elastic: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       dir: { type: 'string', default: tmpdir() },
     },
@@ -58,6 +61,10 @@ async function main(): Promise<void> {
     }
     if (values.only === 'screen') {
       await publish(formatScreenReport(await measureScreen(folder, say)), false)
+      return
+    }
+    if (values.elastic) {
+      await publish(formatElasticReport(await measureElastic(workload, folder, say)), false)
       return
     }
     const ways = values.only === 'query' ? WAYS.slice(0, 1) : WAYS

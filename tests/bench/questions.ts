@@ -16,18 +16,25 @@ export interface Question {
   readonly ripgrep?: readonly string[]
 }
 
-const FREQUENT = 'timeout'
-const PHRASE = 'performance has deteriorated'
-const RARE = 'vdi-00860'
-const INNER = 'eriorat'
+export const FREQUENT = 'timeout'
+export const PHRASE = 'performance has deteriorated'
+export const RARE = 'vdi-00860'
+export const INNER = 'eriorat'
 const TOKEN_PATTERN = 'vdi-0086[0-9]'
 const MINUTE_MS = 60_000
+
+/** Ten minutes in the middle of the day before `end`, milliseconds since the epoch. */
+export const noonOf = (end: number): { from: number; to: number } => ({
+  from: end - 43_200_000,
+  to: end - 43_200_000 + 10 * MINUTE_MS,
+})
 
 /** The query set of the benchmark over the day before `end` (milliseconds since the epoch). */
 export function questionsFor(end: number): Question[] {
   const iso = (time: number): string => new Date(time).toISOString()
   const day = { from: iso(end - 86_400_000), to: iso(end) }
-  const noon = { from: iso(end - 43_200_000), to: iso(end - 43_200_000 + 10 * MINUTE_MS) }
+  const { from, to } = noonOf(end)
+  const noon = { from: iso(from), to: iso(to) }
   const search = (name: string, query: string, ripgrep?: readonly string[]): Question => ({
     name,
     path: '/api/v1/search',
@@ -69,7 +76,7 @@ export function questionsFor(end: number): Question[] {
 }
 
 /** 120 desktops and 80 hypervisors, neither the busiest nor the rarest. */
-function neighbourhood(): string[] {
+export function neighbourhood(): string[] {
   const names = (prefix: string, count: number, step: number): string[] =>
     Array.from({ length: count }, (_, n) => 10 + n * step).map(
       (index) => `${prefix}-${String(index).padStart(4, '0')}.site${index % 4}.corp.example`,

@@ -36,15 +36,16 @@ export async function sendSyslog(
   await once(socket, 'close')
 }
 
-/** Sends a file of `_bulk` pairs over several connections; fails when one item is refused. */
-export async function sendBulk(path: string, url: string): Promise<void> {
+/** Sends a file of `_bulk` pairs over several connections, to each address in turn; fails when one item is refused. */
+export async function sendBulk(path: string, urls: readonly string[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: BULK_CONNECTIONS })
   const bodies = bulkBodies(path)
+  let sent = 0
   const worker = async (): Promise<void> => {
     for (;;) {
       const next = await bodies.next()
       if (next.done === true) return
-      await postBulk(`${url}/_bulk`, next.value, agent)
+      await postBulk(`${urls[sent++ % urls.length]!}/_bulk`, next.value, agent)
     }
   }
   await Promise.all(Array.from({ length: BULK_CONNECTIONS }, worker))

@@ -9,7 +9,9 @@ import type { ServerFiles } from './server-files.ts'
 
 /** `nobody`, whom every system has: the server refuses to be root. */
 const USER = '65534'
-const HEAP = '512m'
+/** Enough for tests, and that a node of a benchmark has. */
+export const HEAP = { tests: '512m', bench: '4g' } as const
+type Heap = (typeof HEAP)[keyof typeof HEAP]
 const START_MS = 120_000
 const STOP_MS = 30_000
 
@@ -30,25 +32,31 @@ export class ElasticsearchServer {
   readonly repositories: string
   readonly #files: ServerFiles
   readonly #root: string
+  readonly #heap: Heap
   #launcher: ChildProcess
 
-  private constructor(files: ServerFiles, root: string, { name, http }: NodePlace) {
+  private constructor(files: ServerFiles, root: string, { name, http }: NodePlace, heap: Heap) {
     this.name = name
     this.url = `http://127.0.0.1:${http}`
     this.repositories = join(root, 'repositories')
     this.#files = files
     this.#root = root
-    this.#launcher = launch(files, root)
+    this.#heap = heap
+    this.#launcher = launch(files, root, heap)
   }
 
   /** A node alone; resolves when it answers. */
-  static async start(files: ServerFiles): Promise<ElasticsearchServer> {
-    const [server] = await ElasticsearchServer.startCluster(files, 1)
+  static async start(files: ServerFiles, heap: Heap = HEAP.tests): Promise<ElasticsearchServer> {
+    const [server] = await ElasticsearchServer.startCluster(files, 1, heap)
     return server!
   }
 
   /** So many nodes of one cluster; resolves when each answers and all have found each other. */
-  static async startCluster(files: ServerFiles, count: number): Promise<ElasticsearchServer[]> {
+  static async startCluster(
+    files: ServerFiles,
+    count: number,
+    heap: Heap = HEAP.tests,
+  ): Promise<ElasticsearchServer[]> {
     const members: Omit<NodePlace, 'members'>[] = []
     for (let n = 0; n < count; n++) {
       members.push({ name: `node-${n}`, http: await freePort(), transport: await freePort() })
@@ -56,7 +64,7 @@ export class ElasticsearchServer {
     const servers = await Promise.all(
       members.map(async (member) => {
         const place = { ...member, members }
-        return new ElasticsearchServer(files, await makeRoot(files, place), place)
+        return new ElasticsearchServer(files, await makeRoot(files, place), place, heap)
       }),
     )
     try {
@@ -71,7 +79,7 @@ export class ElasticsearchServer {
   async stop(): Promise<void> {
     if (this.#isRunning) {
       const ended = once(this.#launcher, 'exit')
-      process.kill(this.#pid)
+      process.kill(this.pid)
       const late = setTimeout(() => this.#launcher.kill('SIGKILL'), STOP_MS)
       await ended
       clearTimeout(late)
@@ -82,14 +90,14 @@ export class ElasticsearchServer {
   /** Ends it as a power cut does. Its data stays. */
   async kill(): Promise<void> {
     const ended = once(this.#launcher, 'exit')
-    process.kill(this.#pid, 'SIGKILL')
+    process.kill(this.pid, 'SIGKILL')
     await ended
   }
 
   /** Starts it again on its data; it answers later. */
   startAgain(): void {
     rmSync(join(this.#root, 'data/pid'), { force: true })
-    this.#launcher = launch(this.#files, this.#root)
+    this.#launcher = launch(this.#files, this.#root, this.#heap)
   }
 
   /** Resolves when it answers as one of so many nodes. */
@@ -110,7 +118,8 @@ export class ElasticsearchServer {
     return this.#launcher.exitCode === null && this.#launcher.signalCode === null
   }
 
-  get #pid(): number {
+  /** Of the server, not of the script that starts it. */
+  get pid(): number {
     return Number(readFileSync(join(this.#root, 'data/pid'), 'utf8'))
   }
 }
@@ -123,7 +132,7 @@ async function makeRoot(files: ServerFiles, place: NodePlace): Promise<string> {
   return root
 }
 
-function launch(files: ServerFiles, root: string): ChildProcess {
+function launch(files: ServerFiles, root: string, heap: Heap): ChildProcess {
   const isRoot = process.getuid?.() === 0
   if (isRoot) execFileSync('chown', ['-R', `${USER}:${USER}`, root])
   const elasticsearch = [
@@ -143,7 +152,7 @@ function launch(files: ServerFiles, root: string): ChildProcess {
       ES_JAVA_HOME: files.javaHome,
       ES_PATH_CONF: join(root, 'config'),
       ES_TMPDIR: join(root, 'tmp'),
-      ES_JAVA_OPTS: `-Xms${HEAP} -Xmx${HEAP}`,
+      ES_JAVA_OPTS: `-Xms${heap} -Xmx${heap}`,
     },
   })
 }
