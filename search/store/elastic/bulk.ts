@@ -24,32 +24,56 @@ interface BulkAnswer {
 
 /** Bytes of one request. Large ones are no faster and hold more of the server's memory. */
 const REQUEST_BYTES = 4_000_000
+/** Requests at once: while the server writes one, the next is made. */
+const LANES = 3
 /** Before what the server was too busy for is sent again. */
 const WAITS_MS: readonly number[] = [100, 400, 1_600, 6_400]
 
 /**
- * Writes all actions; an id that is there already counts as written. Answers those that cannot be written as
- * they are. Throws `storage_full` at a block, `storage_unavailable` where the server stays too busy.
+ * Writes all actions, in no order; an id that is there already counts as written. Answers those that cannot be
+ * written as they are. Throws `storage_full` at a block, `storage_unavailable` where the server stays too busy; nothing
+ * is on its way any more then.
  */
 export async function writeAll(
   connection: Connection,
-  actions: readonly Action[],
+  actions: Iterable<Action>,
   waitsMs = WAITS_MS,
 ): Promise<Refused[]> {
+  const groups = groupsOf(actions)
   const refused: Refused[] = []
-  for (const group of groupsOf(actions)) {
-    let left = group
-    for (let attempt = 0; left.length > 0; attempt++) {
-      const outcome = await writeOnce(connection, left)
-      refused.push(...outcome.refused)
-      left = outcome.later
-      if (left.length === 0) break
-      const wait = waitsMs[attempt]
-      if (wait === undefined) throw busy(outcome.reason)
-      await delay(wait)
+  let failed = false
+  const lane = async (): Promise<void> => {
+    try {
+      for (const group of groups) {
+        if (failed) return
+        refused.push(...(await writeGroup(connection, group, waitsMs)))
+      }
+    } catch (error) {
+      failed = true
+      throw error
     }
   }
+  const ends = await Promise.allSettled(Array.from({ length: LANES }, lane))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return refused
+}
+
+async function writeGroup(
+  connection: Connection,
+  group: readonly Line[],
+  waitsMs: readonly number[],
+): Promise<Refused[]> {
+  const refused: Refused[] = []
+  let left = group
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await writeOnce(connection, left)
+    refused.push(...outcome.refused)
+    left = outcome.later
+    if (left.length === 0) return refused
+    const wait = waitsMs[attempt]
+    if (wait === undefined) throw busy(outcome.reason)
+    await delay(wait)
+  }
 }
 
 interface Outcome {
@@ -87,19 +111,21 @@ interface Line {
   readonly text: string
 }
 
-function groupsOf(actions: readonly Action[]): Line[][] {
-  const groups: Line[][] = []
-  let bytes = Infinity
+/** Made as they are asked for: a commit of 50,000 records is 60 MB of text. */
+function* groupsOf(actions: Iterable<Action>): Generator<Line[]> {
+  let group: Line[] = []
+  let bytes = 0
   for (const action of actions) {
     const { operation, index, id, document } = action
     const head = JSON.stringify({ [operation]: { _index: index, _id: id } })
     const text = `${head}\n${JSON.stringify(document)}\n`
     bytes += text.length
-    if (bytes > REQUEST_BYTES) {
-      groups.push([])
+    if (bytes > REQUEST_BYTES && group.length > 0) {
+      yield group
+      group = []
       bytes = text.length
     }
-    groups.at(-1)!.push({ action, text })
+    group.push({ action, text })
   }
-  return groups
+  if (group.length > 0) yield group
 }

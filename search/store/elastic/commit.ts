@@ -39,13 +39,11 @@ export class Committer {
     const records =
       commit.logs === null ? [] : newRecords(commit.logs, state?.position.nextSequence)
     const { indices, connection } = this.#reading
-    const actions: Action[] = [...this.#newNames(commit)]
-    if (records.length > 0) {
-      const index = await indices.ofDay('logs', commit.day)
-      actions.push(...records.map((record) => recordAction(index, record)))
-    }
-    actions.push(...(await this.#points(commit)))
-    const refused = await writeAll(connection, actions)
+    const small = [...this.#newNames(commit), ...(await this.#points(commit))]
+    const touched = new Set(small.map(({ index }) => index))
+    const logs = records.length === 0 ? '' : await indices.ofDay('logs', commit.day)
+    if (records.length > 0) touched.add(logs)
+    const refused = await writeAll(connection, chained(small, recordActions(logs, records)))
     const letters = [...commit.deadLetters, ...lettersOf(refused, records)]
     const rest: Action[] = []
     if (letters.length > 0) {
@@ -59,7 +57,7 @@ export class Committer {
     const [lost] = await writeAll(connection, rest)
     if (lost !== undefined)
       throw new Error(`BUG: cannot store ${lost.action.index}: ${lost.reason}`)
-    const touched = new Set([...actions, ...rest].map(({ index }) => index))
+    for (const { index } of rest) touched.add(index)
     // The last write refreshes the index that it is in.
     touched.delete(indices.state)
     await indices.refresh([...touched])
@@ -113,12 +111,16 @@ function newRecords(logs: LogBatch, nextSequence = 0): LogRecord[] {
   )
 }
 
-const recordAction = (index: string, record: LogRecord): Action => ({
-  operation: 'create',
-  index,
-  id: record.id,
-  document: documentOf(record),
-})
+/** Made one by one: 50,000 documents at once are 200 MB. */
+function* recordActions(index: string, records: readonly LogRecord[]): Generator<Action> {
+  for (const record of records) {
+    yield { operation: 'create', index, id: record.id, document: documentOf(record) }
+  }
+}
+
+function* chained<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part
+}
 
 function recordsOf(refused: readonly Refused[], records: readonly LogRecord[]) {
   const byId = new Map(records.map((record) => [record.id, record]))
