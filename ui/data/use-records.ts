@@ -6,6 +6,7 @@ import type { Millis } from '../lib/zoned-time.ts'
 import { post } from './client.ts'
 import { afterLanes } from './lanes-first.ts'
 import type { Window } from './questions.ts'
+import { useIsReadable } from './read-query.ts'
 import { printMillis } from './use-search-view.ts'
 
 /** Records of a page. */
@@ -70,7 +71,7 @@ function useSide(window: Window, order: 'newest' | 'oldest', isWanted: boolean) 
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => ('next' in page ? page.next : undefined),
-    enabled: isWanted,
+    enabled: useIsReadable(window.query) && isWanted,
   })
   const { data } = query
   const pages = useMemo(
