@@ -175,6 +175,38 @@ test('a wrong query says where and what to do, and the last view stays', async (
   await context.close()
 })
 
+test('a wrong query in the address is not asked, and is said to be wrong', async () => {
+  const { page, context, faults } = await openPage(browser)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.postData()?.includes('severty')) {
+      asked.push(request.url())
+    }
+  })
+  await page.goto(VIEW.replace('near:VDI-0417', 'severty:error'))
+  await page.getByRole('alert').getByText('severty').first().waitFor()
+  await page.getByRole('contentinfo').getByText('Query not run').waitFor()
+  await page.waitForLoadState('networkidle')
+  expect(asked).toEqual([])
+  expect(faults).toEqual([])
+  await page.getByRole('button', { name: 'Use severity' }).click()
+  await page.getByRole('tab', { name: /^Records [\d,]+$/ }).waitFor()
+  await context.close()
+})
+
+test('whether own data has arrived is not asked while the sample is shown', async () => {
+  const { page, context } = await openPage(browser)
+  let asked = 0
+  await openView(page, VIEW)
+  await page.waitForLoadState('networkidle')
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/v1/start')) asked++
+  })
+  await page.waitForTimeout(4_000)
+  expect(asked).toBe(0)
+  await context.close()
+})
+
 test('a view that is stopped has no counts: those of the view before are not its own', async () => {
   const { page, context } = await openPage(browser)
   await openView(page, VIEW)
