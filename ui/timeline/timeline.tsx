@@ -196,7 +196,10 @@ export function Timeline(props: ViewProps) {
     <section ref={root} className={styles['timeline']} aria-label="Timeline">
       <Minimap loaded={loaded} range={range} zone={zone} width={size.width} mover={mover} />
       <div className={styles['axis']}>
-        <div className={styles['zone']}>{zoneLabel(zone, range.from)}</div>
+        <div className={styles['zone']}>
+          {zoneLabel(zone, range.from)}
+          {view.raw === '1' && <strong>raw time</strong>}
+        </div>
         <div ref={axis} className={styles['ticks']} />
         <StopLoading isLoading={isLoading} onStop={props.stop} />
       </div>
