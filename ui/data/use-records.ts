@@ -27,6 +27,7 @@ export interface RecordsAround {
   /** True until the first page is there. */
   readonly isEmpty: boolean
   readonly error: Error | null
+  readonly retry: () => void
 }
 
 /**
@@ -55,6 +56,9 @@ export function useRecordsAround(window: Window, anchor: Millis, isWanted: boole
     isLoading: before.query.isFetching || after.query.isFetching,
     isEmpty: records.length === 0 && !isWhole,
     error: before.query.error ?? after.query.error,
+    retry: () => {
+      for (const { query } of [before, after]) if (query.error !== null) void query.refetch()
+    },
   }
 }
 
