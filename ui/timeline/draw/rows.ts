@@ -25,7 +25,7 @@ import { drawEvents } from './events.ts'
 import { drawGaps } from './gaps.ts'
 import { drawHatch } from './hatch.ts'
 import { drawIntervals } from './interval.ts'
-import { drawLeftUsual } from './left-usual.ts'
+import { drawLeftUsual, LEFT_USUAL_REACH } from './left-usual.ts'
 import { drawMetric, isThresholdDrawn, metricY } from './metric.ts'
 import { drawShare } from './share.ts'
 import { plotFont, textWidth } from './text.ts'
@@ -232,7 +232,9 @@ function drawNames(
     )
     ctx.fillStyle = palette.text2
     ctx.font = plotFont(palette)
-    if (x > 0 && place !== null) ctx.fillText(text, x, y + place)
+    const left = metric.leftMs === null ? -Infinity : xOf(from + metric.leftMs, scale)
+    const isClear = x > left + 4 || x + width + 4 < left - LEFT_USUAL_REACH
+    if (x > 0 && place !== null && isClear) ctx.fillText(text, x, y + place)
   }
   if (metric.share === null || metric.leftMs === null) return
   const text = `${metric.share.largest.name}  ${Math.round(metric.share.worstPart * 100)} %`
