@@ -87,7 +87,7 @@ function Label(props: LabelRowProps) {
   const { row } = props
   if (row.kind === 'layer') return <LayerLabel {...props} row={row} />
   if (row.kind === 'entity') return <EntityLabel {...props} row={row} />
-  if (row.kind === 'metric') return <MetricLabel row={row} reading={props.reading} />
+  if (row.kind === 'metric') return <MetricLabel metric={row.metric} reading={props.reading} />
   return (
     <span className={styles['metric']}>
       <span className={styles['what']}>Metrics</span>
@@ -201,8 +201,13 @@ function Count({ kind, text }: CountProps) {
   )
 }
 
-function MetricLabel({ row, reading }: { readonly row: MetricRow; readonly reading: Reading }) {
-  const { metric } = row
+interface MetricLabelProps {
+  readonly metric: MetricLane
+  readonly reading: Reading
+}
+
+/** What is measured, its worst value, what is usual for it and how far it was from that. */
+export function MetricLabel({ metric, reading }: MetricLabelProps) {
   const { share, usual } = metric
   const title = usual === null || reading === 'not read' ? undefined : BAND_ORIGIN[usual.from]
   const tone = standingOf(metric.worst, metric)
