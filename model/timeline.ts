@@ -42,6 +42,8 @@ export interface TimelineAnswer {
   readonly sharing: Sharing | null
   readonly layers: readonly LayerSummary[]
   readonly lanes: readonly Lane[]
+  /** Why the metrics could not be read while the records were; lanes are without them then. Null where they were. */
+  readonly metricsUnread: string | null
   /** Strongest first. */
   readonly links: readonly ViewLink[]
   /** Records that match, in all and by class of severity. */

@@ -137,7 +137,7 @@ const laneSchema = Type.Object({
         uncertaintyMs: Type.Number(),
         severity: whole('OpenTelemetry; 0 unknown'),
         template: nullable(Type.String()),
-        title: text('at most 60 characters'),
+        title: text('at most 60 characters; ends with … where something was cut'),
         ofPattern: whole('events of its pattern in the lane'),
       }),
     ),
@@ -205,6 +205,7 @@ const response = answer({
     }),
   ),
   lanes: Type.Array(laneSchema),
+  metricsUnread: nullable(text('why the metrics could not be read while the records were')),
   links: Type.Array(
     Type.Object({
       from: linkEnd,

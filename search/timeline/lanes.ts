@@ -93,6 +93,7 @@ export interface LaneParts {
   /** Most single events of a lane. */
   readonly mostEvents: number
   readonly events: Events
+  readonly areMetricsRead: boolean
   readonly gaps: ReadonlyMap<EntityId, readonly CoverageGap[]>
 }
 
@@ -106,7 +107,7 @@ export function lanesOf(claims: readonly LaneClaim[], parts: LaneParts): Lane[] 
   )
   const lanes = claims.flatMap((claim) => {
     const lane = laneOf(claim, measured.get(claim.id) ?? [], events, lastColumn, parts)
-    return isWorthDrawing(lane, claim, parts.standing) ? [lane] : []
+    return isWorthDrawing(lane, claim, parts) ? [lane] : []
   })
   return lanes.sort(compareLanes(parts.standing.subject))
 }
@@ -184,7 +185,13 @@ function eventsByLane({ events }: LaneParts): Map<EntityId, LogRecord[]> {
  * An entity that said nothing has a lane where it was asked for, is the subject or the largest user, or
  * was measured; beside the way down only where it was worse than usual.
  */
-function isWorthDrawing(lane: Lane, claim: LaneClaim, { subject, largest }: Standing): boolean {
+function isWorthDrawing(
+  lane: Lane,
+  claim: LaneClaim,
+  { standing: { subject, largest }, areMetricsRead }: LaneParts,
+): boolean {
+  // What cannot be told of the way is not told by leaving it out.
+  if (claim.isOnWay && !areMetricsRead) return true
   if (claim.isAsked || claim.isSubject || claim.id === largest) return true
   if (lane.density.column.length > 0 || lane.coverage.length > 0) return true
   if (lane.intervals.length > 0 || lane.metrics.some(isOff)) return true

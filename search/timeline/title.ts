@@ -1,10 +1,13 @@
+import { cutText } from '../../model/cut-text.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { shortName } from './subject.ts'
 
 /** Characters of a title. */
 const LONGEST = 60
-/** A first sentence shorter than this says too little alone. */
-const SHORTEST_SENTENCE = 16
+/** What the plot has room for beside a glyph: a longer sentence is condensed. */
+const COMFORTABLE = 40
+/** A first sentence shorter than this says too little alone, and one condensed to less says less than it did. */
+const [SHORTEST_SENTENCE, SHORTEST_CONDENSED] = [16, 24]
 
 /**
  * What stands before the message and is about the program that wrote it: `ScsiDeviceIO: 1513: `,
@@ -18,11 +21,35 @@ const FRAMES: readonly RegExp[] = [
   /^(?:warning|error|info|notice|alert|critical|debug|fatal):\s+/i,
 ]
 
-/** What a record says in at most 60 characters: its first sentence, without a frame, long names shortened. */
+/** What a long sentence can do without and still says what happened. In order; each only while the sentence is long. */
+const CONDENSED: readonly (readonly [RegExp, string])[] = [
+  // `The program EXCEL.EXE version 16.0.17928.20114 stopped`, `svchost (8120,G,0) The beta feature`
+  [/,? \(?version:? v?\d[\w.-]*\)?(?= [a-z])/i, ''],
+  [/ \([^()]*\)(?=[ ,:;]|$)/g, ''],
+  [/^(?:the|an?) (?=\S)/i, ''],
+  // The kind of what is called by a name that says it: `program EXCEL.EXE`, `Device naa.600a…3451`.
+  [
+    /^(?:device|disk|program|process|service|application|volume|lun) (?=[\w-]*[.\\/]\S|"?\w*\d)/i,
+    '',
+  ],
+  // Service Control Manager, event 7036.
+  [/ entered the (running|stopped|paused) state$/i, ' is $1'],
+  [/ (?:has|have|had) (?:been )?(?=\w+ed\b)/, ' '],
+  [/ (?:currently|now|successfully) /, ' '],
+  // `Alarm 'Datastore latency' on DS-VDI-03 changed from Green to Red`
+  [/,? (?:has )?changed from (\S+) to (\S+)$/, ': $1 → $2'],
+  // The domain of a host.
+  [/\b([a-z][a-z0-9-]*)(?:\.[a-z][a-z0-9-]*){2,}(?=[\s,:;]|$)/g, '$1'],
+]
+
+/**
+ * What a record says in at most 60 characters: its first sentence, without a frame, long names shortened, condensed where it is long. What is
+ * cut all the same ends with a whole word that a reader may stop at, and `…`.
+ */
 export function titleOf({ body, eventName }: Pick<LogRecord, 'body' | 'eventName'>): string {
   const message = withoutFrames(body.slice(0, 1_000).replace(/\s+/g, ' ').trim())
   if (message === '') return cut(eventName ?? '')
-  return cut(firstSentence(shortName(message)))
+  return cut(condensed(firstSentence(shortName(message))))
 }
 
 function withoutFrames(text: string): string {
@@ -38,14 +65,29 @@ function firstSentence(text: string): string {
   for (let m = end.exec(text); m !== null; m = end.exec(text)) {
     if (m.index >= SHORTEST_SENTENCE) return text.slice(0, m.index)
   }
-  return text.replace(/\.$/, '')
+  return text.replace(/\.+$/, '')
 }
 
-/** Ends with a whole word where there is one in the last third. */
+function condensed(sentence: string): string {
+  let text = sentence
+  for (const [long, short] of CONDENSED) {
+    if (text.length <= COMFORTABLE) break
+    const shorter = text.replace(long, short)
+    if (shorter.length >= SHORTEST_CONDENSED) text = shorter
+  }
+  // An article took its capital with it; a name has its own.
+  return text !== sentence && /^[A-Z]/.test(sentence)
+    ? text.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase())
+    : text
+}
+
+/** Whole words that say less than this part of what there is room for are followed by a part of the next. */
+const LITTLE = 1 / 3
+
 function cut(text: string): string {
   if (text.length <= LONGEST) return text
-  const blank = text.lastIndexOf(' ', LONGEST)
-  const whole = text.slice(0, blank > (LONGEST * 2) / 3 ? blank : LONGEST)
+  const whole = cutText(text, LONGEST - 1)
+  if (whole.length > LONGEST * LITTLE) return `${whole}…`
   // Half a surrogate pair is no character.
-  return whole.replace(/[\uD800-\uDBFF]$/, '').replace(/[\s,;:(-]+$/, '')
+  return `${text.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

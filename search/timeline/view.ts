@@ -1,3 +1,4 @@
+import { AppError, type ErrorCode } from '../../model/errors.ts'
 import type { EntityId } from '../../model/entity.ts'
 import type { Filter } from '../../model/query.ts'
 import type { Lane, TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
@@ -13,7 +14,7 @@ import { chooseLanes } from './lane-order.ts'
 import { claimsOf, lanesOf, layersOf } from './lanes.ts'
 import { linksOf } from './links.ts'
 import { measure, measureUsage } from './measure.ts'
-import { candidatesOf } from './metric-lanes.ts'
+import { candidatesOf, type Measured } from './metric-lanes.ts'
 import type { Standing } from './relation-text.ts'
 import { ResourceUse, sharingOf } from './sharing.ts'
 import { pathOf, subjectOf } from './subject.ts'
@@ -64,9 +65,10 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
   const steps = path.map(({ id }) => id)
   const use = new ResourceUse(steps, topology, at)
   const counting = { filter: request.filter, range, store, context }
+  const metrics = new MetricReading()
   const [counted, usage] = await Promise.all([
     countView(counting, speaksOfFew(subject, topology, range, grid) ? grid : undefined),
-    measureUsage(use.users, range, grid, store, context),
+    metrics.read(measureUsage(use.users, range, grid, store, context), []),
   ])
   const voices = new Voices(topology, range)
   const speakers = speakersOf(counted.speeches, voices)
@@ -100,9 +102,9 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
       { cells: subject === undefined ? undefined : counted.cells, speakers, voices },
       ids,
     ),
-    measure(ids, range, grid, store, context),
+    metrics.read(measure(ids, range, grid, store, context), NOTHING_MEASURED),
     readEvents(counting, notable, voices),
-    measureUsage(laneUse.users, range, grid, store, context),
+    metrics.read(measureUsage(laneUse.users, range, grid, store, context), []),
   ])
   const candidates = candidatesOf(measured, grid, (id, attribute) => {
     const said = topology.entity(id)?.attributes[attribute]
@@ -128,6 +130,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
     standing,
     mostEvents,
     events,
+    areMetricsRead: metrics.unread === null,
     gaps: sourceGaps(request.behind, voices, range, grid, request.now),
   })
   return {
@@ -141,12 +144,45 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
       sharing: sharing ?? null,
       layers: layersOf(densities, speakers, lanes, topology),
       lanes,
+      metricsUnread: metrics.unread,
       links: linksOf(drawnOf(lanes, events), topology, grid),
       total: densities.total.counts(),
     },
-    notes: [...new Set([...counted.notes, ...densities.notes, ...events.notes])],
+    notes: [
+      ...new Set([
+        ...counted.notes,
+        ...densities.notes,
+        ...events.notes,
+        ...(metrics.unread === null ? [] : ['the metrics were not read']),
+      ]),
+    ],
   }
 }
+
+const NOTHING_MEASURED: Measured = { view: [], before: new Map(), weeks: [] }
+
+/** Reads metrics beside the records: where only they cannot be read, the view is answered without them and says why. */
+class MetricReading {
+  #unread: string | null = null
+
+  /** Why the first of what was read could not be; null while all could. */
+  get unread(): string | null {
+    return this.#unread
+  }
+
+  async read<T>(asked: Promise<T>, none: T): Promise<T> {
+    try {
+      return await asked
+    } catch (error) {
+      if (!(error instanceof AppError) || !PASSING.has(error.code)) throw error
+      this.#unread ??= error.message
+      return none
+    }
+  }
+}
+
+/** What may be otherwise when it is asked again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['storage_unavailable', 'budget_exceeded'])
 
 /** The records behind the events that are drawn. */
 function drawnOf(lanes: readonly Lane[], { records }: Events): Events['records'] {

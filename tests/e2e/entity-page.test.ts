@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import type { EntitiesAnswer } from '../../model/api.ts'
 import { openPage, seriousFaults, startBrowser } from '../support/browser.ts'
+import { waitUntil } from '../support/wait.ts'
 
 const url = inject('sampleUrl')
 
@@ -43,4 +44,31 @@ test('an earlier time has another state', async () => {
   const strip = page.getByRole('region', { name: /^What depends on it/ })
   await strip.getByText('as usual').first().waitFor()
   expect(await strip.innerText()).not.toMatch(/device latency/)
+})
+
+test('its way and what it is a member of have room, and its metrics stand over its moves', async () => {
+  const { page, faults } = await openEntity('q=VDI-0423', 'tab=moves&at=2026-11-20T10:42:17Z')
+  const tree = page.getByRole('group', { name: 'Path, effect to cause' })
+  await tree.getByText('member of').waitFor()
+  await tree.getByText('as usual').first().waitFor()
+  for (const width of [1280, 1680, 2560]) {
+    await page.setViewportSize({ width, height: 1000 })
+    await waitUntil(
+      () =>
+        page.evaluate<number>(
+          `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('[aria-label="Path, effect to cause"]'))`,
+        ),
+      (beyond) => beyond <= 0,
+      10_000,
+    )
+    await tree.getByText('member of').waitFor()
+  }
+  const measured = page.getByRole('region', { name: 'What it measured' })
+  await measured
+    .getByText(/^Disk (reads|writes)$/)
+    .first()
+    .waitFor()
+  expect(await measured.locator('canvas').count()).toBe(4)
+  expect(await seriousFaults(page)).toEqual([])
+  expect(faults).toEqual([])
 })

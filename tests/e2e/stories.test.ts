@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { TimelineAnswer } from '../../model/timeline.ts'
 import { openPage, seriousFaults, startBrowser } from '../support/browser.ts'
 import { waitUntil } from '../support/wait.ts'
 
@@ -175,6 +176,67 @@ test('a wrong query says where and what to do, and the last view stays', async (
   await context.close()
 })
 
+test('a wrong query in the address is not asked, and is said to be wrong', async () => {
+  const { page, context, faults } = await openPage(browser)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.postData()?.includes('severty')) {
+      asked.push(request.url())
+    }
+  })
+  await page.goto(VIEW.replace('near:VDI-0417', 'severty:error'))
+  await page.getByRole('alert').getByText('severty').first().waitFor()
+  await page.getByRole('contentinfo').getByText('Query not run').waitFor()
+  await page.waitForLoadState('networkidle')
+  expect(asked).toEqual([])
+  expect(faults).toEqual([])
+  await page.getByRole('button', { name: 'Use severity' }).click()
+  await page.getByRole('tab', { name: /^Records [\d,]+$/ }).waitFor()
+  await context.close()
+})
+
+test('metrics that cannot be read are hatched and said to be, beside records that were', async () => {
+  const { page, context, faults } = await openPage(browser)
+  await page.route('**/api/v1/timeline', async (route) => {
+    const response = await route.fetch()
+    const answer = (await response.json()) as TimelineAnswer
+    const metricsUnread = 'a shard of the metrics did not answer'
+    const lanes = answer.lanes.map((lane) => ({ ...lane, metrics: [] }))
+    await route.fulfill({ response, json: { ...answer, sharing: null, lanes, metricsUnread } })
+  })
+  await openView(page, VIEW)
+  const rows = await rowsOf(page)
+  expect(rows).toContain('VDI-0417, metrics, not read')
+  expect(rows.some((row) => /^VDI-0417, windows.*1 error/i.test(row))).toBe(true)
+  const why = page.getByText('Could not read the metrics: a shard of the metrics did not answer')
+  expect(await why.count()).toBe(1)
+  const strip = page.getByLabel('Path').first()
+  expect(await strip.getByText(/as usual| ms\b/).count()).toBe(0)
+  await strip.getByText('not read').first().waitFor()
+  expect(await seriousFaults(page)).toEqual([])
+  expect(faults).toEqual([])
+  await page.unroute('**/api/v1/timeline')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await lanesOf(page)
+    .getByRole('row', { name: /^VDI-0417, disk latency/ })
+    .waitFor()
+  expect(await why.count()).toBe(0)
+  await context.close()
+})
+
+test('whether own data has arrived is not asked while the sample is shown', async () => {
+  const { page, context } = await openPage(browser)
+  let asked = 0
+  await openView(page, VIEW)
+  await page.waitForLoadState('networkidle')
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/v1/start')) asked++
+  })
+  await page.waitForTimeout(4_000)
+  expect(asked).toBe(0)
+  await context.close()
+})
+
 test('a view that is stopped has no counts: those of the view before are not its own', async () => {
   const { page, context } = await openPage(browser)
   await openView(page, VIEW)
@@ -298,5 +360,38 @@ test('a record names what belongs with it, equal patterns as one row', async () 
   await dock.getByRole('list', { name: 'Weaker links' }).waitFor()
   expect(await seriousFaults(page)).toEqual([])
   expect(faults).toEqual([])
+  await context.close()
+})
+
+test('a part of the screen that fails alone says so in its place, and is asked again', async () => {
+  const { page, context } = await openPage(browser)
+  const failing = ['histogram', 'facets', 'search', 'patterns'].map((name) => `**/api/v1/${name}`)
+  const error = { code: 'storage_unavailable', message: 'a shard did not answer', requestId: '1' }
+  for (const part of failing) {
+    await page.route(part, (route) => route.fulfill({ status: 503, json: { error } }))
+  }
+  await openView(page, VIEW)
+  const said = page.getByRole('alert').filter({ hasText: 'a shard did not answer' })
+  await said.filter({ hasText: 'Could not read the records' }).waitFor()
+  await said.filter({ hasText: 'Could not read the counts' }).waitFor()
+  await page.getByText('All loaded: not read').waitFor()
+  expect(await seriousFaults(page)).toEqual([])
+  for (const part of failing) await page.unroute(part)
+  for (const name of ['the records', 'the counts']) {
+    await said.filter({ hasText: name }).getByRole('button', { name: 'Try again' }).click()
+  }
+  const timeline = page.getByRole('region', { name: 'Timeline' })
+  await timeline.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText(/^All loaded, \d/).waitFor()
+  await page
+    .getByRole('grid', { name: /^Records/ })
+    .getByRole('row')
+    .first()
+    .waitFor()
+  await waitUntil(
+    () => said.count(),
+    (n) => n === 0,
+    10_000,
+  )
   await context.close()
 })

@@ -11,10 +11,10 @@ const VIEW: TimelineRequest = {
 
 /** The kinds of event that the screen joins while the desktop is slow; how strongly is not held here. */
 const JOINED = [
-  'hypervisor "Device performance has deteriorated" -> hypervisor "Device performance has deteriorated" by identifier',
-  'hypervisor "Device performance has deteriorated" -> vm "The program version stopped" by topology',
-  'storage_controller "Aggregate experienced a long CP" -> hypervisor "Device performance has deteriorated" by topology',
-  'storage_controller "Aggregate experienced a long CP" -> vm "The program version stopped" by topology',
+  'hypervisor "performance deteriorated" -> hypervisor "performance deteriorated" by identifier',
+  'hypervisor "performance deteriorated" -> vm "stopped interacting with Windows and was closed" by topology',
+  'storage_controller "Aggregate experienced a long CP" -> hypervisor "performance deteriorated" by topology',
+  'storage_controller "Aggregate experienced a long CP" -> vm "stopped interacting with Windows and was closed" by topology',
 ]
 
 /** Words that are the same every time: no name, number or identifier. */

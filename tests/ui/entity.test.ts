@@ -4,7 +4,7 @@ import type { EntityType, RelationType } from '../../model/entity.ts'
 import type { ApiEntity } from '../../model/api.ts'
 import { byLayer, otherNames, typesOf } from '../../ui/panels/entity/entity-rows.ts'
 import { sinceShort } from '../../ui/panels/entity/since-text.ts'
-import { treeOf, treeText } from '../../ui/panels/entity/entity-tree.ts'
+import { foldSteps, treeOf, treeText } from '../../ui/panels/entity/entity-tree.ts'
 import {
   between,
   comparisonReport,
@@ -58,6 +58,17 @@ describe('the tree of an entity', () => {
       relation('connects_to', 'hba:1', 'array:a'),
     ],
   }
+
+  test('has the steps that have no room behind one chip, and never less than the middle', () => {
+    const tree = treeOf(entity('vm:v'), undefined, path)
+    expect(tree.columns.map(names)).toEqual([['v'], ['h', 'd'], ['l', '2 HBAs'], ['a']])
+    expect(foldSteps(tree, 4)).toBe(tree)
+    const folded = foldSteps(tree, 2)
+    expect(folded.columns.map(names)).toEqual([['v'], ['h', 'd'], ['4 more']])
+    expect(folded.columns[2]![0]).toMatchObject({ about: 'in 2 steps on', total: 4 })
+    expect(folded.memberOf).toBe(tree.memberOf)
+    expect(foldSteps(tree, 0).columns.map(names)).toEqual([['v'], ['6 more']])
+  })
 
   test('goes from effect to cause, this one in the middle', () => {
     const tree = treeOf(

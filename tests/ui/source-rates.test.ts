@@ -5,6 +5,7 @@ import {
   lastRate,
   originText,
   rateText,
+  askedWindow,
   rateWindow,
   silentFrom,
   sparkShape,
@@ -41,6 +42,23 @@ describe('the window of the rates', () => {
   test('is the last hour of a past that was read in', () => {
     expect(rateWindow([until('2026-11-14T09:59:58Z')], NOW).to).toBe(Date.UTC(2026, 10, 14, 10))
   })
+
+  test('the window of an address is whole minutes and a week at most', () => {
+    const minute = Math.ceil(NOW / 60_000) * 60_000
+    expect(askedWindow({}, NOW)).toBeUndefined()
+    expect(askedWindow({ from: 'nonsense' }, NOW)).toBeUndefined()
+    expect(askedWindow({ from: 'now-15m' }, NOW)).toEqual({
+      from: minute - 15 * 60_000,
+      to: minute,
+    })
+    expect(askedWindow({ from: '2026-11-20T10:30:30Z', to: '2026-11-20T10:45:30Z' }, NOW)).toEqual({
+      from: Date.UTC(2026, 10, 20, 10, 30),
+      to: Date.UTC(2026, 10, 20, 10, 46),
+    })
+    const long = askedWindow({ from: '2026-01-01T00:00:00Z', to: '2026-11-20T10:00:00Z' }, NOW)!
+    expect(long.to - long.from).toBe(7 * 24 * HOUR)
+    expect(askedWindow({ from: 'now', to: 'now-1h' }, NOW)).toBeUndefined()
+  })
 })
 
 test('a rate is the mean of the last five buckets, and slow ones are told by the minute', () => {
@@ -54,8 +72,9 @@ test('what is usual has its range, its unit and where it is known from', () => {
   expect(usualText(band(0, 0.066))).toBe('0–4 /min')
   expect(usualText(band(2, 2))).toBe('2 /s')
   expect(usualText({ usual: null })).toBe('')
-  expect(usualFrom(band(1, 2, 'hour_of_week'))).toMatch(/hour of the week/)
-  expect(usualFrom(band(1, 2))).toMatch(/before/)
+  const window = { from: NOW - HOUR, to: NOW }
+  expect(usualFrom(band(1, 2, 'hour_of_week'), window)).toMatch(/hour of the week/)
+  expect(usualFrom(band(1, 2), window)).toBe('as in the 4 h before')
 })
 
 test('times say how sure they are and why, and a zone that was assumed is a doubt', () => {

@@ -1,4 +1,3 @@
-import { keepQuery } from './kept.ts'
 import type { SearchView } from './search-view.ts'
 
 let last: SearchView = {}
@@ -9,8 +8,5 @@ export const lastView = (): SearchView => last
 /** After a switch to other data: a view of what was shown before leads nowhere. */
 export const forgetView = (): void => void (last = {})
 
-/** Tells of a view that was looked at; its query is among those that are offered again. */
-export function noteView(view: SearchView, now: number): void {
-  last = view
-  keepQuery(view.q ?? '', now)
-}
+/** Tells of the view that is shown now. */
+export const rememberView = (view: SearchView): void => void (last = view)

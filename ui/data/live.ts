@@ -1,5 +1,6 @@
 import { useIsFetching } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { useIsReadable } from './read-query.ts'
 import { useSample } from './sample.ts'
 import type { SearchView } from './search-view.ts'
 import { USUAL_RANGE, type Changes } from './use-search-view.ts'
@@ -30,7 +31,7 @@ export function useLive(
   const isOn = isFollowing(view)
   const isPaused = useTail((tail) => tail.isPaused)
   const isSample = useSample().data?.shown ?? false
-  useTailFeed(query, isOn, isSample)
+  useTailFeed(query, useIsReadable(query) && isOn, isSample)
   const isBusy = useIsFetching({ predicate: ({ queryKey }) => queryKey[0] !== 'sources' }) > 0
   const latest = useRef(refresh)
   latest.current = refresh

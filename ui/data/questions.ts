@@ -28,6 +28,7 @@ import type {
 import type { TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
 import { ask, post } from './client.ts'
 import { afterLanes, lanesFirst } from './lanes-first.ts'
+import { useIsReadable } from './read-query.ts'
 
 /**
  * Every question the screens ask, one hook each. A question that changes aborts the one before; what was
@@ -64,8 +65,18 @@ function usePost<T>(name: string, body: unknown, isWanted = true, turn = atOnce)
   })
 }
 
+/** The same of a question with a query: one that cannot be read is not asked, since its bar says so already. */
+function usePostQuery<T>(
+  name: string,
+  body: { readonly query: string },
+  isWanted = true,
+  turn = atOnce,
+): Answer<T> {
+  return usePost(name, body, useIsReadable(body.query) && isWanted, turn)
+}
+
 export const useTimeline = (request: TimelineRequest, isWanted = true): Answer<TimelineAnswer> =>
-  usePost('timeline', request, isWanted, lanesFirst)
+  usePostQuery('timeline', request, isWanted, lanesFirst)
 
 /** Takes back the question of the timeline that is on its way. */
 export function useStopTimeline(): () => void {
@@ -76,12 +87,12 @@ export function useStopTimeline(): () => void {
 export const useSearchAnswer = (
   request: Window & { readonly limit: number; readonly order?: 'newest' | 'oldest' },
   isWanted = true,
-): Answer<SearchAnswer> => usePost('search', request, isWanted)
+): Answer<SearchAnswer> => usePostQuery('search', request, isWanted)
 
 export const useFacets = (
   request: Window & { readonly fields: readonly string[]; readonly limit: number },
   isWanted = true,
-): Answer<FacetsAnswer> => usePost('facets', request, isWanted, afterLanes)
+): Answer<FacetsAnswer> => usePostQuery('facets', request, isWanted, afterLanes)
 
 export const usePatterns = (
   request: Window & {
@@ -89,12 +100,12 @@ export const usePatterns = (
     readonly limit?: number
   },
   isWanted = true,
-): Answer<PatternsAnswer> => usePost('patterns', request, isWanted, afterLanes)
+): Answer<PatternsAnswer> => usePostQuery('patterns', request, isWanted, afterLanes)
 
 export const useHistogram = (
   request: Window & { readonly buckets: number; readonly by?: string; readonly fit?: boolean },
   isWanted = true,
-): Answer<HistogramAnswer> => usePost('histogram', request, isWanted, afterLanes)
+): Answer<HistogramAnswer> => usePostQuery('histogram', request, isWanted, afterLanes)
 
 /** Links that are asked for: as many as the server gives, so that those of one pattern can be counted. */
 export const MOST_LINKS = 200

@@ -30,11 +30,12 @@ export function useAskingAnew(): void {
   }, [client, what])
 }
 
-/** Where the data is, how much fits, what listens; asked again until something has arrived. */
-export const useStart = (): UseQueryResult<StartFacts> =>
+/** Where the own data is, how much fits, what listens; asked again until something has arrived. */
+export const useStart = (isWanted: boolean): UseQueryResult<StartFacts> =>
   useQuery({
     queryKey: ['start'],
     queryFn: ({ signal }) => ask<StartFacts>('/api/v1/start', { signal }),
+    enabled: isWanted,
     refetchInterval: ({ state }) => (state.data?.empty === false ? false : 3_000),
   })
 

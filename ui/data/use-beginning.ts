@@ -13,9 +13,9 @@ export type Beginning =
 
 /** The first start while nothing has arrived; on a store that shows the sample an address without a view is its incident. */
 export function useBeginning(view: SearchView, change: ViewProps['change']): Beginning {
-  const start = useStart().data
   const sample = useSample().data
   const isShown = sample?.state === 'loaded' && sample.shown
+  const start = useStart(!isShown).data
   const incident = isShown ? sample.about?.view : undefined
   const isBare = view.q === undefined && view.from === undefined && view.to === undefined
   useEffect(() => {

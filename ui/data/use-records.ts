@@ -6,6 +6,7 @@ import type { Millis } from '../lib/zoned-time.ts'
 import { post } from './client.ts'
 import { afterLanes } from './lanes-first.ts'
 import type { Window } from './questions.ts'
+import { useIsReadable } from './read-query.ts'
 import { printMillis } from './use-search-view.ts'
 
 /** Records of a page. */
@@ -26,6 +27,7 @@ export interface RecordsAround {
   /** True until the first page is there. */
   readonly isEmpty: boolean
   readonly error: Error | null
+  readonly retry: () => void
 }
 
 /**
@@ -54,6 +56,9 @@ export function useRecordsAround(window: Window, anchor: Millis, isWanted: boole
     isLoading: before.query.isFetching || after.query.isFetching,
     isEmpty: records.length === 0 && !isWhole,
     error: before.query.error ?? after.query.error,
+    retry: () => {
+      for (const { query } of [before, after]) if (query.error !== null) void query.refetch()
+    },
   }
 }
 
@@ -70,7 +75,7 @@ function useSide(window: Window, order: 'newest' | 'oldest', isWanted: boolean) 
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => ('next' in page ? page.next : undefined),
-    enabled: isWanted,
+    enabled: useIsReadable(window.query) && isWanted,
   })
   const { data } = query
   const pages = useMemo(

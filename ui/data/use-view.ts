@@ -3,6 +3,7 @@ import type { TimelineAnswer } from '../../model/timeline.ts'
 import { filterPart } from './filter-part.ts'
 import type { Window } from './questions.ts'
 import { useStopTimeline, useTimeline } from './questions.ts'
+import { useQueryFault } from './read-query.ts'
 import type { SearchView } from './search-view.ts'
 import {
   printMillis,
@@ -92,16 +93,18 @@ export function useViewOf(view: SearchView, change: ViewProps['change']): ViewPr
     ...(view.open === undefined ? {} : { open: view.open }),
     ...(lanes === USUAL_LANES ? {} : { lanes }),
   }
-  const timeline = useTimeline(request, plotWidth > 0)
+  const fault = useQueryFault(window.query)
+  const timeline = useTimeline(request, plotWidth > 0 && fault === null)
   const stop = useStopTimeline()
   // A question that fails takes its placeholder with it; what was answered before stays.
   const last = useRef<{ readonly answer: TimelineAnswer | undefined; readonly query: string }>({
     answer: undefined,
     query: '',
   })
-  const isExact = timeline.data !== undefined && !timeline.isPlaceholderData
+  const isExact = fault === null && timeline.data !== undefined && !timeline.isPlaceholderData
   if (isExact) last.current = { answer: timeline.data, query: window.query }
-  const { isFetching: isLoading, error } = timeline
+  const { isFetching: isLoading } = timeline
+  const error = fault ?? timeline.error
   const isQueryError = error !== null && 'code' in error && error.code === 'invalid_query'
   const isStopped = plotWidth > 0 && !isLoading && !isExact && error === null
   const isUnread = (error !== null && !isQueryError) || isStopped

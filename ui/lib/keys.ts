@@ -11,6 +11,8 @@ export interface KeyAction {
   readonly inText?: boolean
   /** Asked before the action is taken; absent: always. */
   readonly isOn?: () => boolean
+  /** While it is on it comes before what newer components have on the key. */
+  readonly isFirst?: boolean
 }
 
 const live = new Set<{ readonly current: readonly KeyAction[] }>()
@@ -48,16 +50,15 @@ export function listenForKeys(target: Window): () => void {
     const isText = isEditing(event.target)
     const isCombination = event.ctrlKey || event.metaKey || event.altKey
     if (!settings.isOn && !isCombination && name.length === 1) return
-    for (const actions of [...live].reverse()) {
-      const action = actions.current.find(
-        ({ keys, inText = false, isOn }) =>
-          keys.includes(name) && (!isText || inText) && (isOn?.() ?? true),
-      )
-      if (action === undefined) continue
-      event.preventDefault()
-      action.run(event)
-      return
-    }
+    const newestFirst = [...live].reverse().flatMap((actions) => actions.current)
+    const fitting = newestFirst.filter(
+      ({ keys, inText = false, isOn }) =>
+        keys.includes(name) && (!isText || inText) && (isOn?.() ?? true),
+    )
+    const action = fitting.find(({ isFirst = false }) => isFirst) ?? fitting[0]
+    if (action === undefined) return
+    event.preventDefault()
+    action.run(event)
   }
   target.addEventListener('keydown', onKey)
   return () => target.removeEventListener('keydown', onKey)

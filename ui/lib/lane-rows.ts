@@ -9,18 +9,24 @@ export interface LaneRow {
   /** When it left its usual band, milliseconds since the epoch. */
   readonly leftAt: Millis | null
   readonly atCursor: number | null
+  /** It may have metrics, which could not be read. */
+  readonly isUnread: boolean
 }
 
 /** A row for every metric in the plot, in its order. */
 export function laneRows(answer: TimelineAnswer, cursor: Millis | null): readonly LaneRow[] {
   const from = Date.parse(answer.from)
   return answer.lanes.flatMap((lane): readonly LaneRow[] => {
-    if (lane.metrics.length === 0) return [{ lane, metric: null, leftAt: null, atCursor: null }]
+    if (lane.metrics.length === 0) {
+      const isUnread = answer.metricsUnread !== null
+      return [{ lane, metric: null, leftAt: null, atCursor: null, isUnread }]
+    }
     return lane.metrics.map((metric) => ({
       lane,
       metric,
       leftAt: metric.leftMs === null ? null : from + metric.leftMs,
       atCursor: cursor === null ? null : valueAt(metric, (cursor - from) / answer.columnMs),
+      isUnread: false,
     }))
   })
 }

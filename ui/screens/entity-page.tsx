@@ -14,6 +14,7 @@ import { CompareDock } from '../panels/entity/compare-dock.tsx'
 import { EntitiesHeader } from '../panels/entity/entities-header.tsx'
 import { EntityStrip } from '../panels/entity/entity-strip.tsx'
 import { movesOf } from '../panels/entity/moves.ts'
+import { moverWindow } from '../panels/entity/mover-bars.ts'
 import { MoverRows } from '../panels/entity/mover-rows.tsx'
 import { MovesList } from '../panels/entity/moves-list.tsx'
 import { NamesTab } from '../panels/entity/names-tab.tsx'
@@ -21,6 +22,7 @@ import { RecordsTab } from '../panels/entity/records-tab.tsx'
 import { StatusLineOf } from '../panels/entity/status-line-of.tsx'
 import { Button } from '../widgets/button.tsx'
 import { ScreenFrame } from '../widgets/screen-frame.tsx'
+import { MetricRows } from '../timeline/metric-rows.tsx'
 import { EntityTimeline } from './entity-timeline.tsx'
 import styles from './entity-page.module.css'
 
@@ -152,6 +154,12 @@ function Page({ entity, moves, view, change, goTo, at, now, marks }: PageProps) 
         <EntityTimeline query={query} id={entity.id} at={at} now={now} zone={zone} />
       </Tabs.Content>
       <Tabs.Content value="moves" className={styles['moves']}>
+        <MetricRows
+          id={entity.id}
+          window={moverWindow(marks.a, marks.b)}
+          marks={[marks.a, marks.b]}
+          zone={zone}
+        />
         <MoverRows moves={moves} marks={marks} zone={zone} onOpen={(id) => goTo(id)} />
         <MovesList
           moves={moves}

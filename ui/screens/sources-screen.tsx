@@ -2,12 +2,13 @@ import { useMemo, useState } from 'react'
 import type { ApiSource } from '../../model/api.ts'
 import { openTopic } from '../data/overlays.ts'
 import { useSourceRates, useSources } from '../data/questions.ts'
+import type { SourcesView } from '../data/sources-view.ts'
 import { useSourcesView } from '../data/use-sources-view.ts'
 import { printMillis, zoneOf } from '../data/use-search-view.ts'
 import { useKeys } from '../lib/keys.ts'
 import { isAsked, rowsOf, type SourceRow } from '../panels/sources/source-rows.ts'
 import { SourceDock } from '../panels/sources/source-dock.tsx'
-import { rateWindow } from '../panels/sources/rate-words.ts'
+import { askedWindow, rateWindow } from '../panels/sources/rate-words.ts'
 import { SourceTable, type Rates } from '../panels/sources/source-table.tsx'
 import { SourcesHeader } from '../panels/sources/sources-header.tsx'
 import { SourcesStatus } from '../panels/sources/sources-status.tsx'
@@ -44,11 +45,18 @@ export function SourcesScreen() {
       run: () => change({ source: undefined }, 'replace'),
     },
   ])
-  const rates = useRates(sources)
+  const rates = useRates(sources, view)
   const asOf = dataUpdatedAt === 0 ? Date.now() : dataUpdatedAt
   return (
     <ScreenFrame
-      header={<SourcesHeader {...asked} shown={shownText(shown.length, sources.length)} />}
+      header={
+        <SourcesHeader
+          {...asked}
+          shown={shownText(shown.length, sources.length)}
+          range={rates.window}
+          zone={zone}
+        />
+      }
       status={<SourcesStatus sources={sources} asOf={asOf} zone={zone} />}
       dockLabel="What is selected"
       dock={
@@ -56,6 +64,7 @@ export function SourcesScreen() {
           <SourceDock
             key={selected.source}
             source={selected}
+            known={rates.of.get(selected.source)}
             asOf={asOf}
             zone={zone}
             onClose={() => change({ source: undefined }, 'replace')}
@@ -92,9 +101,9 @@ export function SourcesScreen() {
   )
 }
 
-/** The rates of the last hour there is; asked for again when a minute has passed. */
-function useRates(sources: readonly ApiSource[]): Rates {
-  const { from, to } = rateWindow(sources, Date.now())
+/** The rates of the window asked for, else of the last hour there is; asked for again when a minute has passed. */
+function useRates(sources: readonly ApiSource[], view: SourcesView): Rates {
+  const { from, to } = askedWindow(view, Date.now()) ?? rateWindow(sources, Date.now())
   const { data } = useSourceRates(printMillis(from), printMillis(to), sources.length > 0)
   return useMemo(
     () => ({ window: { from, to }, of: new Map(data?.rates.map((rate) => [rate.source, rate])) }),

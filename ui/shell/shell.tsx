@@ -1,7 +1,8 @@
 import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { closeOverlay, openOverlay, useOverlay, useTopic } from '../data/overlays.ts'
-import { noteView } from '../data/last-view.ts'
+import { keepQuery } from '../data/kept.ts'
+import { rememberView } from '../data/last-view.ts'
 import { useAskingAnew } from '../data/sample.ts'
 import { useSearchView } from '../data/use-search-view.ts'
 import { listenForKeys, useKeys } from '../lib/keys.ts'
@@ -71,7 +72,8 @@ function useRemembering(): void {
   const { view } = useSearchView()
   useEffect(() => {
     if (location.pathname !== '/') return
-    const timer = setTimeout(() => noteView(view, Date.now()), LOOKED_AT_MS)
+    rememberView(view)
+    const timer = setTimeout(() => keepQuery(view.q ?? '', Date.now()), LOOKED_AT_MS)
     return () => clearTimeout(timer)
   }, [view])
 }

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { lastView } from '../data/last-view.ts'
 import { useKeys } from '../lib/keys.ts'
 
 /** How long after `G` the second key counts, milliseconds. */
@@ -13,9 +14,11 @@ export function useGoKeys(): void {
   const go = (key: string, to: '/' | '/entities/{-$id}' | '/sources') => ({
     keys: [key],
     isOn: isArmed,
+    isFirst: true,
     run: () => {
       armedAt.current = -PATIENCE_MS
-      void navigate({ to })
+      // Search as it was last, as by its link in the rail.
+      void navigate(to === '/' ? { to, search: lastView() } : { to })
     },
   })
   useKeys([

@@ -21,7 +21,9 @@ const MOST_NAMES = 2
  * @param areLayersLow what closed layers count may be too low
  */
 export function belowOf(rows: readonly Row[], bottom: number, areLayersLow: boolean): Below | null {
-  const hidden = rows.filter((row) => row.kind !== 'metric' && row.y + row.height / 2 > bottom)
+  const hidden = rows.filter(
+    (row) => (row.kind === 'entity' || row.kind === 'layer') && row.y + row.height / 2 > bottom,
+  )
   if (hidden.length === 0) return null
   const named = hidden.flatMap((row) =>
     row.kind === 'entity'

@@ -18,6 +18,9 @@ export interface Kept {
   readonly present: ReadonlySet<EntityId>
 }
 
+type Fitting = Pick<TimelineAnswer, 'layers' | 'lanes'> &
+  Partial<Pick<TimelineAnswer, 'metricsUnread'>>
+
 /** What may be left out, the least worth first. */
 interface Step {
   readonly metric?: MetricLane
@@ -37,7 +40,7 @@ interface Step {
  */
 export function fitTo(
   room: number,
-  answer: Pick<TimelineAnswer, 'layers' | 'lanes'>,
+  answer: Fitting,
   kept: Kept,
   heightOf: (fit: Fit) => number,
 ): Fit {
@@ -52,7 +55,7 @@ export function fitTo(
   return fit
 }
 
-function stepsOf({ layers, lanes }: Pick<TimelineAnswer, 'layers' | 'lanes'>, kept: Kept): Step[] {
+function stepsOf({ layers, lanes, metricsUnread = null }: Fitting, kept: Kept): Step[] {
   const free = lanes.filter(({ entity }) => !kept.whole.has(entity.id))
   const usual = free.flatMap((lane) =>
     lane.metrics.filter(isUsual).map((metric) => ({ metric, isOnWay: lane.step !== null })),
@@ -67,7 +70,8 @@ function stepsOf({ layers, lanes }: Pick<TimelineAnswer, 'layers' | 'lanes'>, ke
     ...usual.filter(({ isOnWay }) => !isOnWay).map(({ metric }) => ({ metric })),
     ...usual.filter(({ isOnWay }) => isOnWay).map(({ metric }) => ({ metric })),
     ...further.sort((a, b) => (a.ratio ?? 1) - (b.ratio ?? 1)).map((metric) => ({ metric })),
-    ...quietLayers(layers, lanes, kept).map((layer) => ({ layer })),
+    // What was not read may be anything but quiet.
+    ...(metricsUnread === null ? quietLayers(layers, lanes, kept) : []).map((layer) => ({ layer })),
   ]
 }
 

@@ -25,6 +25,7 @@ export function hoveredAt(
   )
   if (near !== undefined) return hoveredLink(scene, near.link)
   if (row.kind === 'metric') return { kind: 'metric', row }
+  if (row.kind === 'unread') return null
   if (row.kind === 'layer') {
     return row.isFolded ? countsAt(scene, row.summary, timeAt(x, painter.scale)) : null
   }

@@ -5,6 +5,7 @@ import { layerColour, LAYER_NAMES } from '../lib/layers.ts'
 import { isPartial } from '../lib/lane-rows.ts'
 import { atLeast, quantity, unitOf } from '../lib/quantity.ts'
 import { shortKey } from '../lib/strong-key.ts'
+import { Button } from '../widgets/button.tsx'
 import { LayerSwatch } from '../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../widgets/severity-glyph.tsx'
 import { laneScaleOf } from './lane-scale.ts'
@@ -30,6 +31,8 @@ interface LabelRowProps {
   readonly onSelect: () => void
   readonly onFold: () => void
   readonly onMore: () => void
+  /** Asks again for what could not be read. */
+  readonly onRetry: () => void
 }
 
 /** One row of the treegrid: its label at the left of the plot, its scale at the right. */
@@ -54,6 +57,14 @@ export function LabelRow(props: LabelRowProps) {
       <div role="gridcell" className={styles['label']} onClick={props.onSelect}>
         <Label {...props} />
       </div>
+      {row.kind === 'unread' && row.isFirst && (
+        <div role="gridcell" className={styles['why']}>
+          <span>Could not read the metrics: {row.reason}</span>
+          <Button isSmall onClick={props.onRetry}>
+            Try again
+          </Button>
+        </div>
+      )}
       <div role="gridcell" className={styles['scale']}>
         {isKnown && row.kind === 'metric' && <Scale row={row} />}
         {isKnown && row.kind === 'entity' && <Folded row={row} onFold={props.onFold} />}
@@ -68,7 +79,7 @@ function styleOf(row: Row): CSSProperties & Record<`--${string}`, string> {
 
 function expanded(row: Row, isOpen: boolean): boolean | undefined {
   if (row.kind === 'layer') return row.canFold ? !row.isFolded : undefined
-  if (row.kind === 'metric') return undefined
+  if (row.kind !== 'entity') return undefined
   return row.lane.moreMetrics.length + row.folded.length > 0 || isOpen ? isOpen : undefined
 }
 
@@ -76,7 +87,15 @@ function Label(props: LabelRowProps) {
   const { row } = props
   if (row.kind === 'layer') return <LayerLabel {...props} row={row} />
   if (row.kind === 'entity') return <EntityLabel {...props} row={row} />
-  return <MetricLabel row={row} reading={props.reading} />
+  if (row.kind === 'metric') return <MetricLabel metric={row.metric} reading={props.reading} />
+  return (
+    <span className={styles['metric']}>
+      <span className={styles['what']}>Metrics</span>
+      <b className={styles['worst']} data-tone="unusual">
+        not read
+      </b>
+    </span>
+  )
 }
 
 function LayerLabel({ row, onFold, onMore }: LabelRowProps & { readonly row: LayerRow }) {
@@ -182,8 +201,13 @@ function Count({ kind, text }: CountProps) {
   )
 }
 
-function MetricLabel({ row, reading }: { readonly row: MetricRow; readonly reading: Reading }) {
-  const { metric } = row
+interface MetricLabelProps {
+  readonly metric: MetricLane
+  readonly reading: Reading
+}
+
+/** What is measured, its worst value, what is usual for it and how far it was from that. */
+export function MetricLabel({ metric, reading }: MetricLabelProps) {
   const { share, usual } = metric
   const title = usual === null || reading === 'not read' ? undefined : BAND_ORIGIN[usual.from]
   const tone = standingOf(metric.worst, metric)

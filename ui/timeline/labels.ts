@@ -1,3 +1,4 @@
+import { cutText } from '../../model/cut-text.ts'
 import { severityClass } from '../lib/severity-class.ts'
 import type { Cluster } from './clusters.ts'
 
@@ -48,26 +49,12 @@ export function placeLabels(
 /** A cluster of several patterns speaks with the worst of its records. */
 const titleOf = (cluster: Cluster): string => cluster.worst.title
 
-/** The forms of a title, longest first, each whole words. */
+/** The forms of a title, longest first, each whole words that a reader may stop at; none ends with an ellipsis. */
 export function formsOf(title: string): string[] {
-  const short = shortened(title, SHORT)
-  const forms = [shortened(title, FULL), short.length < LEAST ? '' : short]
+  const text = title.replace(/…$/, '').trim()
+  const short = cutText(text, SHORT)
+  const forms = [cutText(text, FULL), short.length < LEAST ? '' : short]
   return [...new Set(forms.filter((form) => form !== ''))]
-}
-
-/** As many whole words as fit into so many characters, without what dangles at the end; '' when none does. */
-export function shortened(title: string, most: number): string {
-  const text = title.trim()
-  if (text.length <= most) return text
-  const cut = text.slice(0, most + 1)
-  const end = cut.lastIndexOf(' ')
-  if (end <= 0) return ''
-  return cut
-    .slice(0, end)
-    .replace(
-      /[\s\p{P}]*(\b(a|an|and|are|at|be|been|by|for|from|had|has|have|in|is|of|on|or|that|the|to|was|were|with)\b)?[\s:;,(\-–—]*$/iu,
-      '',
-    )
 }
 
 function firstOfPattern(clusters: readonly Cluster[]): Set<Cluster> {

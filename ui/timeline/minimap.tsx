@@ -1,16 +1,16 @@
 import { useEffect, useRef, useState } from 'react'
 import { moving, useMoving, type Viewport } from '../data/viewport.ts'
+import { Button } from '../widgets/button.tsx'
 import { calendarDay, clockTime, rangeText } from '../lib/zoned-time.ts'
 import { drawMinimap, MINIMAP_HEIGHT } from './draw/minimap.ts'
 import { readPalette, watchTheme } from './palette.ts'
 import { ticksOf } from './ticks.ts'
 import { timeAt, xOf, type TimeScale } from './time-scale.ts'
-import type { Loaded } from './use-loaded.ts'
+import type { Loaded, LoadedAnswer } from './use-loaded.ts'
 import type { WindowMover } from './window-mover.ts'
 import styles from './minimap.module.css'
 
-interface MinimapProps {
-  readonly loaded: Loaded | undefined
+interface MinimapProps extends LoadedAnswer {
   readonly range: Viewport
   readonly zone: string
   readonly width: number
@@ -21,7 +21,7 @@ interface MinimapProps {
 const LEAST_PX = 6
 
 /** All that is loaded, with the window as a frame that can be moved and stretched. */
-export function Minimap({ loaded, range, zone, width, mover }: MinimapProps) {
+export function Minimap({ loaded, error, retry, range, zone, width, mover }: MinimapProps) {
   const viewport = useMoving((state) => state.viewport)
   const scale = { ...domainOf(loaded, range), width }
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -53,7 +53,18 @@ export function Minimap({ loaded, range, zone, width, mover }: MinimapProps) {
   const drag = useDrag(scale, mover)
   return (
     <div className={styles['minimap']}>
-      <div className={styles['label']}>{labelOf(loaded, zone)}</div>
+      <div className={styles['label']}>
+        {error === null || loaded !== undefined ? (
+          labelOf(loaded, zone)
+        ) : (
+          <>
+            <span title={error.message}>All loaded: not read</span>
+            <Button isSmall onClick={retry}>
+              Try again
+            </Button>
+          </>
+        )}
+      </div>
       <div className={styles['map']} onPointerDown={(event) => drag(event, 'window')}>
         <canvas ref={canvas} aria-hidden="true" style={{ width, height: MINIMAP_HEIGHT }} />
         <div className={styles['window']} style={frame}>

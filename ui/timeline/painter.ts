@@ -10,6 +10,7 @@ import {
   drawEntityRow,
   drawLayerRow,
   drawMetricRow,
+  drawUnreadRow,
   glyphY,
   type Ground,
 } from './draw/rows.ts'
@@ -216,6 +217,7 @@ export class Painter {
   #paintRow(ground: Ground, row: Row, y: number): void {
     if (row.kind === 'layer') drawLayerRow(ground, row, y)
     else if (row.kind === 'metric') drawMetricRow(ground, row, y)
+    else if (row.kind === 'unread') drawUnreadRow(ground, row, y)
     else drawEntityRow(ground, row, y, this.#place(ground, row))
   }
 

@@ -35,7 +35,16 @@ export interface MetricRow extends Placed {
   readonly metric: MetricLane
 }
 
-export type Row = LayerRow | EntityRow | MetricRow
+/** In place of an entity's metrics where they could not be read. */
+export interface UnreadRow extends Placed {
+  readonly kind: 'unread'
+  readonly lane: Lane
+  readonly reason: string
+  /** Says why and offers to ask again, for all of the view. */
+  readonly isFirst: boolean
+}
+
+export type Row = LayerRow | EntityRow | MetricRow | UnreadRow
 
 export interface RowLayout {
   /** Stick under the axis. */
@@ -63,7 +72,8 @@ export interface Arrangement {
   readonly hide?: readonly EntityId[]
 }
 
-type Answered = Pick<TimelineAnswer, 'layers' | 'lanes'>
+type Answered = Pick<TimelineAnswer, 'layers' | 'lanes'> &
+  Partial<Pick<TimelineAnswer, 'metricsUnread'>>
 
 /**
  * The rows for a room: what matters less is left out where not all fits ({@link fitTo}).
@@ -87,7 +97,7 @@ export function layOutIn(
     ...open,
     ...shown.filter(isOpen).map(({ entity }) => entity.id),
   ])
-  const fit = fitTo(room, { layers: answer.layers, lanes: shown }, { ...kept, whole }, (part) => {
+  const fit = fitTo(room, { ...answer, lanes: shown }, { ...kept, whole }, (part) => {
     const { pinnedHeight, height } = layOut(answer, arrangement, part)
     return pinnedHeight + height
   })
@@ -100,12 +110,17 @@ export function layOut(
   { fold = [], pin = [], hide = [] }: Arrangement,
   { closed, folded }: Fit = NOTHING_LEFT_OUT,
 ): RowLayout {
-  const rowsOf = (lane: Lane): Loose[] => rowsOfLane(lane, folded)
+  const { metricsUnread = null } = answer
+  const unread = metricsUnread === null ? [] : answer.lanes.filter(isMissed(answer.lanes))
+  const rowsOf = (lane: Lane): Loose[] => {
+    const rows = rowsOfLane(lane, folded)
+    if (metricsUnread === null || !unread.includes(lane)) return rows
+    return [...rows, unreadRow(lane, metricsUnread)]
+  }
   const shown = answer.lanes.filter(({ entity }) => !hide.includes(entity.id))
-  const pinned = stack(
-    pin.flatMap((id) => shown.filter(({ entity }) => entity.id === id)).flatMap(rowsOf),
-    true,
-  )
+  const pinnedRows = pin
+    .flatMap((id) => shown.filter(({ entity }) => entity.id === id))
+    .flatMap(rowsOf)
   const free = shown.filter(({ entity }) => !pin.includes(entity.id))
   const rows = answer.layers.flatMap((summary): Loose[] => {
     const lanes = free.filter(({ entity }) => entity.layer === summary.layer)
@@ -120,7 +135,8 @@ export function layOut(
     }
     return isFolded ? [head] : [head, ...lanes.flatMap(rowsOf)]
   })
-  const scrolled = stack(rows, false)
+  const [above, below] = withFirstUnread(pinnedRows, rows)
+  const [pinned, scrolled] = [stack(above, true), stack(below, false)]
   return {
     pinned: pinned.rows,
     pinnedHeight: pinned.height,
@@ -155,6 +171,29 @@ function rowsOfLane(lane: Lane, folded: Fit['folded']): Loose[] {
         metric,
       })),
   ]
+}
+
+/** Lanes whose metrics are looked for: those of the way, where there is one. */
+function isMissed(lanes: readonly Lane[]): (lane: Lane) => boolean {
+  const hasWay = lanes.some(({ step }) => step !== null)
+  return ({ metrics, step }) => metrics.length === 0 && (!hasWay || step !== null)
+}
+
+const unreadRow = (lane: Lane, reason: string): Loose => ({
+  kind: 'unread',
+  key: `unread ${lane.entity.id}`,
+  height: METRIC_HEIGHT,
+  lane,
+  reason,
+  isFirst: false,
+})
+
+/** Marks the uppermost of the rows that stand for what could not be read. */
+function withFirstUnread(pinned: readonly Loose[], rows: readonly Loose[]): [Loose[], Loose[]] {
+  const first = [...pinned, ...rows].find(({ kind }) => kind === 'unread')
+  const marked = (row: Loose): Loose =>
+    row === first && row.kind === 'unread' ? { ...row, isFirst: true } : row
+  return [pinned.map(marked), rows.map(marked)]
 }
 
 const metricKey = ({ entity }: Lane, { metric, attributes, share }: MetricLane): string =>

@@ -27,15 +27,21 @@ export function rowWords(row: Row, reading: Reading): string {
       ...(worst === undefined ? [] : metricWords(worst)),
     ])
   }
+  if (row.kind === 'unread') return said([...namesIn(row), 'not read'])
   return said([entity.name, ...metricWords(row.metric)])
 }
 
 function namesIn(row: Row): string[] {
   if (row.kind === 'layer') return [LAYER_NAMES[row.summary.layer]]
   const { entity, relation } = row.lane
-  return row.kind === 'metric'
-    ? [entity.name, row.metric.label.toLowerCase()]
-    : [entity.name, relation ?? '']
+  switch (row.kind) {
+    case 'metric':
+      return [entity.name, row.metric.label.toLowerCase()]
+    case 'unread':
+      return [entity.name, 'metrics']
+    case 'entity':
+      return [entity.name, relation ?? '']
+  }
 }
 
 const said = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ')

@@ -21,6 +21,7 @@ interface RowsGridProps {
   readonly onSelect: (entity: EntityId) => void
   readonly onFold: (row: Row) => void
   readonly onMore: () => void
+  readonly onRetry: () => void
 }
 
 /** Rows are rendered where they are seen, and so far beyond, CSS pixels. */
@@ -50,6 +51,7 @@ export function RowsGrid(props: RowsGridProps) {
       onSelect={() => row.kind !== 'layer' && props.onSelect(row.lane.entity.id)}
       onFold={() => props.onFold(row)}
       onMore={props.onMore}
+      onRetry={props.onRetry}
     />
   )
   return (

@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { EntityId } from '../../model/entity.ts'
 import type { LaneEvent } from '../../model/timeline.ts'
+import { isFollowing } from '../data/live.ts'
 import { printSelection } from '../data/search-view.ts'
+import { useTail } from '../data/use-tail.ts'
 import type { ViewProps } from '../data/use-view.ts'
 import { moving, type Viewport } from '../data/viewport.ts'
 import { mayLack } from '../lib/lane-rows.ts'
@@ -43,7 +45,8 @@ export function Timeline(props: ViewProps) {
   const [card, setCard] = useState<(PlotPoint & { readonly hovered: Hovered }) | null>(null)
   const [brush, setBrush] = useState<Viewport | null>(null)
   const [below, setBelow] = useState<Below | null>(null)
-  const loaded = useLoaded()
+  const isPaused = useTail((tail) => tail.isPaused)
+  const map = useLoaded(isFollowing(view) && !isPaused)
   const addPath = useAddPath(view, change)
 
   const latest = useRef(props)
@@ -166,7 +169,7 @@ export function Timeline(props: ViewProps) {
     state,
     mover,
     root,
-    loaded: loaded?.extent,
+    loaded: map.loaded?.extent,
     row,
     rows,
     focusRow,
@@ -194,9 +197,12 @@ export function Timeline(props: ViewProps) {
 
   return (
     <section ref={root} className={styles['timeline']} aria-label="Timeline">
-      <Minimap loaded={loaded} range={range} zone={zone} width={size.width} mover={mover} />
+      <Minimap {...map} range={range} zone={zone} width={size.width} mover={mover} />
       <div className={styles['axis']}>
-        <div className={styles['zone']}>{zoneLabel(zone, range.from)}</div>
+        <div className={styles['zone']}>
+          {zoneLabel(zone, range.from)}
+          {view.raw === '1' && <strong>raw time</strong>}
+        </div>
         <div ref={axis} className={styles['ticks']} />
         <StopLoading isLoading={isLoading} onStop={props.stop} />
       </div>
@@ -226,6 +232,7 @@ export function Timeline(props: ViewProps) {
               onSelect={(id) => change({ sel: printSelection({ kind: 'entity', id }) })}
               onFold={fold}
               onMore={props.moreLanes}
+              onRetry={props.retry}
             />
           )}
           <div ref={plot} className={styles['plot']} data-other={isReading && isOther}>

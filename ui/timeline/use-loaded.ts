@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { Coverage, HistogramAnswer, HistogramBucket } from '../../model/api.ts'
 import { useHistogram } from '../data/questions.ts'
 import type { Viewport } from '../data/viewport.ts'
@@ -21,12 +21,21 @@ export interface Loaded {
   readonly behind: Viewport | null
 }
 
-/** All records over all time, in one question that the server fits to them. Undefined while unknown or nothing is there. */
-export function useLoaded(): Loaded | undefined {
-  const [latest] = useState(() =>
-    new Date(Math.ceil(Date.now() / DAY_MS + 1) * DAY_MS).toISOString(),
-  )
-  const { data } = useHistogram({
+/** What is loaded, undefined while unknown or nothing is there, and why it could not be read. */
+export interface LoadedAnswer {
+  readonly loaded: Loaded | undefined
+  readonly error: Error | null
+  readonly retry: () => void
+}
+
+/** How long an answer stays while the view follows what arrives, milliseconds. */
+const REST_MS = 10_000
+
+/** All records over all time, in one question that the server fits to them; asked again while what arrives is followed. */
+export function useLoaded(isFollowed: boolean): LoadedAnswer {
+  // Another question only with another day.
+  const latest = new Date(Math.ceil(Date.now() / DAY_MS + 1) * DAY_MS).toISOString()
+  const { data, error, isFetching, refetch } = useHistogram({
     query: '',
     from: EARLIEST,
     to: latest,
@@ -34,7 +43,13 @@ export function useLoaded(): Loaded | undefined {
     by: 'severity',
     fit: true,
   })
-  return useMemo(() => loadedOf(data), [data])
+  useEffect(() => {
+    if (!isFollowed || isFetching) return
+    const timer = setTimeout(() => void refetch(), REST_MS)
+    return () => clearTimeout(timer)
+  }, [isFollowed, isFetching, refetch])
+  const loaded = useMemo(() => loadedOf(data), [data])
+  return { loaded, error, retry: () => void refetch() }
 }
 
 /** What a fitted histogram says is loaded; undefined where that is nothing, or not known. */

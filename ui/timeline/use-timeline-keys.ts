@@ -10,6 +10,7 @@ import { moving, panned, zoomed, type Viewport } from '../data/viewport.ts'
 import { useKeys, type KeyAction } from '../lib/keys.ts'
 import { nextEvent } from './hit.ts'
 import type { LayerRow, Row } from './row-layout.ts'
+import { unusualSpan } from './unusual-span.ts'
 import type { SceneState } from './use-scene.ts'
 import type { WindowMover } from './window-mover.ts'
 
@@ -124,7 +125,7 @@ export function useTimelineKeys(target: KeyTarget): void {
       () => walkLinked(target, 1),
       () => hasLinked(state),
     ),
-    key(['f'], 'fit what is selected', () => fit(target)),
+    key(['f'], 'fit what is selected, else what is worse than usual', () => fit(target)),
     key(['0'], 'all that is loaded', () => {
       if (target.loaded !== undefined) target.mover.glide(target.loaded)
     }),
@@ -145,6 +146,9 @@ export function useTimelineKeys(target: KeyTarget): void {
     key(['m'], 'mark A, then B, then none', () => mark(target, cursor())),
     key(['r'], 'area: start, then end', target.markArea),
     key(['c'], 'freeze or free the cursor', () => freeze(target)),
+    key(['t'], 'times as written, or corrected', () =>
+      props.change({ raw: props.view.raw === '1' ? undefined : '1' }, 'replace'),
+    ),
     key(['u'], 'UTC or your zone', () =>
       props.change({ zone: props.view.zone === 'UTC' ? undefined : 'UTC' }, 'replace'),
     ),
@@ -225,7 +229,7 @@ function walkLinked(target: KeyTarget, way: 1 | -1): void {
   moveCursor(target, state.scene.answered.from + next.atMs)
 }
 
-/** The window around what is selected: a record with its links, an area, else the stretch that is out of the usual. */
+/** The window around what is selected: a record with its links, an area, the marks, else the stretch that is out of the usual. */
 function fit({ state, mover, props }: KeyTarget): void {
   const { selection, selected, scene } = state
   const around = (from: number, to: number): void => {
@@ -241,6 +245,9 @@ function fit({ state, mover, props }: KeyTarget): void {
   } else if (props.view.a !== undefined && props.view.b !== undefined) {
     const [a, b] = [Date.parse(props.view.a), Date.parse(props.view.b)]
     around(Math.min(a, b), Math.max(a, b))
+  } else if (scene.answer !== undefined) {
+    const span = unusualSpan(scene.answer)
+    if (span !== null) around(scene.answered.from + span.fromMs, scene.answered.from + span.toMs)
   }
 }
 

@@ -220,7 +220,7 @@ describe('a view of a slow desktop', () => {
 
   test('puts a line in the lane of its host, short', () => {
     expect(laneOf(answer, 'esx-2').events).toMatchObject([
-      { atMs: 270_000, title: 'Device naa.600a…3451 performance has deteriorated', ofPattern: 1 },
+      { atMs: 270_000, title: 'naa.600a…3451 performance deteriorated', ofPattern: 1 },
     ])
   })
 

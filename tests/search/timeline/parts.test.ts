@@ -10,7 +10,6 @@ import { chooseLanes, compareLanes, type LaneClaim } from '../../../search/timel
 import { usualGap } from '../../../search/timeline/metric-lanes.ts'
 import { relationText, type Standing } from '../../../search/timeline/relation-text.ts'
 import { shareLane, sumOf } from '../../../search/timeline/shares.ts'
-import { titleOf } from '../../../search/timeline/title.ts'
 import { at, entity, MINUTE, MOVED, NAA, SECOND, START, topology } from './inventory.ts'
 
 const range: TimeRange = { from: START, to: (START + 10 * MINUTE) as TimeRange['to'] }
@@ -262,32 +261,6 @@ describe('what VMs share', () => {
       ],
     }
     expect(shareLane(none, grid, (id) => entity(id, id))).toBeUndefined()
-  })
-})
-
-describe('a title', () => {
-  test.each([
-    [
-      `ScsiDeviceIO: 1513: Device ${NAA} performance has deteriorated. I/O latency increased from average value of 834 microseconds.`,
-      'Device naa.600a…3451 performance has deteriorated',
-    ],
-    ['%PORT-5-IF_DOWN: Interface fc1/12 is down', 'Interface fc1/12 is down'],
-    ['[Originator@6876 sub=Vimsvc] [scsi] Lost path to the disk', 'Lost path to the disk'],
-    ['Dr. No', 'Dr. No'],
-    ['a  b\n\tc', 'a b c'],
-    ['', 'wafl.cp.toolong'],
-  ])('%j: %j', (body, title) => {
-    expect(titleOf({ body, eventName: 'wafl.cp.toolong' })).toBe(title)
-  })
-
-  test('is at most 60 characters and ends with a whole one', () => {
-    const words = titleOf({ body: 'abcdefgh '.repeat(20), eventName: null })
-    expect(words).toBe('abcdefgh '.repeat(6).trim())
-    for (const body of ['x'.repeat(200), '😀'.repeat(100), `y${'😀'.repeat(100)}`]) {
-      const title = titleOf({ body, eventName: null })
-      expect(title.length).toBeLessThanOrEqual(60)
-      expect(title).not.toMatch(/[\uD800-\uDBFF]$/)
-    }
   })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { AppError } from '../../../model/errors.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import type { Density, SeverityCounts } from '../../../model/timeline.ts'
 import { formatTime, micros, MIN_TIME, type Micros, type TimeRange } from '../../../model/time.ts'
@@ -329,4 +330,45 @@ test('a source that is behind hatches the lane of its host, up to now', async ()
   expect(laneOf(seen, 'esx-1')!.coverage).toEqual([
     { fromMs: 300_000, toMs: 540_000, state: 'late', since: formatTime(micros(MOVED)) },
   ])
+})
+
+describe('metrics that cannot be read', () => {
+  class WithoutMetrics extends MemoryStore {
+    readonly failure: Error
+    constructor(failure: Error) {
+      super()
+      this.failure = failure
+    }
+    override series(): Promise<never> {
+      return Promise.reject(this.failure)
+    }
+  }
+  const records = [line(1, 'esx-1.example', { severity: 13 }), ...quiet('esx-1.example')]
+  const asked = (failure: Error) =>
+    view({ records, query: 'near:VDI-1', store: new WithoutMetrics(failure) })
+
+  test('are said to be, beside records that were', async () => {
+    const failure = new AppError('storage_unavailable', 'a shard of the metrics did not answer')
+    const { answer, notes } = await asked(failure)
+    expect(answer.metricsUnread).toBe('a shard of the metrics did not answer')
+    expect(notes).toContain('the metrics were not read')
+    expect(answer.total.warning).toBe(1)
+    expect(answer.lanes.every(({ metrics }) => metrics.length === 0)).toBe(true)
+    // Whoever is on the way keeps its lane: it might be the one that is slow.
+    const lanes = answer.lanes.map(({ entity }) => entity.id)
+    expect(answer.path.length).toBeGreaterThan(1)
+    for (const { id } of answer.path) expect(lanes).toContain(id)
+  })
+
+  test('fail the view where asking again would not help', async () => {
+    for (const failure of [new AppError('cancelled', 'the client has gone'), new Error('a BUG')]) {
+      await expect(asked(failure)).rejects.toBe(failure)
+    }
+  })
+
+  test('are none where they were read', async () => {
+    const { answer, notes } = await view({ records, query: 'near:VDI-1' })
+    expect(answer.metricsUnread).toBeNull()
+    expect(notes).toEqual([])
+  })
 })

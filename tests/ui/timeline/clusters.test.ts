@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { clustersOf, isDense } from '../../../ui/timeline/clusters.ts'
-import { formsOf, placeLabels, shortened } from '../../../ui/timeline/labels.ts'
+import { formsOf, placeLabels } from '../../../ui/timeline/labels.ts'
 import { laneEvent } from './lanes.ts'
 
 const WIDTH = 1_000
@@ -100,11 +100,14 @@ describe('labels', () => {
   })
 
   test('forms are whole words without what dangles', () => {
-    expect(shortened('Device naa.600a performance has deteriorated', 40)).toBe(
-      'Device naa.600a performance',
-    )
-    expect(shortened('Alarm Datastore latency: is red at last', 27)).toBe('Alarm Datastore latency')
-    expect(shortened('x'.repeat(50), 18)).toBe('')
+    expect(formsOf('Alarm Datastore latency: DS-VDI-03 is red at last')).toEqual([
+      'Alarm Datastore latency: DS-VDI-03',
+    ])
+    expect(formsOf('EXCEL.EXE stopped interacting…')).toEqual([
+      'EXCEL.EXE stopped interacting',
+      'EXCEL.EXE stopped',
+    ])
+    expect(formsOf('x'.repeat(50))).toEqual([])
     expect(formsOf('short')).toEqual(['short'])
     expect(formsOf('')).toEqual([])
   })

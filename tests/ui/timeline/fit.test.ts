@@ -28,7 +28,9 @@ const named = ({ rows }: RowLayout): string[] =>
       ? `${row.summary.layer}${row.isFolded ? ' closed' : ''}`
       : row.kind === 'entity'
         ? row.lane.entity.name
-        : row.metric.metric,
+        : row.kind === 'metric'
+          ? row.metric.metric
+          : row.key,
   )
 const NONE = new Set<string>()
 const fitted = (room: number, arrangement: Arrangement = {}, present: readonly string[] = []) =>

@@ -76,6 +76,22 @@ describe('rows', () => {
     expect(snappedHeight(rows, 10)).toBe(10)
   })
 
+  test('stand in place of metrics that could not be read, on the way where there is one', () => {
+    const [one, two] = [lane('vdi-1', { step: 0 }), lane('vdi-2')]
+    const unread = { layers: [layer()], metricsUnread: 'a shard did not answer' }
+    const onWay = layOut({ ...unread, lanes: [one, two] }, {}).rows
+    expect(onWay.map(({ kind }) => kind)).toEqual(['layer', 'entity', 'unread', 'entity'])
+    expect(rowWords(onWay[2]!, 'read')).toBe('vdi-1, metrics, not read')
+    const all = layOut({ ...unread, lanes: [two, lane('vdi-3')] }, {}).rows
+    expect(all.filter(({ kind }) => kind === 'unread')).toMatchObject([
+      { isFirst: true, reason: 'a shard did not answer' },
+      { isFirst: false },
+    ])
+    const measured = lane('vdi-1', { step: 0, metrics: [metricLane()] })
+    const shares = layOut({ ...unread, lanes: [measured] }, {}).rows
+    expect(shares.some(({ kind }) => kind === 'unread')).toBe(false)
+  })
+
   test('are read as people say them', () => {
     const counts = { info: 40, warning: 6, error: 1, fatal: 0 }
     const usual = { low: 2, high: 6, from: 'hour_of_week' as const }

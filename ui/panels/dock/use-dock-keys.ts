@@ -39,13 +39,13 @@ export function useDockKeys({
   useKeys([
     { keys: ['Escape'], does: 'close the dock', run: onClose },
     {
-      keys: ['[', 'K'],
+      keys: ['[', 'k'],
       does: 'previous related record',
       isOn: canStep,
       run: () => step(-1),
     },
     {
-      keys: [']', 'J'],
+      keys: [']', 'j'],
       does: 'next related record',
       isOn: canStep,
       run: () => step(1),

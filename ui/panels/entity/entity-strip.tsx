@@ -1,12 +1,13 @@
 import { Popover } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { ApiEntity, EntitySummary } from '../../../model/api.ts'
 import { useDependants, usePath } from '../../data/questions.ts'
 import { RELATION_WORDS, typeWord } from '../../lib/entity-words.ts'
 import { layerColour } from '../../lib/layers.ts'
 import { shortKey } from '../../lib/strong-key.ts'
+import { useWidth } from '../../lib/use-width.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
-import { treeOf, treeText, type TreeChip } from './entity-tree.ts'
+import { foldSteps, treeOf, treeText, type Tree, type TreeChip } from './entity-tree.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
 import { chipName, type ChipValue } from '../path-strip/chip.ts'
 import { sinceShort, sinceText } from './since-text.ts'
@@ -27,9 +28,10 @@ interface EntityStripProps {
 export function EntityStrip({ entity, at, moment, zone, onOpen }: EntityStripProps) {
   const dependants = useDependants(entity.id, at)
   const path = usePath(entity.id, at)
-  const tree = treeOf(entity, dependants.data, path.data)
+  const whole = treeOf(entity, dependants.data, path.data)
   const others = (dependants.data?.entities ?? []).slice(0, MOST_MEASURED).map(({ id }) => id)
   const state = useStateAt(entity.id, moment, others)
+  const [row, tree] = useFitting(whole)
   return (
     <section className={styles['strip']} aria-label="What depends on it, and what it depends on">
       <div className={styles['subject']}>
@@ -39,8 +41,16 @@ export function EntityStrip({ entity, at, moment, zone, onOpen }: EntityStripPro
         </h1>
         <p>{aboutText(entity)}</p>
       </div>
-      <p className="visually-hidden">{treeText(tree)}</p>
-      <div className={styles['tree']} tabIndex={0} role="group" aria-label="Path, effect to cause">
+      <p className="visually-hidden">{treeText(whole)}</p>
+      <div
+        ref={row}
+        className={styles['tree']}
+        // With nothing left to fold the last chip gives way.
+        data-tight={tree.columns.length <= tree.middle + 2}
+        tabIndex={0}
+        role="group"
+        aria-label="Path, effect to cause"
+      >
         {tree.columns.map((chips, column) => (
           <div className={styles['step']} key={column}>
             {column > 0 && <Fork left={tree.columns[column - 1]!.length} right={chips.length} />}
@@ -74,6 +84,30 @@ export function EntityStrip({ entity, at, moment, zone, onOpen }: EntityStripPro
       </div>
     </section>
   )
+}
+
+/** The tree as far as its row has room: the steps that have none stand behind one chip. */
+function useFitting(whole: Tree): readonly [React.RefCallback<HTMLDivElement>, Tree] {
+  const [measure, width] = useWidth()
+  const element = useRef<HTMLDivElement>(null)
+  const ref = useCallback(
+    (node: HTMLDivElement | null) => {
+      element.current = node
+      return measure(node)
+    },
+    [measure],
+  )
+  const of = `${width} ${treeText(whole)}`
+  const [fit, setFit] = useState({ of, most: Infinity })
+  const most = fit.of === of ? fit.most : Infinity
+  const tree = foldSteps(whole, most)
+  // Each time one column less, before anything is painted.
+  useLayoutEffect(() => {
+    const { scrollWidth = 0, clientWidth = 0 } = element.current ?? {}
+    const shown = Math.min(most, whole.columns.length)
+    if (scrollWidth > clientWidth && shown > whole.middle + 1) setFit({ of, most: shown - 1 })
+  })
+  return [ref, tree]
 }
 
 function aboutText({ type, team, aliases }: ApiEntity): string {

@@ -78,6 +78,25 @@ export function treeOf(
   }
 }
 
+/** The tree with the steps behind the first `most` columns as one chip, which lists them; never without the middle. */
+export function foldSteps(tree: Tree, most: number): Tree {
+  const shown = Math.max(tree.middle + 1, most)
+  const rest = tree.columns.slice(shown).flat()
+  if (tree.columns.length <= shown) return tree
+  const entities = rest.flatMap((chip) => (chip.kind === 'one' ? [chip.entity] : chip.entities))
+  const total = rest.reduce((sum, chip) => sum + (chip.kind === 'one' ? 1 : chip.total), 0)
+  const steps = tree.columns.length - shown
+  const fold: TreeChip = {
+    kind: 'fold',
+    title: `${total} more`,
+    about: steps === 1 ? 'a step on' : `in ${steps} steps on`,
+    layer: null,
+    entities,
+    total,
+  }
+  return { ...tree, columns: [...tree.columns.slice(0, shown), [fold]] }
+}
+
 function memberChip(members: readonly EntitySummary[]): TreeChip | null {
   if (members.length === 0) return null
   return {

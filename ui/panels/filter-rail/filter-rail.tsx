@@ -8,6 +8,7 @@ import { useMedia } from '../../lib/use-width.ts'
 import { withoutField } from '../../data/filter-edit.ts'
 import { filterPart } from '../../data/filter-part.ts'
 import { useSeenFields } from '../query/use-seen-fields.ts'
+import { NotRead } from '../../widgets/not-read.tsx'
 import { FacetGroup } from './facet-group.tsx'
 import { rowsOf } from './facet-rows.ts'
 import { useRailOpen } from './use-rail-open.ts'
@@ -94,7 +95,12 @@ function Groups({
   const plain = fields.filter((field) => withoutField(query, field) === query)
   const [isLong, setLong] = useState<readonly string[]>([])
   const limit = isLong.length > 0 ? MANY : ALL_LEVELS
-  const { data } = useFacets({ ...view.window, query, fields: plain, limit }, plain.length > 0)
+  const { data, error, refetch } = useFacets(
+    { ...view.window, query, fields: plain, limit },
+    plain.length > 0,
+  )
+  if (error !== null)
+    return <NotRead what="the counts" error={error} onRetry={() => void refetch()} />
   return fields.map((field) => (
     <Group
       key={field}

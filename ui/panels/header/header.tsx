@@ -5,44 +5,20 @@ import { openOverlay } from '../../data/overlays.ts'
 import { printAddress } from '../../data/search-view.ts'
 import { printMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
-import { panned } from '../../data/viewport.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { Button } from '../../widgets/button.tsx'
 import { Kbd } from '../../widgets/kbd.tsx'
 import { LiveButton } from './live-button.tsx'
 import { QueryBar } from './query-bar.tsx'
-import { RangePicker } from './range-picker.tsx'
+import { RangeControl } from './range-control.tsx'
 import styles from './header.module.css'
 
 /** Query, range and what concerns the whole view. */
 export function Header(props: ViewProps) {
-  const { range, change } = props
-  const step = (pages: number): void => {
-    const { from, to } = panned(range, pages)
-    change({ from: printMillis(from), to: printMillis(to), live: undefined })
-  }
   return (
     <div className={styles['header']}>
       <QueryBar {...props} />
-      <div className={styles['range']} role="group" aria-label="Range">
-        <button
-          type="button"
-          className={styles['step']}
-          aria-label="The page before"
-          onClick={() => step(-1)}
-        >
-          ‹
-        </button>
-        <RangePicker {...props} />
-        <button
-          type="button"
-          className={styles['step']}
-          aria-label="The page after"
-          onClick={() => step(1)}
-        >
-          ›
-        </button>
-      </div>
+      <RangeControl {...props} />
       <LiveButton {...props} />
       <CopyLink {...props} />
       <Button className={styles['wide']} kind="quiet" onClick={() => openOverlay('palette')}>

@@ -1,8 +1,9 @@
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { keepRange, keptRanges, type KeptRange } from '../../data/kept.ts'
-import { printMillis, readMillis } from '../../data/use-search-view.ts'
-import type { ViewProps } from '../../data/use-view.ts'
+import type { SearchView } from '../../data/search-view.ts'
+import { printMillis, readMillis, type Changes } from '../../data/use-search-view.ts'
+import type { Viewport } from '../../data/viewport.ts'
 import { QUICK_RANGES, rangeLabel } from '../../lib/typed-time.ts'
 import { TypedRange } from './typed-range.tsx'
 import { ZoneChoice } from './zone-choice.tsx'
@@ -18,8 +19,19 @@ const QUICK_NAMES: Readonly<Record<(typeof QUICK_RANGES)[number], string>> = {
   '7d': 'Last 7 days',
 }
 
+/** A window of an address, and how to change it. */
+export interface RangePickerProps {
+  readonly view: Pick<SearchView, 'from' | 'to'>
+  readonly change: (
+    part: Pick<Changes, 'from' | 'to' | 'live' | 'zone'>,
+    how?: 'push' | 'replace',
+  ) => void
+  readonly range: Viewport
+  readonly zone: string
+}
+
 /** The window in words; opens what chooses another: lengths until now, typed edges, ranges of before, the zone. */
-export function RangePicker({ view, change, range, zone }: ViewProps) {
+export function RangePicker({ view, change, range, zone }: RangePickerProps) {
   const [isOpen, setOpen] = useState(false)
   const { day, times, length } = rangeLabel(range.from, range.to, zone)
   const show = ({ from, to }: KeptRange): void => {

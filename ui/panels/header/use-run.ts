@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ApiEntity } from '../../../model/api.ts'
+import { AppError } from '../../../model/errors.ts'
 import { RequestError } from '../../data/client.ts'
 import { findEntities } from '../../data/find-entities.ts'
 import { keepQuery } from '../../data/kept.ts'
@@ -36,7 +37,8 @@ export function useRun({ view, window, change, error, answer }: ViewProps): Run 
     answeredAt.current = answer === undefined ? null : Date.now()
   }, [answer])
 
-  const isRefused = error instanceof RequestError && error.code === 'invalid_query'
+  const isRefused =
+    (error instanceof RequestError || error instanceof AppError) && error.code === 'invalid_query'
   const refused = isRefused ? { text: view.q ?? '', trouble: troubleOf(view.q ?? '', error) } : null
   const found = local ?? refused
   const notRunText = found?.text

@@ -88,7 +88,8 @@ function Steps(props: ViewProps & { readonly answer: TimelineAnswer }) {
   }, [answer, cursor, zone, isWide, isNarrow, isUnread, room])
   const shown = isUnfolded ? chips.map(() => true) : shownChips(chips, room, FOLD_WIDTH)
   const folded = chips.filter((_, i) => !shown[i]).map(({ worst }) => worst.level)
-  const rest = isUnread ? NOT_READ : foldedText(folded)
+  const isMissed = isUnread || answer.metricsUnread !== null
+  const rest = isMissed ? NOT_READ : foldedText(folded)
 
   const actions = (id: EntityId): Pick<ChipProps, 'onSelect' | 'onOpen' | 'isSelected'> => ({
     onSelect: () => change({ sel: printSelection({ kind: 'entity', id }) }),
@@ -179,8 +180,10 @@ function chipsOf(
   const laneOf = new Map(answer.lanes.map((lane) => [lane.entity.id, lane]))
   return answer.path.map((step, i) => {
     const lane = laneOf.get(step.id)
-    const worst = chipValue(lane, null)
-    const { level, text, short = text } = isUnread ? NOT_READ : chipValue(lane, column)
+    const isMissed = answer.metricsUnread !== null && (lane?.metrics.length ?? 0) === 0
+    const isUnknown = isUnread || isMissed
+    const worst = isMissed ? NOT_READ : chipValue(lane, null)
+    const { level, text, short = text } = isUnknown ? NOT_READ : chipValue(lane, column)
     const value = { level, text: isNarrow ? short : text }
     const name = chipName(step, isWide)
     const isDated = isWide && step.since !== null

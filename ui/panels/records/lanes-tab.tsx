@@ -121,8 +121,8 @@ export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
       cell: ({ lane }) => atLeast(lane.counts.warning, isPartial(lane)),
       ...number,
     }),
-    make('coverage', 'coverage', 'minmax(96px, 1fr)', ({ lane }) =>
-      coverageText(lane.coverage, zone),
+    make('coverage', 'coverage', 'minmax(96px, 1fr)', ({ lane, isUnread }) =>
+      isUnread ? 'metrics not read' : coverageText(lane.coverage, zone),
     ),
   ]
 }

@@ -8,6 +8,7 @@ import { InertText } from '../../widgets/inert-text.tsx'
 import { Menu, MenuChoice } from '../../widgets/menu.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
 import { SortableTable, type TableColumn } from '../../widgets/sortable-table.tsx'
+import { NotRead } from '../../widgets/not-read.tsx'
 import styles from './records-pane.module.css'
 
 interface PatternsTabProps {
@@ -18,6 +19,7 @@ interface PatternsTabProps {
   readonly notes: readonly string[]
   readonly isLoading: boolean
   readonly error: Error | null
+  readonly onRetry: () => void
   readonly comparison: Comparison
   readonly comparisons: readonly Comparison[]
   readonly setComparison: (id: string) => void
@@ -32,6 +34,7 @@ export function PatternsTab({
   notes,
   isLoading,
   error,
+  onRetry,
   comparison,
   comparisons,
   setComparison,
@@ -73,7 +76,13 @@ export function PatternsTab({
         keyOf={({ template }) => template}
         onPick={({ template }) => onPick(template)}
         empty={
-          error?.message ?? (isLoading ? 'Patterns are being read.' : 'No pattern in this window.')
+          error !== null ? (
+            <NotRead what="the patterns" error={error} onRetry={onRetry} />
+          ) : isLoading ? (
+            'Patterns are being read.'
+          ) : (
+            'No pattern in this window.'
+          )
         }
       />
     </div>

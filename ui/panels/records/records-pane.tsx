@@ -200,7 +200,7 @@ function usePatternComparison({ view, range, window }: ViewProps) {
     from: printMillis(span.from),
     to: printMillis(span.to),
   })
-  const { data, error, isFetching } = usePatterns({
+  const { data, error, isFetching, refetch } = usePatterns({
     query: filterPart(window.query),
     ...print(comparison.now),
     baseline: print(comparison.before),
@@ -220,6 +220,7 @@ function usePatternComparison({ view, range, window }: ViewProps) {
       notes: data?.coverage.notes ?? [],
       isLoading: isFetching,
       error,
+      onRetry: () => void refetch(),
       comparison,
       comparisons,
       setComparison: setId,

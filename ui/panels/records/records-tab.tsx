@@ -10,6 +10,7 @@ import { count } from '../../lib/quantity.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
+import { NotRead } from '../../widgets/not-read.tsx'
 import { AnswerTable } from './answer-table.tsx'
 import type { ListedArea } from './listed-area.ts'
 import { RecordList } from './record-list.tsx'
@@ -75,7 +76,7 @@ function Listed(props: RecordsTabProps) {
   const onSelect = useSelect(props)
   const { records, isEmpty, isLoading, error } = list
   if (error !== null && records.length === 0)
-    return <p className={styles['note']}>{error.message}</p>
+    return <NotRead what="the records" error={error} onRetry={list.retry} />
   if (isEmpty) return <p className={styles['note']}>Records are being read.</p>
   if (records.length === 0 && !isLoading) {
     return (
@@ -147,7 +148,7 @@ function LiveBar() {
 /** The answer of a query with pipes, which is one whole: a table, or some records in the order it says. */
 export function WholeAnswerTab(props: RecordsTabProps) {
   const { window, selected, links, rowStyle } = props
-  const { data, error } = useSearchAnswer({ ...window, limit: MOST_IN_CSV })
+  const { data, error, refetch } = useSearchAnswer({ ...window, limit: MOST_IN_CSV })
   const onSelect = useSelect(props)
   const stay = useCallback(() => undefined, [])
   const records = useMemo(
@@ -155,7 +156,11 @@ export function WholeAnswerTab(props: RecordsTabProps) {
     [data],
   )
   if (data === undefined) {
-    return <p className={styles['note']}>{error?.message ?? 'The answer is being read.'}</p>
+    return error === null ? (
+      <p className={styles['note']}>The answer is being read.</p>
+    ) : (
+      <NotRead what="the answer" error={error} onRetry={() => void refetch()} />
+    )
   }
   if ('columns' in data) return <AnswerTable answer={data} />
   if (records.length === 0) {

@@ -7,6 +7,7 @@ import { keyOfEntity, type EntityNames } from '../../lib/record-words.ts'
 import { severityBand } from '../../lib/severity-class.ts'
 import { spanText } from '../../lib/zoned-time.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
+import { NotRead } from '../../widgets/not-read.tsx'
 import styles from './statistics-tab.module.css'
 
 const FIELDS = ['severity', 'layer', 'entity', 'host', 'app']
@@ -26,8 +27,9 @@ interface StatisticsTabProps {
 
 /** The window's records by severity, layer, entity, host and application. */
 export function StatisticsTab({ window, names }: StatisticsTabProps) {
-  const { data, error, isFetching } = useFacets({ ...window, fields: FIELDS, limit: 25 })
-  if (error !== null) return <p className={styles['note']}>{error.message}</p>
+  const { data, error, isFetching, refetch } = useFacets({ ...window, fields: FIELDS, limit: 25 })
+  if (error !== null)
+    return <NotRead what="the counts" error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <p className={styles['note']}>The counts are being read.</p>
   const ms = Date.parse(window.to) - Date.parse(window.from)
   const severity = data.fields.find(({ field }) => field === 'severity')

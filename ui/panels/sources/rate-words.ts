@@ -1,5 +1,6 @@
 import type { ApiSource, ApiSourceRate } from '../../../model/api.ts'
 import type { TimeOrigin } from '../../../model/record.ts'
+import { readMillis } from '../../data/use-search-view.ts'
 import { quantity } from '../../lib/quantity.ts'
 import { spanText, type Millis } from '../../lib/zoned-time.ts'
 
@@ -17,6 +18,22 @@ export function rateWindow(
   const isPast = newest > 0 && now - newest > OLD_MS
   const to = Math.ceil((isPast ? newest : now) / MINUTE_MS) * MINUTE_MS
   return { from: to - HOUR_MS, to }
+}
+
+/** Longer than this the server tells no rates. */
+const LONGEST_MS = 7 * 24 * HOUR_MS
+
+/** The window that an address names, in whole minutes and no longer than a week up to its end; undefined where it names none. */
+export function askedWindow(
+  view: { readonly from?: string; readonly to?: string },
+  now: Millis,
+): { readonly from: Millis; readonly to: Millis } | undefined {
+  const minute = Math.ceil(now / MINUTE_MS) * MINUTE_MS
+  const [from, to] = [readMillis(view.from, minute), readMillis(view.to ?? 'now', minute)]
+  if (from === undefined || to === undefined || from >= to) return undefined
+  const end = Math.ceil(to / MINUTE_MS) * MINUTE_MS
+  const begin = Math.floor(from / MINUTE_MS) * MINUTE_MS
+  return { from: Math.max(begin, end - LONGEST_MS), to: end }
 }
 
 /** Buckets at the end of which the mean is the rate of a source: five minutes of an hour in sixty. */
@@ -46,13 +63,19 @@ export const rateText = (perSecond: number): string =>
 const round = (value: number): number =>
   value >= 10 ? Math.round(value) : Math.round(value * 10) / 10
 
+/** The server takes what is usual from a window before, so many times as long. */
+const BEFORE = 4
+
 /** From where it is known what is usual. */
-export const usualFrom = ({ usual }: Pick<ApiSourceRate, 'usual'>): string =>
+export const usualFrom = (
+  { usual }: Pick<ApiSourceRate, 'usual'>,
+  { from, to }: { readonly from: Millis; readonly to: Millis },
+): string =>
   usual === null
     ? 'nothing earlier is known'
     : usual.from === 'hour_of_week'
       ? 'usual in this hour of the week'
-      : 'as in the 4 hours before'
+      : `as in the ${spanText(BEFORE * (to - from))} before`
 
 /** Where the zone of most times comes from. */
 const ORIGINS: Readonly<Record<TimeOrigin, string>> = {

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { ApiSource } from '../../../model/api.ts'
+import type { ApiSource, ApiSourceRate } from '../../../model/api.ts'
 import { useSearchAnswer } from '../../data/questions.ts'
 import { printSelection } from '../../data/search-view.ts'
 import { printMillis } from '../../data/use-search-view.ts'
@@ -12,12 +12,15 @@ import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
 import { CopyButton } from '../copy/copy-button.tsx'
 import { DeadLetters } from './dead-letters.tsx'
+import { originText, uncertaintyText } from './rate-words.ts'
 import { ledgerOf, ledgerText } from './source-rows.ts'
 import { momentText, sentenceOf } from './source-words.ts'
 import styles from './source-dock.module.css'
 
 interface SourceDockProps {
   readonly source: ApiSource
+  /** What is known of its times in the window of the rates. */
+  readonly known: ApiSourceRate | undefined
   readonly asOf: Millis
   readonly zone: string
   readonly onClose: () => void
@@ -28,7 +31,7 @@ const LAST_LINES = 9
 const LOOK_BACK_MS = 900_000
 
 /** One source: what there is to say, what was refused, what came last, where it comes from. */
-export function SourceDock({ source, asOf, zone, onClose }: SourceDockProps) {
+export function SourceDock({ source, known, asOf, zone, onClose }: SourceDockProps) {
   const query = `source:"${source.source.replace(/["\\]/g, '\\$&')}"`
   const end = source.watermark === null ? asOf : Date.parse(source.watermark)
   // Half open: the newest record itself is to be in it.
@@ -59,6 +62,7 @@ export function SourceDock({ source, asOf, zone, onClose }: SourceDockProps) {
           Copy link
         </CopyButton>
       </div>
+      <Clock known={known} />
       {source.counts.deadLettered > 0 && <DeadLetters source={source} zone={zone} asOf={asOf} />}
       <LastLines query={query} end={end} zone={zone} window={window} />
       <Origin source={source} zone={zone} asOf={asOf} />
@@ -67,6 +71,33 @@ export function SourceDock({ source, asOf, zone, onClose }: SourceDockProps) {
 }
 
 type PartProps = Pick<SourceDockProps, 'source' | 'asOf' | 'zone'>
+
+/** How sure its times are. No clock is compared with another yet, so there is nothing to correct by. */
+function Clock({ known }: { readonly known: ApiSourceRate | undefined }) {
+  return (
+    <section>
+      <h3>Clock</h3>
+      <dl>
+        <div>
+          <dt>Corrected by</dt>
+          <dd>nothing: clocks are not compared yet, its times stand as written</dd>
+        </div>
+        {known !== undefined && (
+          <>
+            <div>
+              <dt>Uncertain by</dt>
+              <dd>{uncertaintyText(known, false)}</dd>
+            </div>
+            <div>
+              <dt>Zone known from</dt>
+              <dd>{originText(known)}</dd>
+            </div>
+          </>
+        )}
+      </dl>
+    </section>
+  )
+}
 
 interface LastLinesProps {
   readonly query: string

@@ -244,7 +244,7 @@ function RateCell({ source, known, rates }: RateCellProps) {
       />
       <span>
         <span data-trouble={isSilent ? 'silent' : undefined}>{rateText(rate)}</span>
-        <small title={known === undefined ? undefined : usualFrom(known)}>
+        <small title={known === undefined ? undefined : usualFrom(known, rates.window)}>
           {known === undefined ? '' : usualText(known)}
         </small>
       </span>

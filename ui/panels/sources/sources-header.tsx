@@ -1,15 +1,20 @@
 import { useRef } from 'react'
 import type { UseSourcesView } from '../../data/use-sources-view.ts'
+import type { Viewport } from '../../data/viewport.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { FindField } from '../../widgets/find-field.tsx'
+import { RangeControl } from '../header/range-control.tsx'
 import { CopyButton } from '../copy/copy-button.tsx'
 
-/** The filter of the sources, and the link to what is shown. */
-export function SourcesHeader({
-  view,
-  change,
-  shown,
-}: UseSourcesView & { readonly shown: string }) {
+interface SourcesHeaderProps extends UseSourcesView {
+  readonly shown: string
+  /** Of which rates are told. */
+  readonly range: Viewport
+  readonly zone: string
+}
+
+/** The filter of the sources, the window of their rates, and the link to what is shown. */
+export function SourcesHeader({ view, change, shown, range, zone }: SourcesHeaderProps) {
   const input = useRef<HTMLInputElement>(null)
   useKeys([{ keys: ['/'], does: 'filter the sources', run: () => input.current?.select() }])
   return (
@@ -25,6 +30,7 @@ export function SourcesHeader({
       >
         <span role="status">{shown}</span>
       </FindField>
+      <RangeControl view={view} change={change} range={range} zone={zone} />
       <CopyButton text={location.href} what="to this page">
         Copy link
       </CopyButton>

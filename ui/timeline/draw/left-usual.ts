@@ -7,6 +7,9 @@ import { xOf, type TimeScale } from '../time-scale.ts'
 import { METRIC_FOOT } from './metric.ts'
 import { plotFont, textWidth } from './text.ts'
 
+/** How far at most the words reach to the left of their tick, CSS pixels. */
+export const LEFT_USUAL_REACH = 132
+
 /** The tick where a metric left its usual band, time and ratio at its left; the ratio is dropped where it does not fit; where
  * not even the time does, it may have left before the view and nothing is said. */
 export function drawLeftUsual(

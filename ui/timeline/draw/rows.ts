@@ -15,6 +15,7 @@ import {
   type EntityRow,
   type LayerRow,
   type MetricRow,
+  type UnreadRow,
 } from '../row-layout.ts'
 import type { PlotSize, Scene } from '../scene.ts'
 import { timeAt, xOf, type TimeScale } from '../time-scale.ts'
@@ -22,8 +23,9 @@ import { drawBeacons } from './beacons.ts'
 import { drawDensity } from './density.ts'
 import { drawEvents } from './events.ts'
 import { drawGaps } from './gaps.ts'
+import { drawHatch } from './hatch.ts'
 import { drawIntervals } from './interval.ts'
-import { drawLeftUsual } from './left-usual.ts'
+import { drawLeftUsual, LEFT_USUAL_REACH } from './left-usual.ts'
 import { drawMetric, isThresholdDrawn, metricY } from './metric.ts'
 import { drawShare } from './share.ts'
 import { plotFont, textWidth } from './text.ts'
@@ -113,6 +115,11 @@ export function drawMetricRow(ground: Ground, row: MetricRow, y: number): void {
   )
   drawLeftUsual(ctx, palette, metric, { y, originMs: scene.answered.from, scale, zone: scene.zone })
   drawNames(ground, row, y)
+}
+
+/** Hatched over the whole view: nothing is known of it. */
+export function drawUnreadRow({ ctx, palette, size }: Ground, row: UnreadRow, y: number): void {
+  drawHatch(ctx, palette, { x: 0, y, width: size.width, height: row.height })
 }
 
 /** Samples may be missing while records are complete; then only the metric's lanes are hatched. */
@@ -225,7 +232,9 @@ function drawNames(
     )
     ctx.fillStyle = palette.text2
     ctx.font = plotFont(palette)
-    if (x > 0 && place !== null) ctx.fillText(text, x, y + place)
+    const left = metric.leftMs === null ? -Infinity : xOf(from + metric.leftMs, scale)
+    const isClear = x > left + 4 || x + width + 4 < left - LEFT_USUAL_REACH
+    if (x > 0 && place !== null && isClear) ctx.fillText(text, x, y + place)
   }
   if (metric.share === null || metric.leftMs === null) return
   const text = `${metric.share.largest.name}  ${Math.round(metric.share.worstPart * 100)} %`
