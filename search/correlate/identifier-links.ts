@@ -1,5 +1,6 @@
 import { and, or, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
+import { tellingAround, tellingOfLine } from './addresses.ts'
 import { identitiesOf, joinOf, reasonOf, strengthOf, type Identity } from './joins.ts'
 import { WEAKEST, type Correlating, type Link } from './link.ts'
 import { nearestTo } from './nearest.ts'
@@ -12,15 +13,23 @@ export async function identifierLinks(
 ): Promise<Link[]> {
   const found = await Promise.all(
     identitiesOf(record, topology).map(async (identity): Promise<Link[]> => {
-      const near = await nearestTo(record, filterOf(identity), identity.windowUs, store, context)
+      const { key, windowUs, isOfUnknown = false } = identity
+      const filter = filterOf(identity)
+      const [near, inGeneral] = await Promise.all([
+        nearestTo(record, filter, windowUs, store, context),
+        isOfUnknown ? tellingAround(record.time, filter, store, context) : undefined,
+      ])
+      const tellingOf = (one: LogRecord): number =>
+        inGeneral === undefined ? 1 : tellingOfLine(one, key.value, inGeneral)
+      const ofAsked = tellingOf(record)
       return near.records.flatMap((other): Link[] => {
         const joined = identitiesOf(other, topology)
           .flatMap((its) => joinOf(identity, its) ?? [])
           .at(0)
         if (joined === undefined) return []
         const gapUs = other.time - record.time
-        const { hosts } = near
-        const surroundings = { othersLike: near.othersLike(other), hosts, gapUs }
+        const telling = [ofAsked, tellingOf(other)] as const
+        const surroundings = { othersLike: near.othersLike(other), gapUs, telling }
         const strength = joined.factor * strengthOf(identity, surroundings)
         if (strength < WEAKEST) return []
         return [

@@ -1,0 +1,105 @@
+import type { CountKey, Filter } from '../../model/query.ts'
+import type { LogRecord } from '../../model/record.ts'
+import {
+  MAX_TIME,
+  MICROS_PER_HOUR,
+  MICROS_PER_MINUTE,
+  MIN_TIME,
+  type Micros,
+  type TimeRange,
+} from '../../model/time.ts'
+import type { QueryContext } from '../store/store.ts'
+import { templateOf } from './frequencies.ts'
+import type { Reading } from './nearest.ts'
+import { isNamedForAll } from './services.ts'
+import { tellingOf, type Naming } from './telling.ts'
+
+/** How far on either side it is looked who names an address: what is named at all times is so for hours. */
+const SPAN_US = 2 * MICROS_PER_HOUR
+
+/** What is left of what an address tells where a line says that it is everybody's. */
+const OF_ALL = 0.25
+
+/** What an address that tells so much in general does of one line. */
+export const tellingOfLine = (record: LogRecord, address: string, telling: number): number =>
+  isNamedForAll(record, address) ? OF_ALL * telling : telling
+
+const BY_TEMPLATE: CountKey = { kind: 'field', field: 'template' }
+const BY_HOST: CountKey = { kind: 'field', field: 'host' }
+const BY_MINUTE: CountKey = { kind: 'bin', widthUs: MICROS_PER_MINUTE }
+
+/** How much the address that a filter asks for tells around a time, as {@link tellingOf} has it. */
+export async function tellingAround(
+  at: Micros,
+  filter: Filter,
+  store: Reading,
+  context: QueryContext,
+): Promise<number> {
+  const range: TimeRange = {
+    from: Math.max(MIN_TIME, at - SPAN_US) as Micros,
+    to: Math.min(MAX_TIME, at + SPAN_US) as Micros,
+  }
+  const [inMinutes, ofHosts] = await store.counts(
+    {
+      filter,
+      range,
+      groupings: [
+        [BY_TEMPLATE, BY_MINUTE],
+        [BY_TEMPLATE, BY_HOST],
+      ],
+    },
+    context,
+  )
+  const templates = new Map<string, { named: number; hosts: number; minutes: number[] }>()
+  inMinutes!.counts.forEach((count, group) => {
+    const template = inMinutes!.keys[0]![group] as string | null
+    if (template === null) return
+    const naming = templates.get(template) ?? { named: 0, hosts: 0, minutes: [] }
+    templates.set(template, naming)
+    naming.named += count
+    naming.minutes.push(Number(inMinutes!.keys[1]![group]))
+  })
+  for (const template of ofHosts!.keys[0]! as readonly (string | null)[]) {
+    const naming = template === null ? undefined : templates.get(template)
+    if (naming !== undefined) naming.hosts++
+  }
+  const [all] = await store.counts(
+    {
+      filter: { kind: 'in', field: 'template', values: [...templates.keys()] },
+      range,
+      groupings: [[BY_TEMPLATE]],
+    },
+    context,
+  )
+  const alls = new Map(all!.keys[0]!.map((template, group) => [template, all!.counts[group]!]))
+  return tellingOf(
+    [...templates].map(([template, naming]): Naming => {
+      return { ...naming, all: Math.max(naming.named, alls.get(template) ?? 0) }
+    }),
+  )
+}
+
+/** The same among the records of one view, of which `named` name the address. */
+export function tellingAmong(
+  named: readonly LogRecord[],
+  all: ReadonlyMap<string | null, number>,
+): number {
+  const templates = new Map<string, LogRecord[]>()
+  for (const record of named) {
+    const template = templateOf(record)
+    if (template === null) continue
+    const known = templates.get(template)
+    if (known === undefined) templates.set(template, [record])
+    else known.push(record)
+  }
+  return tellingOf(
+    [...templates].map(([template, records]): Naming => {
+      return {
+        named: records.length,
+        all: Math.max(records.length, all.get(template) ?? 0),
+        hosts: new Set(records.map(({ host }) => host)).size,
+        minutes: records.map(({ time }) => time - (time % MICROS_PER_MINUTE)),
+      }
+    }),
+  )
+}

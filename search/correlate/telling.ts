@@ -1,0 +1,53 @@
+import { MICROS_PER_MINUTE } from '../../model/time.ts'
+
+/** Where lines of one template name an address, in a stretch of time. */
+export interface Naming {
+  /** Lines of the template that name it, one at least. */
+  readonly named: number
+  /** All lines of the template. */
+  readonly all: number
+  /** Hosts that say so. */
+  readonly hosts: number
+  /** Beginnings of whole minutes in which it is said, microseconds, in any order. */
+  readonly minutes: readonly number[]
+}
+
+/** An incident is over after so long: what is said on is said at another occasion. */
+const OCCASION_US = 15 * MICROS_PER_MINUTE
+
+/** How many other lines of a template must be free of an address by chance for it to tell one from another. */
+const FELLOWS = 4
+
+/**
+ * How much an address that no inventory knows tells of the lines that name it, from 1 (it is one machine's) to near 0.
+ *
+ * A line's address identifies what the line is about as far as its fellows name others: leases are of many desktops,
+ * but all of them come by way of one gateway, and every clock has the same server. What lines of a template always
+ * name says no more than the template does, and a link by it no more than that the two are near in time. So an
+ * occasion tells as likely as four other lines of its template do not name the address. The first occasion of a template
+ * always tells, since of something new all lines are about one thing; a further one is another host, or a quarter of
+ * an hour later. The mean over the occasions of all templates, so that what is said most often does not decide alone.
+ */
+export function tellingOf(namings: readonly Naming[]): number {
+  let telling = 0
+  let occasions = 0
+  for (const { named, all, hosts, minutes } of namings) {
+    const further = Math.max(1, hosts) - 1 + stretchesOf(minutes) - 1
+    const isItsOwn = Math.max(0, 1 - named / all) ** FELLOWS
+    telling += 1 + further * isItsOwn
+    occasions += 1 + further
+  }
+  return occasions === 0 ? 1 : telling / occasions
+}
+
+/** How many stretches of {@link OCCASION_US}, each from the first time that no stretch before it holds. */
+function stretchesOf(minutes: readonly number[]): number {
+  let stretches = 0
+  let end = -Infinity
+  for (const minute of [...minutes].sort((a, b) => a - b)) {
+    if (minute < end) continue
+    stretches++
+    end = minute + OCCASION_US
+  }
+  return Math.max(1, stretches)
+}
