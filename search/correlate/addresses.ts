@@ -12,7 +12,7 @@ import type { QueryContext } from '../store/store.ts'
 import { templateOf } from './frequencies.ts'
 import type { Reading } from './nearest.ts'
 import { isNamedForAll } from './services.ts'
-import { tellingOf, type Naming } from './telling.ts'
+import { tellingOf, type Naming, type Telling } from './telling.ts'
 
 /** How far on either side it is looked who names an address: what is named at all times is so for hours. */
 const SPAN_US = 2 * MICROS_PER_HOUR
@@ -20,9 +20,13 @@ const SPAN_US = 2 * MICROS_PER_HOUR
 /** What is left of what an address tells where a line says that it is everybody's. */
 const OF_ALL = 0.25
 
-/** What an address that tells so much in general does of one line. */
-export const tellingOfLine = (record: LogRecord, address: string, telling: number): number =>
-  isNamedForAll(record, address) ? OF_ALL * telling : telling
+/** What an address tells of one line. */
+export function tellingOfLine(record: LogRecord, address: string, telling: Telling): number {
+  const template = templateOf(record)
+  const ofTemplate = template === null ? undefined : telling.ofTemplates.get(template)
+  const said = Math.min(telling.inGeneral, ofTemplate ?? 1)
+  return isNamedForAll(record, address) ? OF_ALL * said : said
+}
 
 const BY_TEMPLATE: CountKey = { kind: 'field', field: 'template' }
 const BY_HOST: CountKey = { kind: 'field', field: 'host' }
@@ -34,7 +38,7 @@ export async function tellingAround(
   filter: Filter,
   store: Reading,
   context: QueryContext,
-): Promise<number> {
+): Promise<Telling> {
   const range: TimeRange = {
     from: Math.max(MIN_TIME, at - SPAN_US) as Micros,
     to: Math.min(MAX_TIME, at + SPAN_US) as Micros,
@@ -72,18 +76,17 @@ export async function tellingAround(
     context,
   )
   const alls = new Map(all!.keys[0]!.map((template, group) => [template, all!.counts[group]!]))
-  return tellingOf(
-    [...templates].map(([template, naming]): Naming => {
-      return { ...naming, all: Math.max(naming.named, alls.get(template) ?? 0) }
-    }),
-  )
+  const namings = [...templates].map(([template, naming]): [string, Naming] => {
+    return [template, { ...naming, all: Math.max(naming.named, alls.get(template) ?? 0) }]
+  })
+  return tellingOf(new Map(namings))
 }
 
 /** The same among the records of one view, of which `named` name the address. */
 export function tellingAmong(
   named: readonly LogRecord[],
   all: ReadonlyMap<string | null, number>,
-): number {
+): Telling {
   const templates = new Map<string, LogRecord[]>()
   for (const record of named) {
     const template = templateOf(record)
@@ -92,14 +95,14 @@ export function tellingAmong(
     if (known === undefined) templates.set(template, [record])
     else known.push(record)
   }
-  return tellingOf(
-    [...templates].map(([template, records]): Naming => {
-      return {
-        named: records.length,
-        all: Math.max(records.length, all.get(template) ?? 0),
-        hosts: new Set(records.map(({ host }) => host)).size,
-        minutes: records.map(({ time }) => time - (time % MICROS_PER_MINUTE)),
-      }
-    }),
-  )
+  const namings = [...templates].map(([template, records]): [string, Naming] => {
+    const naming: Naming = {
+      named: records.length,
+      all: Math.max(records.length, all.get(template) ?? 0),
+      hosts: new Set(records.map(({ host }) => host)).size,
+      minutes: records.map(({ time }) => time - (time % MICROS_PER_MINUTE)),
+    }
+    return [template, naming]
+  })
+  return tellingOf(new Map(namings))
 }

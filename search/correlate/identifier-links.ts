@@ -15,12 +15,12 @@ export async function identifierLinks(
     identitiesOf(record, topology).map(async (identity): Promise<Link[]> => {
       const { key, windowUs, isOfUnknown = false } = identity
       const filter = filterOf(identity)
-      const [near, inGeneral] = await Promise.all([
+      const [near, told] = await Promise.all([
         nearestTo(record, filter, windowUs, store, context),
         isOfUnknown ? tellingAround(record.time, filter, store, context) : undefined,
       ])
       const tellingOf = (one: LogRecord): number =>
-        inGeneral === undefined ? 1 : tellingOfLine(one, key.value, inGeneral)
+        told === undefined ? 1 : tellingOfLine(one, key.value, told)
       const ofAsked = tellingOf(record)
       return near.records.flatMap((other): Link[] => {
         const joined = identitiesOf(other, topology)

@@ -241,11 +241,11 @@ function joinAmong(
     frequencies.add(event.kind.template, happeningOf(event.record.time), 1)
   }
   const records = carriers.map(({ event }) => event.record)
-  const inGeneral = identity.isOfUnknown === true ? tellingAmong(records, all) : undefined
+  const told = identity.isOfUnknown === true ? tellingAmong(records, all) : undefined
   const seen = new Map(
     carriers.map(({ event, identity: own }) => {
       const { record } = event
-      const tells = inGeneral === undefined ? 1 : tellingOfLine(record, own.key.value, inGeneral)
+      const tells = told === undefined ? 1 : tellingOfLine(record, own.key.value, told)
       return [event, { own, tells, likes: frequencies.othersLike(record) }]
     }),
   )

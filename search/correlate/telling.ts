@@ -18,26 +18,37 @@ const OCCASION_US = 15 * MICROS_PER_MINUTE
 /** How many other lines of a template must be free of an address by chance for it to tell one from another. */
 const FELLOWS = 4
 
+/** How much an address tells, from 1 (it is one machine's) to near 0 (it is everybody's). */
+export interface Telling {
+  /** Of the lines of a template, by the template; of templates that are not here as much as in general. */
+  readonly ofTemplates: ReadonlyMap<string, number>
+  readonly inGeneral: number
+}
+
 /**
- * How much an address that no inventory knows tells of the lines that name it, from 1 (it is one machine's) to near 0.
+ * How much an address that no inventory knows tells of the lines that name it.
  *
  * A line's address identifies what the line is about as far as its fellows name others: leases are of many desktops,
  * but all of them come by way of one gateway, and every clock has the same server. What lines of a template always
  * name says no more than the template does, and a link by it no more than that the two are near in time. So an
  * occasion tells as likely as four other lines of its template do not name the address. The first occasion of a template
  * always tells, since of something new all lines are about one thing; a further one is another host, or a quarter of
- * an hour later. The mean over the occasions of all templates, so that what is said most often does not decide alone.
+ * an hour later. A template's lines tell what their occasions do in the mean, and no more than all occasions of all
+ * templates do: there each template counts by its occasions, so that what is said most often does not decide alone.
  */
-export function tellingOf(namings: readonly Naming[]): number {
+export function tellingOf(namings: ReadonlyMap<string, Naming>): Telling {
+  const ofTemplates = new Map<string, number>()
   let telling = 0
   let occasions = 0
-  for (const { named, all, hosts, minutes } of namings) {
+  for (const [template, { named, all, hosts, minutes }] of namings) {
     const further = Math.max(1, hosts) - 1 + stretchesOf(minutes) - 1
     const isItsOwn = Math.max(0, 1 - named / all) ** FELLOWS
-    telling += 1 + further * isItsOwn
+    const own = 1 + further * isItsOwn
+    ofTemplates.set(template, own / (1 + further))
+    telling += own
     occasions += 1 + further
   }
-  return occasions === 0 ? 1 : telling / occasions
+  return { ofTemplates, inGeneral: occasions === 0 ? 1 : telling / occasions }
 }
 
 /** How many stretches of {@link OCCASION_US}, each from the first time that no stretch before it holds. */

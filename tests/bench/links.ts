@@ -24,6 +24,10 @@ export const LINK_RUNS: readonly LinkCase[] = [
   { plant: 'simulator', seed: 33, faults: [] },
   { plant: 'other', seed: 41, faults: [] },
   { plant: 'other', seed: 42, faults: [] },
+  { plant: 'other', seed: 51, faults: [] },
+  { plant: 'other', seed: 52, faults: [] },
+  { plant: 'other', seed: 53, faults: [] },
+  { plant: 'other', seed: 54, faults: [] },
 ]
 
 /** How good `related` was on a run. Shares from 0 to 1, NaN of nothing. */

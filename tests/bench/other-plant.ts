@@ -1,4 +1,5 @@
-import { decoysOf } from './other-decoys.ts'
+import { conflictOf, offlineLun, spokenAddresses, type Said } from './other-addresses.ts'
+import { decoysOf, servicesOf, vcenterDecoys } from './other-decoys.ts'
 import {
   dotted,
   GATEWAY,
@@ -17,8 +18,8 @@ import {
 import { Random } from './random.ts'
 
 /**
- * A small data centre that has nothing in common with the simulator: Hyper-V and KVM hosts, a Pure FlashArray behind
- * multipath, NX-OS, MDS and Arista switches, ISC DHCP. The same device is spelt in each vendor's way. Lines are
+ * A small data centre that has nothing in common with the simulator: Hyper-V and KVM hosts, a Pure FlashArray and a NetApp
+ * filer behind multipath, NX-OS, IOS, MDS and Arista switches, an ASA firewall, ISC DHCP, an RD Connection Broker. The same device is spelt in each vendor's way. Lines are
  * written from the vendors' message references, with values of our own; each says what it identifies.
  */
 
@@ -89,7 +90,38 @@ class OtherPlant {
         for (const { from, text } of decoysOf(n)) this.#say(moment + n * 6, from, 4, text)
       }
     }
+    this.#addresses(at)
     return this.#lines
+  }
+
+  /** Comes last, so that it changes no other line of a seed. */
+  #addresses(at: (part: number) => number): void {
+    const guests = [...this.#windows, ...this.#linux]
+    const say = (said: Iterable<Said>, cause = -1): void => {
+      for (const { second, from, severity, text, identifiers } of said) {
+        this.#say(second, from, severity, text, identifiers, cause)
+      }
+    }
+    say(spokenAddresses(this.#lengthS, guests, this.#random))
+    say(conflictOf(at(0.85), this.#pick(this.#windows)), 4)
+    const lun = { path: '/vol/vdi_3/lun0', serial: `80${this.#serial(10)}` }
+    say(offlineLun(at(0.2), lun), 5)
+    for (const moment of [0.2, 0.3, 0.45, 0.6, 0.75, 0.85].map(at)) {
+      for (const n of upTo(5)) {
+        for (const { from, text } of servicesOf(n)) this.#say(moment + 2 + n * 7, from, 4, text)
+      }
+    }
+    for (const n of upTo(5)) {
+      for (const { from, text } of vcenterDecoys(n)) this.#say(at(0.85) + n * 9, from, 4, text)
+    }
+  }
+
+  /** As ONTAP makes them: letters of both sizes, digits and signs. */
+  #serial(length: number): string {
+    const signs = [...'ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789?/$-+#[]']
+    return upTo(length)
+      .map(() => this.#pick(signs))
+      .join('')
   }
 
   #hex(length: number): string {

@@ -179,10 +179,10 @@ describe('an identifier joins', () => {
       const links = await linksOf(asked, others)
       return links.get('host a reached 10.0.0.1')?.strength
     }
-    // Of the occasions on which it was named, the first of each of two templates tells.
+    // Of the occasions on which it was named, the first of each of two templates tells; of one template, the first.
     const chance = (hosts: number): number => Math.exp((-(hosts - 0.5) * 6) / 1_800)
     expect(await strengthAmong(1)).toBeCloseTo(0.6 * chance(1))
-    expect(await strengthAmong(4)).toBeCloseTo(0.6 * (2 / 5) ** 2 * chance(4))
+    expect(await strengthAmong(4)).toBeCloseTo(0.6 * (2 / 5) * (1 / 4) * chance(4))
     expect(await strengthAmong(15)).toBeUndefined()
     // An inventory that knows whose it is says that all of them are about that one.
     const held = new Topology([entity('switch:gw', 'gw', [alias('ip', '10.0.0.1')])], [])

@@ -1,11 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { tellingOf, type Naming } from '../../../search/correlate/telling.ts'
+import {
+  tellingOf as tellingOfTemplates,
+  type Naming,
+  type Telling,
+} from '../../../search/correlate/telling.ts'
 
 const MINUTE = 60_000_000
 const minutes = (...at: number[]): number[] => at.map((minute) => minute * MINUTE)
 const hours = (count: number): number[] =>
   minutes(...Array.from({ length: 60 * count }, (_, i) => i))
+
+const byTemplate = (namings: readonly Naming[]): Telling =>
+  tellingOfTemplates(new Map(namings.map((naming, n) => [`template ${n}`, naming])))
+const tellingOf = (namings: readonly Naming[]): number => byTemplate(namings).inGeneral
 
 describe('what an address tells', () => {
   const lease: Naming = { named: 24, all: 1_920, hosts: 1, minutes: hours(2) }
@@ -34,6 +42,9 @@ describe('what an address tells', () => {
     const probe: Naming = { named: 120, all: 120, hosts: 1, minutes: hours(2) }
     expect(tellingOf([probe])).toBe(1 / 8)
     expect(tellingOf([probe, lease])).toBeGreaterThan(0.5)
+    const { ofTemplates } = byTemplate([probe, lease])
+    expect(ofTemplates.get('template 0')).toBe(1 / 8)
+    expect(ofTemplates.get('template 1')).toBeGreaterThan(0.9)
     const said: Naming = { named: 1, all: 1, hosts: 1, minutes: minutes(30) }
     expect(tellingOf([gateway, said])).toBeLessThan(0.25)
   })
