@@ -1,4 +1,4 @@
-import type { CountKey, Filter } from '../../model/query.ts'
+import { ALL, type CountKey, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
 import {
   MAX_TIME,
@@ -8,7 +8,7 @@ import {
   type Micros,
   type TimeRange,
 } from '../../model/time.ts'
-import type { QueryContext } from '../store/store.ts'
+import type { QueryContext, SearchPage } from '../store/store.ts'
 import { templateOf } from './frequencies.ts'
 import type { Reading } from './nearest.ts'
 import { isNamedForAll } from './services.ts'
@@ -67,25 +67,33 @@ export async function tellingAround(
     const naming = template === null ? undefined : templates.get(template)
     if (naming !== undefined) naming.hosts++
   }
-  const [all] = await store.counts(
-    {
-      filter: { kind: 'in', field: 'template', values: [...templates.keys()] },
-      range,
-      groupings: [[BY_TEMPLATE]],
-    },
-    context,
-  )
+  const edge = (order: 'oldest' | 'newest'): Promise<SearchPage> =>
+    store.search({ filter: ALL, range, order, limit: 1 }, context)
+  const [[all], ...edges] = await Promise.all([
+    store.counts(
+      {
+        filter: { kind: 'in', field: 'template', values: [...templates.keys()] },
+        range,
+        groupings: [[BY_TEMPLATE]],
+      },
+      context,
+    ),
+    edge('oldest'),
+    edge('newest'),
+  ])
   const alls = new Map(all!.keys[0]!.map((template, group) => [template, all!.counts[group]!]))
   const namings = [...templates].map(([template, naming]): [string, Naming] => {
     return [template, { ...naming, all: Math.max(naming.named, alls.get(template) ?? 0) }]
   })
-  return tellingOf(new Map(namings))
+  const [first, last] = edges.map(({ records: [record] }) => record?.time ?? at)
+  return tellingOf(new Map(namings), last! - first!)
 }
 
 /** The same among the records of one view, of which `named` name the address. */
 export function tellingAmong(
   named: readonly LogRecord[],
   all: ReadonlyMap<string | null, number>,
+  historyUs: number,
 ): Telling {
   const templates = new Map<string, LogRecord[]>()
   for (const record of named) {
@@ -104,5 +112,5 @@ export function tellingAmong(
     }
     return [template, naming]
   })
-  return tellingOf(new Map(namings))
+  return tellingOf(new Map(namings), historyUs)
 }

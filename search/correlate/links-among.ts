@@ -64,6 +64,7 @@ export function linksAmong(
   limit: number,
 ): LinkBetween[] {
   const events = eventsOf(records, laneOf)
+  if (events.length === 0) return []
   const candidates = new Candidates(events.length)
   findIdentifiers(events, topology, candidates)
   findDependencies(events, topology, candidates)
@@ -223,15 +224,16 @@ function findIdentifiers(
       if (wholes.has(id)) add(id, part)
     }
   }
-  const all = new Map<string | null, number>()
-  for (const { kind } of events) all.set(kind.template, 1 + (all.get(kind.template) ?? 0))
+  const of = new Map<string | null, number>()
+  for (const { kind } of events) of.set(kind.template, 1 + (of.get(kind.template) ?? 0))
+  const all = { of, historyUs: events.at(-1)!.record.time - events[0]!.record.time }
   for (const ofOne of carriers.values()) if (ofOne.length > 1) joinAmong(ofOne, all, candidates)
 }
 
-/** Joins those who carry the same; `all` is how many events there are of each template. */
+/** Joins those who carry the same. Of all events: how many there are of each template, and how long they last. */
 function joinAmong(
   carriers: Carrier[],
-  all: ReadonlyMap<string | null, number>,
+  all: { readonly of: ReadonlyMap<string | null, number>; readonly historyUs: number },
   candidates: Candidates,
 ): void {
   carriers.sort((a, b) => compareRecords(a.event.record, b.event.record))
@@ -241,7 +243,8 @@ function joinAmong(
     frequencies.add(event.kind.template, happeningOf(event.record.time), 1)
   }
   const records = carriers.map(({ event }) => event.record)
-  const told = identity.isOfUnknown === true ? tellingAmong(records, all) : undefined
+  const told =
+    identity.isOfUnknown === true ? tellingAmong(records, all.of, all.historyUs) : undefined
   const seen = new Map(
     carriers.map(({ event, identity: own }) => {
       const { record } = event

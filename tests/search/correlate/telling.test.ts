@@ -11,9 +11,11 @@ const minutes = (...at: number[]): number[] => at.map((minute) => minute * MINUT
 const hours = (count: number): number[] =>
   minutes(...Array.from({ length: 60 * count }, (_, i) => i))
 
-const byTemplate = (namings: readonly Naming[]): Telling =>
-  tellingOfTemplates(new Map(namings.map((naming, n) => [`template ${n}`, naming])))
-const tellingOf = (namings: readonly Naming[]): number => byTemplate(namings).inGeneral
+/** Four hours are known unless it is said otherwise. */
+const byTemplate = (namings: readonly Naming[], historyUs = 240 * MINUTE): Telling =>
+  tellingOfTemplates(new Map(namings.map((naming, n) => [`template ${n}`, naming])), historyUs)
+const tellingOf = (namings: readonly Naming[], historyUs?: number): number =>
+  byTemplate(namings, historyUs).inGeneral
 
 describe('what an address tells', () => {
   const lease: Naming = { named: 24, all: 1_920, hosts: 1, minutes: hours(2) }
@@ -36,6 +38,14 @@ describe('what an address tells', () => {
     const once: Naming = { named: 4, all: 4, hosts: 1, minutes: minutes(5) }
     expect(tellingOf([{ ...once, hosts: 4 }])).toBe(1 / 4)
     expect(tellingOf([{ ...once, minutes: minutes(5, 25, 45, 65) }])).toBe(1 / 4)
+  })
+
+  test('as little of a short history that is full of it', () => {
+    const steady: Naming = { named: 200, all: 200, hosts: 1, minutes: hours(0.5) }
+    expect(tellingOf([steady])).toBe(1 / 2)
+    expect(tellingOf([steady], 30 * MINUTE)).toBeLessThanOrEqual(1 / 10)
+    const burst: Naming = { named: 20, all: 20, hosts: 1, minutes: minutes(12, 13) }
+    expect(tellingOf([burst], 30 * MINUTE)).toBe(1)
   })
 
   test('of all templates together: one that always names it does not hide what others tell', () => {
