@@ -8,14 +8,14 @@ import {
   type Micros,
   type TimeRange,
 } from '../../model/time.ts'
-import type { QueryContext, SearchPage } from '../store/store.ts'
+import type { QueryContext } from '../store/store.ts'
 import { templateOf } from './frequencies.ts'
 import type { Reading } from './nearest.ts'
 import { isNamedForAll } from './services.ts'
 import { tellingOf, type Naming, type Telling } from './telling.ts'
 
-/** How far on either side it is looked who names an address: what is named at all times is so for hours. */
-const SPAN_US = 2 * MICROS_PER_HOUR
+/** How far on either side it is looked who names an address: what is named at all times is so for an hour. */
+const SPAN_US = MICROS_PER_HOUR
 
 /** What is left of what an address tells where a line says that it is everybody's. */
 const OF_ALL = 0.25
@@ -32,85 +32,96 @@ const BY_TEMPLATE: CountKey = { kind: 'field', field: 'template' }
 const BY_HOST: CountKey = { kind: 'field', field: 'host' }
 const BY_MINUTE: CountKey = { kind: 'bin', widthUs: MICROS_PER_MINUTE }
 
+/** What is said in a stretch of time, whoever is named. */
+export interface Everything {
+  /** How many lines there are of each template. */
+  readonly templates: ReadonlyMap<string | null, number>
+  /** How long the stretch is as far as there is anything. */
+  readonly historyUs: number
+}
+
+/** What is said around a time. */
+export async function everythingAround(
+  at: Micros,
+  store: Reading,
+  context: QueryContext,
+): Promise<Everything> {
+  const groupings = [[BY_TEMPLATE], [BY_MINUTE]]
+  const [all, inMinutes] = await store.counts(
+    { filter: ALL, range: rangeAround(at), groupings },
+    context,
+  )
+  const minutes = (inMinutes!.keys[0] as readonly number[]).map(Number)
+  const first = minutes.reduce((a, b) => Math.min(a, b), at)
+  const last = minutes.reduce((a, b) => Math.max(a, b), at)
+  return {
+    templates: new Map(
+      (all!.keys[0] as readonly (string | null)[]).map((id, group) => [id, all!.counts[group]!]),
+    ),
+    historyUs: last - first,
+  }
+}
+
 /** How much the address that a filter asks for tells around a time, as {@link tellingOf} has it. */
 export async function tellingAround(
   at: Micros,
   filter: Filter,
+  around: Promise<Everything>,
   store: Reading,
   context: QueryContext,
 ): Promise<Telling> {
-  const range: TimeRange = {
-    from: Math.max(MIN_TIME, at - SPAN_US) as Micros,
-    to: Math.min(MAX_TIME, at + SPAN_US) as Micros,
-  }
-  const [inMinutes, ofHosts] = await store.counts(
-    {
-      filter,
-      range,
-      groupings: [
-        [BY_TEMPLATE, BY_MINUTE],
-        [BY_TEMPLATE, BY_HOST],
-      ],
-    },
-    context,
-  )
-  const templates = new Map<string, { named: number; hosts: number; minutes: number[] }>()
+  const byMinute = [BY_TEMPLATE, BY_MINUTE]
+  const byHost = [BY_TEMPLATE, BY_HOST]
+  const [everything, [inMinutes, ofHosts]] = await Promise.all([
+    around,
+    store.counts({ filter, range: rangeAround(at), groupings: [byMinute, byHost] }, context),
+  ])
+  const namings = new Map<
+    string,
+    { named: number; all: number; hosts: number; minutes: number[] }
+  >()
   inMinutes!.counts.forEach((count, group) => {
     const template = inMinutes!.keys[0]![group] as string | null
     if (template === null) return
-    const naming = templates.get(template) ?? { named: 0, hosts: 0, minutes: [] }
-    templates.set(template, naming)
+    const naming = namings.get(template) ?? { named: 0, all: 0, hosts: 0, minutes: [] }
+    namings.set(template, naming)
     naming.named += count
+    // What came between the two questions is not counted among all.
+    naming.all = Math.max(naming.named, everything.templates.get(template) ?? 0)
     naming.minutes.push(Number(inMinutes!.keys[1]![group]))
   })
   for (const template of ofHosts!.keys[0]! as readonly (string | null)[]) {
-    const naming = template === null ? undefined : templates.get(template)
+    const naming = template === null ? undefined : namings.get(template)
     if (naming !== undefined) naming.hosts++
   }
-  const edge = (order: 'oldest' | 'newest'): Promise<SearchPage> =>
-    store.search({ filter: ALL, range, order, limit: 1 }, context)
-  const [[all], ...edges] = await Promise.all([
-    store.counts(
-      {
-        filter: { kind: 'in', field: 'template', values: [...templates.keys()] },
-        range,
-        groupings: [[BY_TEMPLATE]],
-      },
-      context,
-    ),
-    edge('oldest'),
-    edge('newest'),
-  ])
-  const alls = new Map(all!.keys[0]!.map((template, group) => [template, all!.counts[group]!]))
-  const namings = [...templates].map(([template, naming]): [string, Naming] => {
-    return [template, { ...naming, all: Math.max(naming.named, alls.get(template) ?? 0) }]
-  })
-  const [first, last] = edges.map(({ records: [record] }) => record?.time ?? at)
-  return tellingOf(new Map(namings), last! - first!)
+  return tellingOf(namings, everything.historyUs)
+}
+
+function rangeAround(at: Micros): TimeRange {
+  return {
+    from: Math.max(MIN_TIME, at - SPAN_US) as Micros,
+    to: Math.min(MAX_TIME, at + SPAN_US) as Micros,
+  }
 }
 
 /** The same among the records of one view, of which `named` name the address. */
-export function tellingAmong(
-  named: readonly LogRecord[],
-  all: ReadonlyMap<string | null, number>,
-  historyUs: number,
-): Telling {
-  const templates = new Map<string, LogRecord[]>()
+export function tellingAmong(named: readonly LogRecord[], everything: Everything): Telling {
+  const ofTemplates = new Map<string, LogRecord[]>()
   for (const record of named) {
     const template = templateOf(record)
     if (template === null) continue
-    const known = templates.get(template)
-    if (known === undefined) templates.set(template, [record])
+    const known = ofTemplates.get(template)
+    if (known === undefined) ofTemplates.set(template, [record])
     else known.push(record)
   }
-  const namings = [...templates].map(([template, records]): [string, Naming] => {
+  const namings = [...ofTemplates].map(([template, records]): [string, Naming] => {
     const naming: Naming = {
       named: records.length,
-      all: Math.max(records.length, all.get(template) ?? 0),
+      all: Math.max(records.length, everything.templates.get(template) ?? 0),
       hosts: new Set(records.map(({ host }) => host)).size,
       minutes: records.map(({ time }) => time - (time % MICROS_PER_MINUTE)),
     }
     return [template, naming]
   })
-  return tellingOf(new Map(namings), historyUs)
+  return tellingOf(new Map(namings), everything.historyUs)
 }

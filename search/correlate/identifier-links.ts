@@ -1,6 +1,6 @@
 import { and, or, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
-import { tellingAround, tellingOfLine } from './addresses.ts'
+import { everythingAround, tellingAround, tellingOfLine } from './addresses.ts'
 import { identitiesOf, joinOf, reasonOf, strengthOf, type Identity } from './joins.ts'
 import { WEAKEST, type Correlating, type Link } from './link.ts'
 import { nearestTo } from './nearest.ts'
@@ -11,13 +11,17 @@ export async function identifierLinks(
   record: LogRecord,
   { store, topology, context }: Correlating,
 ): Promise<Link[]> {
+  const identities = identitiesOf(record, topology)
+  const everything = identities.some(({ isOfUnknown }) => isOfUnknown)
+    ? everythingAround(record.time, store, context)
+    : undefined
   const found = await Promise.all(
-    identitiesOf(record, topology).map(async (identity): Promise<Link[]> => {
+    identities.map(async (identity): Promise<Link[]> => {
       const { key, windowUs, isOfUnknown = false } = identity
       const filter = filterOf(identity)
       const [near, told] = await Promise.all([
         nearestTo(record, filter, windowUs, store, context),
-        isOfUnknown ? tellingAround(record.time, filter, store, context) : undefined,
+        isOfUnknown ? tellingAround(record.time, filter, everything!, store, context) : undefined,
       ])
       const tellingOf = (one: LogRecord): number =>
         told === undefined ? 1 : tellingOfLine(one, key.value, told)

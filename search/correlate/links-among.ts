@@ -2,7 +2,7 @@ import type { EntityId } from '../../model/entity.ts'
 import { compareRecords } from '../../model/record-order.ts'
 import type { LogRecord } from '../../model/record.ts'
 import type { Topology } from '../topology/topology.ts'
-import { tellingAmong, tellingOfLine } from './addresses.ts'
+import { tellingAmong, tellingOfLine, type Everything } from './addresses.ts'
 import { happeningOf } from './chance.ts'
 import { Frequencies, templateOf } from './frequencies.ts'
 import { identitiesOf, joinOf, operationId, reasonOf, strengthOf, type Identity } from './joins.ts'
@@ -224,18 +224,17 @@ function findIdentifiers(
       if (wholes.has(id)) add(id, part)
     }
   }
-  const of = new Map<string | null, number>()
-  for (const { kind } of events) of.set(kind.template, 1 + (of.get(kind.template) ?? 0))
-  const all = { of, historyUs: events.at(-1)!.record.time - events[0]!.record.time }
-  for (const ofOne of carriers.values()) if (ofOne.length > 1) joinAmong(ofOne, all, candidates)
+  const templates = new Map<string | null, number>()
+  for (const { kind } of events)
+    templates.set(kind.template, 1 + (templates.get(kind.template) ?? 0))
+  const historyUs = events.at(-1)!.record.time - events[0]!.record.time
+  const everything = { templates, historyUs }
+  for (const ofOne of carriers.values())
+    if (ofOne.length > 1) joinAmong(ofOne, everything, candidates)
 }
 
-/** Joins those who carry the same. Of all events: how many there are of each template, and how long they last. */
-function joinAmong(
-  carriers: Carrier[],
-  all: { readonly of: ReadonlyMap<string | null, number>; readonly historyUs: number },
-  candidates: Candidates,
-): void {
+/** Joins those who carry the same, of all events. */
+function joinAmong(carriers: Carrier[], everything: Everything, candidates: Candidates): void {
   carriers.sort((a, b) => compareRecords(a.event.record, b.event.record))
   const [{ identity }] = carriers as [Carrier]
   const frequencies = new Frequencies(2 * identity.windowUs)
@@ -243,8 +242,7 @@ function joinAmong(
     frequencies.add(event.kind.template, happeningOf(event.record.time), 1)
   }
   const records = carriers.map(({ event }) => event.record)
-  const told =
-    identity.isOfUnknown === true ? tellingAmong(records, all.of, all.historyUs) : undefined
+  const told = identity.isOfUnknown === true ? tellingAmong(records, everything) : undefined
   const seen = new Map(
     carriers.map(({ event, identity: own }) => {
       const { record } = event

@@ -28,13 +28,13 @@ export const LINK_RUNS: readonly LinkCase[] = [
   { plant: 'simulator', seed: 33, faults: [] },
   { plant: 'other', seed: 41, faults: [] },
   { plant: 'other', seed: 42, faults: [] },
-  { plant: 'other', seed: 53, faults: [] },
-  { plant: 'other', seed: 54, faults: [] },
+  { plant: 'other', seed: 71, faults: [] },
+  { plant: 'other', seed: 72, faults: [] },
   { plant: 'other', seed: 57, faults: [] },
   { plant: 'other', seed: 58, faults: [] },
-  { plant: 'other', seed: 63, faults: [], desktops: 8 },
-  { plant: 'other', seed: 64, faults: [], desktops: 140 },
-  { plant: 'other', seed: 65, faults: [], hours: 0.5 },
+  { plant: 'other', seed: 73, faults: [], desktops: 8 },
+  { plant: 'other', seed: 74, faults: [], desktops: 140 },
+  { plant: 'other', seed: 75, faults: [], hours: 0.5 },
 ]
 
 /** How good `related` was on a run. Shares from 0 to 1, NaN of nothing. */
