@@ -37,6 +37,10 @@ export const SIGN = {
   wwid: 1 << 15,
   /** `0x` and 16 or 32 more. */
   hex: 1 << 16,
+  /** 32 hexadecimal digits, the first a 6. */
+  bare: 1 << 17,
+  /** A word that ends with `serial`, `serialnumber` or `serial_number`. */
+  serial: 1 << 18,
 } as const
 
 const OTHER = 0
@@ -128,8 +132,10 @@ function signsOfWord(text: string, start: number, end: number, classes: number):
     let signs = size <= 10 && isNumbered(text, start, end) ? SIGN.numbered : 0
     if (before === STOP && size >= 16 && size <= 32) signs |= signOfName(text, start - 1)
     if ((size === 17 || size === 33) && text.charAt(start) === '3') signs |= SIGN.wwid
+    if (size === 32 && text.charAt(start) === '6') signs |= SIGN.bare
     return signs
   }
+  if (size >= 6 && endsWithSerial(text, end, size)) return SIGN.serial
   if (after === HYPHEN) {
     if ((size === 4 || size === 6) && text.startsWith('ask', end - 3)) return SIGN.task
     if (size === 1 && text.charAt(start) === 'S') return SIGN.sid
@@ -138,6 +144,25 @@ function signsOfWord(text: string, start: number, end: number, classes: number):
   if (after === STOP && size === 3 && text.startsWith('t10', start)) return SIGN.t10
   if ((size === 18 || size === 34) && /^0x/i.test(text.slice(start, start + 2))) return SIGN.hex
   return size <= 11 && isNumbered(text, start, end) ? SIGN.numbered : 0
+}
+
+const SMALL_LETTER = 32
+const L = 'l'.charCodeAt(0)
+const R = 'r'.charCodeAt(0)
+const S = 's'.charCodeAt(0)
+
+/** Looks at two letters before it looks at the rest: nearly no word has them both. */
+function endsWithSerial(text: string, end: number, size: number): boolean {
+  const last = text.charCodeAt(end - 1) | SMALL_LETTER
+  if (last === L) return isSerial(text, end - 6)
+  if (last !== R || size < 12) return false
+  return isSerial(text, end - 12, 'number') || (size > 12 && isSerial(text, end - 13, '_number'))
+}
+
+function isSerial(text: string, from: number, rest = ''): boolean {
+  if ((text.charCodeAt(from) | SMALL_LETTER) !== S) return false
+  const word = `serial${rest}`
+  return text.slice(from, from + word.length).toLowerCase() === word
 }
 
 /** Of the name that ends at a full stop. */

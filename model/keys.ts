@@ -1,3 +1,4 @@
+import { deviceOfSerial, isDeviceName } from './device-names.ts'
 import { SIGN, signsIn } from './key-signs.ts'
 import type { AttributeValue, Key, KeyKind } from './record.ts'
 
@@ -104,6 +105,35 @@ export const KEY_PATTERNS: readonly KeyPattern[] = [
     value: (m) => `naa.${m[0].slice(2).toLowerCase()}`,
   },
   {
+    // As arrays write the name of a volume themselves.
+    kind: 'naa',
+    sign: SIGN.bare,
+    pattern: /(?<![\w.-])6[0-9a-f]{31}(?![\w-])/gi,
+    value: (m) => (isDeviceName(m[0]) ? `naa.${m[0].toLowerCase()}` : undefined),
+  },
+  {
+    kind: 'naa',
+    sign: SIGN.octets,
+    pattern: /(?<![\w:.])6[0-9a-f](?::[0-9a-f]{2}){15}(?![\w:]|\.\d)/gi,
+    value: (m) => `naa.${m[0].replaceAll(':', '').toLowerCase()}`,
+  },
+  {
+    // `serial number`, `serial#:`, `"serial":`; that of a certificate is nobody's volume.
+    kind: 'naa',
+    sign: SIGN.serial,
+    pattern:
+      /(?<![a-z0-9]|cert(?:ificate)?[ _-])serial(?:[ _-]?number)?#?["']?(?: ?[:=] ?| )["']?([0-9a-f]{24})(?![\w-])/gi,
+    value: (m) => deviceOfSerial(m[1]!),
+  },
+  {
+    // What stands behind the bare word may be a name or a port.
+    kind: 'naa',
+    sign: SIGN.serial,
+    pattern:
+      /(?<![a-z0-9]|cert(?:ificate)?[ _-])serial(?:[ _-]?number["']?(?: ?[:=] ?| )|#?["']? ?[:=] ?)["']?([\da-z][^\s"']{11})(?=["'\s]|[,;.)\]]{1,2}(?!\S)|$)/gi,
+    value: (m) => deviceOfSerial(m[1]!),
+  },
+  {
     kind: 'eui',
     sign: SIGN.eui,
     pattern: /\beui\.[0-9a-f]{16,32}\b/gi,
@@ -131,7 +161,8 @@ export const KEY_PATTERNS: readonly KeyPattern[] = [
     kind: 'wwn',
     sign: SIGN.octets,
     pattern: /(?<![\w:.])[0-9a-f]{2}(?::[0-9a-f]{2}){7}(?:(?::[0-9a-f]{2}){8})?(?![\w:]|\.\d)/gi,
-    value: lower,
+    // Sixteen that begin with a 6 are the name of a volume.
+    value: (m) => (m[0].length > 23 && m[0].startsWith('6') ? undefined : lower(m)),
   },
   {
     // NAA 1, 2 and 5 (FC-FS-3, 14): what a pointer or another number begins with is seldom that.
@@ -240,10 +271,13 @@ export const isWholeKey = (name: string): boolean => WHOLE[name] !== undefined
 
 /** Last words of the names of attributes that hold identifiers: `source.ip`, `client_mac`, `UserSID`. */
 const HOLDS_KEYS: ReadonlySet<string> = new Set(
-  'naa eui wwn wwpn wwnn wwid mac ip address uuid guid id sid moref device lun volume datastore logger'.split(
+  'naa eui wwn wwpn wwnn wwid mac ip address uuid guid id sid moref device lun volume datastore logger serial'.split(
     ' ',
   ),
 )
+
+/** Names of attributes whose value is a serial number. */
+const HOLDS_SERIAL = /serial$/i
 
 const mayHold = new Map<string, boolean>()
 const MOST_NAMES = 10_000
@@ -271,7 +305,8 @@ export function keysOfAttribute(name: string, value: AttributeValue): Key[] {
   if (value === null || !mayHoldKeys(name)) return []
   const kind = WHOLE[name]
   if (kind !== undefined) return value === '' ? [] : [{ kind, value: String(value) }]
-  return typeof value === 'string' ? keysOf(value) : []
+  if (typeof value !== 'string') return []
+  return keysOf(HOLDS_SERIAL.test(name) ? `serial: ${value}` : value)
 }
 
 /** Whether an identifier is one of some. */

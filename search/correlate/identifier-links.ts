@@ -1,5 +1,6 @@
 import { and, or, type Filter } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
+import { everythingAround, tellingAround, tellingOfLine } from './addresses.ts'
 import { identitiesOf, joinOf, reasonOf, strengthOf, type Identity } from './joins.ts'
 import { WEAKEST, type Correlating, type Link } from './link.ts'
 import { nearestTo } from './nearest.ts'
@@ -10,17 +11,29 @@ export async function identifierLinks(
   record: LogRecord,
   { store, topology, context }: Correlating,
 ): Promise<Link[]> {
+  const identities = identitiesOf(record, topology)
+  const everything = identities.some(({ isOfUnknown }) => isOfUnknown)
+    ? everythingAround(record.time, store, context)
+    : undefined
   const found = await Promise.all(
-    identitiesOf(record, topology).map(async (identity): Promise<Link[]> => {
-      const near = await nearestTo(record, filterOf(identity), identity.windowUs, store, context)
+    identities.map(async (identity): Promise<Link[]> => {
+      const { windowUs, isOfUnknown = false } = identity
+      const filter = filterOf(identity)
+      const [near, told] = await Promise.all([
+        nearestTo(record, filter, windowUs, store, context),
+        isOfUnknown ? tellingAround(record.time, filter, everything!, store, context) : undefined,
+      ])
+      const tellingOf = (one: LogRecord): number =>
+        told === undefined ? 1 : tellingOfLine(one, told)
+      const ofAsked = tellingOf(record)
       return near.records.flatMap((other): Link[] => {
         const joined = identitiesOf(other, topology)
           .flatMap((its) => joinOf(identity, its) ?? [])
           .at(0)
         if (joined === undefined) return []
         const gapUs = other.time - record.time
-        const { hosts } = near
-        const surroundings = { othersLike: near.othersLike(other), hosts, gapUs }
+        const telling = [ofAsked, tellingOf(other)] as const
+        const surroundings = { othersLike: near.othersLike(other), gapUs, telling }
         const strength = joined.factor * strengthOf(identity, surroundings)
         if (strength < WEAKEST) return []
         return [

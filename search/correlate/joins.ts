@@ -15,7 +15,7 @@ interface KindOfJoin {
   readonly windowUs: number
   /** It names one piece of work: how often it occurs does not weaken it. */
   readonly isTask?: boolean
-  /** It names nobody that the inventory knows: how many speak of it tells whether it is everybody's. */
+  /** It names nobody that the inventory knows: how it is spoken of tells whether it is everybody's. */
   readonly isOfUnknown?: boolean
 }
 
@@ -41,12 +41,8 @@ const JOINS: Readonly<Record<KeyKind, KindOfJoin>> = {
   ip: { base: 0.9, windowUs: WINDOW_US },
 }
 
-/** Without an inventory an address may have been another machine's a while ago. */
-const UNKNOWN_ADDRESS: KindOfJoin = {
-  base: 0.6,
-  windowUs: 5 * MICROS_PER_MINUTE,
-  isOfUnknown: true,
-}
+/** Without an inventory an address may have been another machine's a while ago, or be everybody's. */
+const UNKNOWN_ADDRESS: KindOfJoin = { base: 0.6, windowUs: WINDOW_US, isOfUnknown: true }
 
 /** What a part of an operation is worth against the whole. */
 const PART_OF_TASK = 0.97
@@ -174,24 +170,20 @@ const SAME_THING = 0.06
 export interface Surroundings {
   /** More records of the window that have the identity and look like the other one. */
   readonly othersLike: number
-  /** How many hosts of the window speak of it. */
-  readonly hosts: number
   /** What lies between the two records. */
   readonly gapUs: number
+  /** How much the identity tells of each of the two, from 0 to 1: less than 1 of an unknown address alone. */
+  readonly telling: readonly [number, number]
 }
 
-/**
- * How much it says that an identity stands in both of two records. An address that the inventory does not know may be
- * a gateway's or a time server's: of `n` hosts that name it, one speaks with another by a chance of 1 in `n - 1`.
- */
+/** How much it says that an identity stands in both of two records: that both are about what it names. */
 export function strengthOf(
-  { base, windowUs, isTask = false, isOfUnknown = false }: Identity,
-  { othersLike, hosts, gapUs }: Surroundings,
+  { base, windowUs, isTask = false }: Identity,
+  { othersLike, gapUs, telling: [ofOne, ofOther] }: Surroundings,
 ): number {
   if (isTask) return base
   const chance = expectedByChance(othersLike, gapUs, 2 * windowUs)
-  const rarity = isOfUnknown ? 1 / Math.max(1, hosts - 1) : 1
-  return base * rarity * Math.max(SAME_THING, notByChance(chance))
+  return base * ofOne * ofOther * Math.max(SAME_THING, notByChance(chance))
 }
 
 /** What two records are joined by. */

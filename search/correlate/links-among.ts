@@ -2,6 +2,7 @@ import type { EntityId } from '../../model/entity.ts'
 import { compareRecords } from '../../model/record-order.ts'
 import type { LogRecord } from '../../model/record.ts'
 import type { Topology } from '../topology/topology.ts'
+import { tellingAmong, tellingOfLine, type Everything } from './addresses.ts'
 import { happeningOf } from './chance.ts'
 import { Frequencies, templateOf } from './frequencies.ts'
 import { identitiesOf, joinOf, operationId, reasonOf, strengthOf, type Identity } from './joins.ts'
@@ -63,6 +64,7 @@ export function linksAmong(
   limit: number,
 ): LinkBetween[] {
   const events = eventsOf(records, laneOf)
+  if (events.length === 0) return []
   const candidates = new Candidates(events.length)
   findIdentifiers(events, topology, candidates)
   findDependencies(events, topology, candidates)
@@ -222,32 +224,42 @@ function findIdentifiers(
       if (wholes.has(id)) add(id, part)
     }
   }
-  for (const ofOne of carriers.values()) if (ofOne.length > 1) joinAmong(ofOne, candidates)
+  const templates = new Map<string | null, number>()
+  for (const { kind } of events)
+    templates.set(kind.template, 1 + (templates.get(kind.template) ?? 0))
+  const historyUs = events.at(-1)!.record.time - events[0]!.record.time
+  const everything = { templates, historyUs }
+  for (const ofOne of carriers.values())
+    if (ofOne.length > 1) joinAmong(ofOne, everything, candidates)
 }
 
-/** Joins those who carry the same. */
-function joinAmong(carriers: Carrier[], candidates: Candidates): void {
+/** Joins those who carry the same, of all events. */
+function joinAmong(carriers: Carrier[], everything: Everything, candidates: Candidates): void {
   carriers.sort((a, b) => compareRecords(a.event.record, b.event.record))
   const [{ identity }] = carriers as [Carrier]
   const frequencies = new Frequencies(2 * identity.windowUs)
   for (const { event } of carriers) {
     frequencies.add(event.kind.template, happeningOf(event.record.time), 1)
   }
+  const records = carriers.map(({ event }) => event.record)
+  const told = identity.isOfUnknown === true ? tellingAmong(records, everything) : undefined
   const seen = new Map(
     carriers.map(({ event, identity: own }) => {
-      return [event, { own, likes: frequencies.othersLike(event.record) }]
+      const { record } = event
+      const tells = told === undefined ? 1 : tellingOfLine(record, told)
+      return [event, { own, tells, likes: frequencies.othersLike(record) }]
     }),
   )
-  const hosts = new Set(carriers.map(({ event }) => event.record.host)).size
   const sweep = new Sweep()
   for (const { event, identity: own } of carriers) {
-    const likes = seen.get(event)!.likes
+    const { likes, tells } = seen.get(event)!
     for (const earlier of sweep.meet(event, own.windowUs)) {
       const other = seen.get(earlier)!
       const joined = joinOf(other.own, own)
       if (joined === undefined) continue
       const gapUs = event.record.time - earlier.record.time
-      const surroundings = { othersLike: Math.max(likes, other.likes), hosts, gapUs }
+      const telling = [other.tells, tells] as const
+      const surroundings = { othersLike: Math.max(likes, other.likes), gapUs, telling }
       const strength = joined.factor * strengthOf(own, surroundings)
       if (!candidates.mayTake(earlier, event, strength)) continue
       const reason = (): string => reasonOf(joined, earlier.record)

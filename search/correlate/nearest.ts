@@ -18,8 +18,6 @@ const MOST_OF_KINDS = 400
 export interface Neighbourhood {
   /** The nearest, and the nearest of each rare template, without the one they are around. */
   readonly records: readonly LogRecord[]
-  /** How many hosts all those of the window come from. */
-  readonly hosts: number
   /** How many happenings of the window look like this record, without it. */
   othersLike(record: LogRecord): number
 }
@@ -41,12 +39,7 @@ export async function nearestTo(
   const before = { from: Math.max(MIN_TIME, at - windowUs) as Micros, to: at }
   // The record itself is among these.
   const after = { from: at, to: Math.min(MAX_TIME, at + windowUs) as Micros }
-  const { bins, hosts } = await countBins(
-    filter,
-    { from: before.from, to: after.to },
-    store,
-    context,
-  )
+  const bins = await countBins(filter, { from: before.from, to: after.to }, store, context)
   const seen = new Frequencies(2 * windowUs)
   for (const { template, happening, count } of bins) seen.add(template, happening, count)
   const read = async (range: TimeRange, order: 'newest' | 'oldest'): Promise<LogRecord[]> => {
@@ -60,7 +53,7 @@ export async function nearestTo(
   const sides = await Promise.all([read(before, 'newest'), read(after, 'oldest')])
   const records = new Map(sides.flat().map((other) => [other.id, other]))
   records.delete(record.id)
-  return { records: [...records.values()], hosts, othersLike: (other) => seen.othersLike(other) }
+  return { records: [...records.values()], othersLike: (other) => seen.othersLike(other) }
 }
 
 /** How many records of a template there are in a stretch of time. */
@@ -75,20 +68,18 @@ async function countBins(
   range: TimeRange,
   store: Reading,
   context: QueryContext,
-): Promise<{ readonly bins: readonly Bin[]; readonly hosts: number }> {
+): Promise<Bin[]> {
   const by: CountKey[] = [
     { kind: 'field', field: 'template' },
     { kind: 'bin', widthUs: HAPPENING_US },
   ]
-  const groupings: CountKey[][] = [by, [{ kind: 'field', field: 'host' }]]
-  const [counted, ofHosts] = await store.counts({ filter, range, groupings }, context)
+  const [counted] = await store.counts({ filter, range, groupings: [by] }, context)
   const { keys, counts } = counted!
-  const bins = Array.from(counts, (count, group) => ({
+  return Array.from(counts, (count, group) => ({
     template: cellOf(keys[0]!, group) as string | null,
     happening: happeningOf(Number(cellOf(keys[1]!, group))),
     count,
   }))
-  return { bins, hosts: ofHosts!.counts.length }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { GATEWAY, NTP } from './other-spellings.ts'
+import { GATEWAY, NTP, SERVICES } from './other-spellings.ts'
 
 /** A line that stands near an incident, or looks like a part of it, and identifies nothing. */
 export interface Decoy {
@@ -38,6 +38,42 @@ const everybodys = (kvm: string, hv: string): Decoy[] => [
   {
     from: ['ar-01', 'Stp'],
     text: '%SPANTREE-4-BLOCK: dropped BPDU to 01:80:c2:00:00:00 on Ethernet7, source ff:ff:ff:ff:ff:ff',
+  },
+]
+
+/** Services that all hosts use, and complain of by themselves: the `n`th time, from 0. */
+export function servicesOf(n: number): Decoy[] {
+  const [kvm, hv] = [`kvm-0${1 + (n % 4)}`, `hv-0${1 + (n % 4)}`]
+  const directory = SERVICES.directory[n % 2]!
+  return [
+    {
+      from: [kvm, 'systemd-resolved'],
+      text: `Using degraded feature set UDP instead of UDP+EDNS0 for DNS server ${SERVICES.dns[n % 2]!}.`,
+    },
+    {
+      from: [hv, 'NETLOGON'],
+      text: `{"EventID":5719,"Message":"This computer was not able to set up a secure session with \\\\DC0${1 + (n % 2)} (${directory}) in domain CORP"}`,
+    },
+    {
+      from: [kvm, 'rsyslogd'],
+      text: `omfwd: TCPSendBuf error -2027, destruct TCP Connection to ${SERVICES.relay}:514 [v8.2112.0 try https://www.rsyslog.com/e/2027 ]`,
+    },
+    {
+      from: [kvm, 'packagekitd'],
+      text: `Failed to connect to ${SERVICES.proxy} port 3128: Connection refused`,
+    },
+  ]
+}
+
+/** The one host that asks vCenter, and the array that has a plug-in there. */
+export const vcenterDecoys = (n: number): Decoy[] => [
+  {
+    from: ['backup-01', 'veeam'],
+    text: `Error: Failed to connect to host ${SERVICES.vcenter} by SOAP, port 443, attempt ${n}`,
+  },
+  {
+    from: ['px-a', 'purity.alert'],
+    text: `WARNING vSphere plugin cannot reach ${SERVICES.vcenter} since ${n} minutes`,
   },
 ]
 

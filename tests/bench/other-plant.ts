@@ -1,4 +1,5 @@
-import { decoysOf } from './other-decoys.ts'
+import { conflictOf, offlineLun, spokenAddresses, type Said } from './other-addresses.ts'
+import { decoysOf, servicesOf, vcenterDecoys } from './other-decoys.ts'
 import {
   dotted,
   GATEWAY,
@@ -17,8 +18,8 @@ import {
 import { Random } from './random.ts'
 
 /**
- * A small data centre that has nothing in common with the simulator: Hyper-V and KVM hosts, a Pure FlashArray behind
- * multipath, NX-OS, MDS and Arista switches, ISC DHCP. The same device is spelt in each vendor's way. Lines are
+ * A small data centre that has nothing in common with the simulator: Hyper-V and KVM hosts, a Pure FlashArray and a NetApp
+ * filer behind multipath, NX-OS, IOS, MDS and Arista switches, an ASA firewall, ISC DHCP, an RD Connection Broker. The same device is spelt in each vendor's way. Lines are
  * written from the vendors' message references, with values of our own; each says what it identifies.
  */
 
@@ -38,9 +39,16 @@ export interface OtherLine {
 
 const SECOND_US = 1_000_000
 
+export interface OtherSize {
+  readonly seed: number
+  readonly lengthS: number
+  /** On Hyper-V, and as many on KVM. */
+  readonly desktops: number
+}
+
 /** All lines of so many seconds in order of time. Same seed, same lines. */
-export function otherLines(seed: number, lengthS: number): OtherLine[] {
-  return new OtherPlant(seed, lengthS).play().sort((a, b) => a.us - b.us)
+export function otherLines({ seed, lengthS, desktops }: OtherSize): OtherLine[] {
+  return new OtherPlant(seed, lengthS, desktops).play().sort((a, b) => a.us - b.us)
 }
 
 class OtherPlant {
@@ -52,7 +60,7 @@ class OtherPlant {
   readonly #linux: Guest[]
   readonly #ports: Port[]
 
-  constructor(seed: number, lengthS: number) {
+  constructor(seed: number, lengthS: number, desktops: number) {
     this.#random = new Random(seed)
     this.#lengthS = lengthS
     this.#volumes = upTo(8).map((n) => ({
@@ -60,7 +68,7 @@ class OtherPlant {
       serial: this.#hex(24).toUpperCase(),
     }))
     const guests = (prefix: string, host: string): Guest[] =>
-      upTo(40).map((n) => ({
+      upTo(desktops).map((n) => ({
         name: `${prefix}${100 + n}`,
         guid: [8, 4, 4, 4, 12].map((length) => this.#hex(length)).join('-'),
         mac: `02${this.#hex(10)}`,
@@ -81,15 +89,46 @@ class OtherPlant {
     this.#everyday()
     const at = (part: number): number => Math.floor(this.#lengthS * part)
     this.#slowVolume(0, at(0.3), this.#volumes[2]!)
-    this.#movedMac(1, at(0.45), this.#linux[5]!)
+    this.#movedMac(1, at(0.45), nth(this.#linux, 5))
     this.#lostPort(2, at(0.6), this.#ports[3]!, this.#volumes[5]!)
-    this.#failedMigration(3, at(0.75), this.#windows[9]!)
+    this.#failedMigration(3, at(0.75), nth(this.#windows, 9))
     for (const moment of [0.3, 0.45, 0.6, 0.75].map(at)) {
       for (const n of upTo(5)) {
         for (const { from, text } of decoysOf(n)) this.#say(moment + n * 6, from, 4, text)
       }
     }
+    this.#addresses(at)
     return this.#lines
+  }
+
+  /** Comes last, so that it changes no other line of a seed. */
+  #addresses(at: (part: number) => number): void {
+    const guests = [...this.#windows, ...this.#linux]
+    const say = (said: Iterable<Said>, cause = -1): void => {
+      for (const { second, from, severity, text, identifiers } of said) {
+        this.#say(second, from, severity, text, identifiers, cause)
+      }
+    }
+    say(spokenAddresses(this.#lengthS, guests, this.#random))
+    say(conflictOf(at(0.85), this.#pick(this.#windows)), 4)
+    const lun = { path: '/vol/vdi_3/lun0', serial: `80${this.#serial(10)}` }
+    say(offlineLun(at(0.2), lun), 5)
+    for (const moment of [0.2, 0.3, 0.45, 0.6, 0.75, 0.85].map(at)) {
+      for (const n of upTo(5)) {
+        for (const { from, text } of servicesOf(n)) this.#say(moment + 2 + n * 7, from, 4, text)
+      }
+    }
+    for (const n of upTo(5)) {
+      for (const { from, text } of vcenterDecoys(n)) this.#say(at(0.85) + n * 9, from, 4, text)
+    }
+  }
+
+  /** As ONTAP makes them: letters of both sizes, digits and signs. */
+  #serial(length: number): string {
+    const signs = [...'ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789?/$-+#[]']
+    return upTo(length)
+      .map(() => this.#pick(signs))
+      .join('')
   }
 
   #hex(length: number): string {
@@ -182,7 +221,10 @@ class OtherPlant {
         [],
         cause,
       )
-      const desktop = this.#windows.filter((guest) => guest.volume === volume)[n % 5]!
+      const desktop = nth(
+        this.#windows.filter((guest) => guest.volume === volume),
+        n,
+      )
       this.#say(
         second + 2,
         [desktop.host, 'Hyper-V-StorageVSP'],
@@ -354,4 +396,6 @@ class OtherPlant {
   }
 }
 
+/** The `n`th, from the first again after the last. */
+const nth = <T>(from: readonly T[], n: number): T => from[n % from.length]!
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)

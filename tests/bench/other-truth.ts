@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { otherLines } from './other-plant.ts'
+import { otherLines, type OtherSize } from './other-plant.ts'
 import { patternOf, SharedIdentifiers, type TrueLine, type Truth } from './truth.ts'
 
 const LOCAL0 = 16
@@ -15,10 +15,10 @@ export class OtherTruth implements Truth {
 
   /** Sends everything over one connection and remembers it. */
   static async send(
-    { seed, lengthS, startUs }: { seed: number; lengthS: number; startUs: number },
+    { startUs, ...size }: OtherSize & { readonly startUs: number },
     syslog: { host: string; port: number },
   ): Promise<OtherTruth> {
-    const truth = new OtherTruth(seed, lengthS, startUs)
+    const truth = new OtherTruth(size, startUs)
     const socket = connect(syslog)
     await once(socket, 'connect')
     socket.end(truth.lines.map(({ frame }) => `${frame}\n`).join(''))
@@ -26,8 +26,8 @@ export class OtherTruth implements Truth {
     return truth
   }
 
-  private constructor(seed: number, lengthS: number, startUs: number) {
-    this.lines = otherLines(seed, lengthS).map(
+  private constructor(size: OtherSize, startUs: number) {
+    this.lines = otherLines(size).map(
       ({ us, host, app, severity, text, identifiers, cause }, index) => {
         const time = new Date((startUs + us) / 1_000).toISOString()
         const frame = `<${LOCAL0 * 8 + severity}>1 ${time} ${host} ${app} - - - ${text}`

@@ -47,6 +47,43 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
     ['moref vm-1042', 'moref host-34', 'moref domain-c8', 'moref group-v3', 'moref datastore-77'],
   ],
   ['my-vm-7x host-based vm- 12', []],
+  // A volume by its serial number, as Pure and ONTAP put it into the name.
+  [
+    'component vdi-vol-2 serial 730D187406C14775007B3AB1 latency 48 ms',
+    ['naa 624a9370730d187406c14775007b3ab1'],
+  ],
+  [
+    '{"volume_serial": "730D187406C14775007B3AB1"} Serial Number: 730d187406c14775007b3ab2',
+    ['naa 624a9370730d187406c14775007b3ab1', 'naa 624a9370730d187406c14775007b3ab2'],
+  ],
+  [
+    'lun /vol/v1/lun1 (serial number 80E2E?FABuZB), serial-number: 804C7A]KjYhJ, Serial#: 8151s$Mpi4zj',
+    [
+      'naa 600a098038304532453f464142755a42',
+      'naa 600a09803830344337415d4b6a59684a',
+      'naa 600a09803831353173244d7069347a6a',
+    ],
+  ],
+  ['Pure says 730D187406C14775007B3AB1 and serial', []],
+  [
+    'serial 202611270800202611270800, serial 730D187406C14775007B3AB, serial x730D187406C14775007B3AB1',
+    [],
+  ],
+  ['certificate serial 730D187406C14775007B3AB1 and serial 730D1874-06C14775007B3AB1', []],
+  [
+    'serial: 20261127-080, serial=8.0.3-b12345, serial number 18071C5E2B34, serial=FOC1234X0AB9',
+    [],
+  ],
+  [
+    'serial: abcdefghijkL and serial ttyUSB0/9600 and serial=/dev/ttyUSB0, serial: 80E2E?FABuZBx',
+    [],
+  ],
+  // A volume by its bare name.
+  [
+    'vdisk_UID 60050768018F8A1B2C3D000000000017 and 60:06:01:60:A1:B2:C3:D4:E5:F6:07:18:29:3A:4B:5C',
+    ['naa 60050768018f8a1b2c3d000000000017', 'naa 60060160a1b2c3d4e5f60718293a4b5c'],
+  ],
+  ['md5 600a1980383053453f46304572793212 of 6005076801 and x60050768018F8A1B2C3D000000000017', []],
   // What everybody or nobody has identifies no one.
   ['from 00:00:00:00:00:00 to ff:ff:ff:ff:ff:ff and 01:80:C2:00:00:00', []],
   ['0.0.0.0 127.0.0.1 224.0.0.251 255.255.255.255 ::1 ff02::1', []],
@@ -99,6 +136,14 @@ describe('signsIn', () => {
     fc.constantFrom(...pieces),
     fc.constantFrom(...CASES.map(([text]) => text)),
     fc.constantFrom(':', '::', '-', '.', '_', ' ', 'é', '0x', '3', 'task-', 'haTask-', 'vmhba'),
+    fc.constantFrom(
+      'serial',
+      'SERIAL_NUMBER',
+      'serialNumber: ',
+      '="',
+      '#: ',
+      '730d187406c14775007b3ab1',
+    ),
     fc.stringMatching(/^[0-9a-fA-F]{1,33}$/),
   )
 
@@ -135,12 +180,15 @@ describe('keysOfRecord', () => {
         'log.syslog.structured_data.View@6876.UserSID': sid,
         'host.ip': 10,
         'url.full': 'http://10.0.0.8/',
+        'volume.serial': '730D187406C14775007B3AB1',
+        'certificate.number': '730D187406C14775007B3AB2',
         membership: '10.0.0.9',
       }),
     ).toEqual([
       { kind: 'ip', value: '10.0.0.7' },
       { kind: 'mac', value: '00:50:56:aa:bb:cc' },
       { kind: 'sid', value: sid },
+      { kind: 'naa', value: 'naa.624a9370730d187406c14775007b3ab1' },
     ])
   })
 

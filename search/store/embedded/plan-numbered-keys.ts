@@ -1,3 +1,4 @@
+import { serialOfDevice } from '../../../model/device-names.ts'
 import { valueMatcher, type ValueCondition } from '../../../model/match.ts'
 import type { KeyKind } from '../../../model/record.ts'
 import { hasDigit, hashToken } from '../../../model/token-hash.ts'
@@ -109,5 +110,12 @@ function waysOfOne(value: string): string[][] {
   if (value.includes(':')) return [[]]
   const [, name, digits] = /^(naa|eui)\.(.+)$/.exec(value) ?? []
   if (name === undefined) return [tokensOf(value)]
-  return [[digits!], [`3${digits!}`], [`0x${digits!}`]]
+  const serial = serialOfDevice(value)
+  return [
+    [digits!],
+    [`3${digits!}`],
+    [`0x${digits!}`],
+    digits!.match(/../g)!,
+    ...(serial === undefined ? [] : [tokensOf(serial)]),
+  ]
 }

@@ -152,7 +152,7 @@ describe('an identifier joins', () => {
     expect([...links.keys()]).toEqual(['offered 10.0.0.7'])
     expect(links.get('offered 10.0.0.7')!.strength).toBeCloseTo(once(0.9, 60 / 900))
     const unknown = await linksOf(here, others)
-    expect(unknown.get('released 10.0.0.7')!.strength).toBeCloseTo(once(0.6, 180 / 300))
+    expect(unknown.get('released 10.0.0.7')!.strength).toBeCloseTo(once(0.6, 180 / 900))
     // Two sites have it: neither record says which one it means.
     const both = new Topology(
       [
@@ -167,24 +167,45 @@ describe('an identifier joins', () => {
     expect((await linksOf({ ...here, ...within }, sited, both)).size).toBe(2)
   })
 
-  test('an address that nobody knows says the less, the more hosts speak of it', async () => {
+  test('an address that nobody knows says the less, the more hosts say the same of it', async () => {
     const asked = line(1, 0, 'refused 10.0.0.1', { host: 'fw-1' })
     const strengthAmong = async (hosts: number): Promise<number | undefined> => {
       const others = Array.from({ length: hosts }, (_, i) =>
-        line(2 + i, 3 * (i + 1), `host ${'abcdefghijklmnopqrst'[i]!} set gateway 10.0.0.1`, {
+        line(2 + i, 3 * (i + 1), `host ${'abcdefghijklmnopqrst'[i]!} reached 10.0.0.1`, {
           host: `vdi-${i}`,
+          template: { id: 'reached', text: 'host # reached #' },
         }),
       )
       const links = await linksOf(asked, others)
-      return links.get('host a set gateway 10.0.0.1')?.strength
+      return links.get('host a reached 10.0.0.1')?.strength
     }
-    expect(await strengthAmong(1)).toBeCloseTo(once(0.6, 3 / 300))
-    expect(await strengthAmong(4)).toBeCloseTo(once(0.6, 3 / 300) / 4)
+    // Of the occasions on which it was named, the first of each of two templates tells; of one template, the first.
+    const chance = (hosts: number): number => Math.exp((-(hosts - 0.5) * 6) / 1_800)
+    expect(await strengthAmong(1)).toBeCloseTo(0.6 * chance(1))
+    expect(await strengthAmong(4)).toBeCloseTo(0.6 * (2 / 5) * (1 / 4) * chance(4))
     expect(await strengthAmong(15)).toBeUndefined()
     // An inventory that knows whose it is says that all of them are about that one.
     const held = new Topology([entity('switch:gw', 'gw', [alias('ip', '10.0.0.1')])], [])
-    const known = await linksOf(asked, [line(2, 3, 'set gateway 10.0.0.1', { host: 'a' })], held)
-    expect(known.get('set gateway 10.0.0.1')!.strength).toBeCloseTo(once(0.9, 3 / 900))
+    const known = await linksOf(asked, [line(2, 3, 'reached 10.0.0.1', { host: 'a' })], held)
+    expect(known.get('reached 10.0.0.1')!.strength).toBeCloseTo(once(0.9, 3 / 900))
+  })
+
+  test('an address that nobody knows joins lines of one machine among many, and not by what all name', async () => {
+    // Forty machines renew their leases by way of one gateway for two hours.
+    const leases = Array.from({ length: 720 }, (_, i) =>
+      line(100 + i, 10 * i - 3_600, `lease of 10.0.1.${i % 40} renewed through 10.0.0.1`, {
+        host: 'dhcp-1',
+      }),
+    )
+    const own = leases[360]!
+    const links = await linksOf(own, [
+      ...leases.filter((one) => one !== own),
+      line(2, 30, 'refused 10.0.1.0', { host: 'fw-1' }),
+      line(3, 31, 'twice on the wire: 10.0.0.1', { host: 'sw-1' }),
+    ])
+    expect(own.body).toBe('lease of 10.0.1.0 renewed through 10.0.0.1')
+    expect(links.get('refused 10.0.1.0')!.strength).toBeGreaterThan(0.4)
+    expect([...links.values()].every(({ value }) => value === '10.0.1.0')).toBe(true)
   })
 
   test('a moref of one vCenter joins its hosts to it, and no other', async () => {

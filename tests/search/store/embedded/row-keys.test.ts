@@ -16,6 +16,10 @@ const word = fc.constantFrom(
   '\t',
   ' ',
   ' has entered the ',
+  ' certificate',
+  ' serial number: "',
+  'serial=',
+  '?XyZ#',
   'é',
 )
 /** As templates have it: without a digit. */
@@ -28,6 +32,9 @@ const value = fc.constantFrom(
   '17',
   '23:45:67',
   'vim.Task.cancel-3',
+  '730d187406c14775007b3ab1',
+  '80D4b',
+  '17pq9',
   '',
 )
 
