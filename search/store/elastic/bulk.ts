@@ -117,7 +117,7 @@ function* groupsOf(actions: Iterable<Action>): Generator<Line[]> {
   let bytes = 0
   for (const action of actions) {
     const { operation, index, id, document } = action
-    const head = JSON.stringify({ [operation]: { _index: index, _id: id } })
+    const head = `{"${operation}":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}}}`
     const text = `${head}\n${JSON.stringify(document)}\n`
     bytes += text.length
     if (bytes > REQUEST_BYTES && group.length > 0) {

@@ -89,38 +89,51 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const NO_BYTES = new Uint8Array(0)
 
-/** The bytes: left out where they are the body, as text where they are text, else base64. */
-interface RawForm {
+/** Everything of a record but its id, which stands beside it, and its keys, which are made of body and attributes. */
+interface ExactForm extends Omit<LogRecord, 'id' | 'keys' | 'raw' | 'body'> {
+  /** Left out where it is a piece of `rawText`. */
+  readonly body?: string
+  /** That piece, from a place to behind its last. */
+  readonly bodyIn?: readonly [number, number]
+  /** The bytes where they are text; neither this nor the next where they are the body's. */
   readonly rawText?: string
   readonly rawBase64?: string
 }
 
-function rawForm({ raw, body }: LogRecord): RawForm {
-  let text: string
-  try {
-    text = decoder.decode(raw)
-  } catch {
-    return { rawBase64: Buffer.from(raw).toString('base64') }
+function exactForm(record: LogRecord): string {
+  const { kind, time, timeNs, received, uncertaintyUs, timeFrom, source, format, layer } = record
+  const { entity, host, app, severity, severityText, eventName, template, attributes } = record
+  const form: ExactForm = {
+    ...{ kind, time, timeNs, received, uncertaintyUs, timeFrom, source, format, layer },
+    ...{ entity, host, app, severity, severityText, eventName, template, attributes },
+    ...textsOf(record),
   }
-  return text === body ? {} : { rawText: text }
+  return JSON.stringify(form)
 }
 
-type ExactForm = Omit<LogRecord, 'id' | 'keys' | 'raw'> & RawForm
-
-function exactForm(record: LogRecord): string {
-  const rest: Partial<LogRecord> = { ...record }
-  // The id stands beside it, keys are made of body and attributes.
-  for (const name of ['id', 'keys', 'raw'] as const) delete rest[name]
-  return JSON.stringify({ ...rest, ...rawForm(record) })
+function textsOf({
+  raw,
+  body,
+}: LogRecord): Pick<ExactForm, 'body' | 'bodyIn' | 'rawText' | 'rawBase64'> {
+  let rawText: string
+  try {
+    rawText = decoder.decode(raw)
+  } catch {
+    return { body, rawBase64: Buffer.from(raw).toString('base64') }
+  }
+  if (rawText === body) return { body }
+  const at = rawText.indexOf(body)
+  return at < 0 ? { body, rawText } : { bodyIn: [at, at + body.length], rawText }
 }
 
 /** The record of an exact form; without `withRaw` its bytes are left empty. */
 export function recordOfForm(id: RecordId, form: string, withRaw: boolean): LogRecord {
-  const { rawText, rawBase64, ...rest } = JSON.parse(form) as ExactForm
+  const { rawText, rawBase64, bodyIn, body: own, ...rest } = JSON.parse(form) as ExactForm
+  const body = own ?? rawText!.slice(...bodyIn!)
   const raw = !withRaw
     ? NO_BYTES
     : rawBase64 === undefined
-      ? encoder.encode(rawText ?? rest.body)
+      ? encoder.encode(rawText ?? body)
       : Uint8Array.from(Buffer.from(rawBase64, 'base64'))
-  return { id, ...rest, keys: keysOfRecord(rest.body, rest.attributes), raw }
+  return { id, ...rest, body, keys: keysOfRecord(body, rest.attributes), raw }
 }

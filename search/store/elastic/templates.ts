@@ -8,7 +8,7 @@ export type DailyKind = (typeof DAILY_KINDS)[number]
  * How documents are written; raised by a change that an older program would misread. What a token or a key is
  * (`model/tokens.ts`, `model/keys.ts`) is a part of it: terms of another rule would be taken for those of ours.
  */
-export const FORMAT = 1
+export const FORMAT = 2
 
 type Mapping = Readonly<Record<string, unknown>>
 

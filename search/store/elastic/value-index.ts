@@ -30,16 +30,19 @@ export const isIndexable = (text: string): boolean =>
 export const indexedToken = (token: string): string => token.replace(/\s/gu, '\x01')
 
 /** The tokens of a body for the text field. */
-export const indexedTokens = (tokens: readonly string[]): string =>
-  tokens.map(indexedToken).join(' ')
+export function indexedTokens(tokens: readonly string[]): string {
+  const joined = tokens.join(' ')
+  return isAscii(joined) ? joined : tokens.map(indexedToken).join(' ')
+}
 
 /**
  * True for a body whose tokens do not tell of its folded text: `½` is one token but folds to three
  * characters of which one separates, and a long run is cut.
  */
 export function isOddBody(body: string, tokens: readonly string[]): boolean {
-  if (tokens.some((token) => token.length > LONGEST_TOKEN || !isWellFormed(token))) return true
+  if (tokens.some((token) => token.length > LONGEST_TOKEN)) return true
   if (isAscii(body)) return false
+  if (!tokens.every(isWellFormed)) return true
   const ofFolded = tokensOf(fold(body))
   return ofFolded.length !== tokens.length || ofFolded.some((token, i) => token !== tokens[i])
 }
