@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   readonly urls: readonly string[]
   readonly username?: string
   readonly password?: string
+  /** Certificates (PEM) that vouch for that of the server; without them those that Node knows. */
+  readonly ca?: string
 }
 
 /** One call of the REST interface. */
@@ -37,13 +39,14 @@ export class Connection {
   readonly #client: Client
   readonly #place: string
 
-  constructor({ urls, username, password }: ConnectionOptions) {
+  constructor({ urls, username, password, ca }: ConnectionOptions) {
     this.#place = urls.join(', ')
     this.#client = new Client({
       nodes: [...urls],
       // The default pool, by weights, answers that there is no node for hundreds of calls after all have failed once.
       ConnectionPool: ClusterConnectionPool,
       requestTimeout: PATIENCE_MS,
+      ...(ca === undefined ? {} : { tls: { ca } }),
       ...(username === undefined ? {} : { auth: { username, password: password ?? '' } }),
     })
   }
