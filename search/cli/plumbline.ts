@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
 import { addBackup, addRestore } from './backup.ts'
+import { addCopy } from './copy.ts'
 import { EXIT, reportError } from './exit.ts'
 import { addFormats } from './formats.ts'
 import { addImport } from './import.ts'
@@ -27,6 +28,7 @@ function buildProgram(): Command {
   addFormats(program)
   addBackup(program)
   addRestore(program)
+  addCopy(program)
   return program
 }
 
