@@ -29,6 +29,7 @@ describe.skipIf(files === undefined || 'missing' in files)(
       server = await ElasticsearchServer.startSecured(serverFiles, {
         ...{ certs, ca: 'ca/ca.crt', password: PASSWORD },
         settings: {
+          'discovery.type': 'single-node',
           'xpack.security.enabled': 'true',
           'xpack.security.http.ssl.enabled': 'true',
           'xpack.security.http.ssl.certificate': 'certs/nodes/es1/es1.crt',

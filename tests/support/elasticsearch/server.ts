@@ -32,7 +32,7 @@ export interface Security {
   readonly ca: string
   /** Of the user `elastic`. */
   readonly password: string
-  /** Of `elasticsearch.yml`. */
+  /** Of `elasticsearch.yml`, beside ports and paths. */
   readonly settings: Readonly<Record<string, string>>
 }
 
@@ -219,25 +219,30 @@ function launch(files: ServerFiles, root: string): ChildProcess {
 
 function settings(root: string, place: NodePlace): string {
   const { name, http, transport, members, security } = place
-  const seeds = members.map((member) => `"127.0.0.1:${member.transport}"`)
-  const masters = members.map((member) => `"${member.name}"`)
   return [
-    `node.name: ${name}`,
     'network.host: 127.0.0.1',
     `http.port: ${http}`,
     `transport.port: ${transport}`,
-    ...(members.length === 1
-      ? ['discovery.type: single-node']
-      : [
-          `discovery.seed_hosts: [${seeds.join(', ')}]`,
-          `cluster.initial_master_nodes: [${masters.join(', ')}]`,
-        ]),
-    ...Object.entries(security?.settings ?? { 'xpack.security.enabled': 'false' }).map(
-      ([key, value]) => `${key}: ${JSON.stringify(value)}`,
-    ),
+    ...(security === undefined
+      ? [...openNode(name, members), 'xpack.security.enabled: false']
+      : Object.entries(security.settings).map(
+          ([key, value]) => `${key}: ${JSON.stringify(value)}`,
+        )),
     `path.data: ${join(root, 'data')}`,
     `path.logs: ${join(root, 'logs')}`,
     `path.repo: ${join(root, 'repositories')}`,
     '',
   ].join('\n')
+}
+
+/** How a node finds the others. */
+function openNode(name: string, members: NodePlace['members']): string[] {
+  if (members.length === 1) return [`node.name: ${name}`, 'discovery.type: single-node']
+  const seeds = members.map((member) => `"127.0.0.1:${member.transport}"`)
+  const masters = members.map((member) => `"${member.name}"`)
+  return [
+    `node.name: ${name}`,
+    `discovery.seed_hosts: [${seeds.join(', ')}]`,
+    `cluster.initial_master_nodes: [${masters.join(', ')}]`,
+  ]
 }
