@@ -6,6 +6,7 @@ import { parseRecordId, recordOf, rowOf } from '../../model/batch-record.ts'
 import { AppError, messageOf } from '../../model/errors.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { templateId } from '../../model/template.ts'
+import { stampIn } from './stamp-text.ts'
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -55,6 +56,7 @@ export class RecordBatches {
         stream: this.#streams.find({ source, host, format, layer, kind }),
         pattern,
         text,
+        stampText: stampIn(text, record.body),
         lossy: Buffer.compare(Buffer.from(text), raw) !== 0,
       })
     } catch (cause) {
