@@ -6,6 +6,7 @@ import {
   type StreamDescriptor,
   type TemplateDescriptor,
 } from '../model/batch.ts'
+import { AppError, quote } from '../model/errors.ts'
 import type { AttributeValue, TimeOrigin } from '../model/record.ts'
 import type { Severity } from '../model/severity.ts'
 import { MICROS_PER_DAY, type Micros } from '../model/time.ts'
@@ -34,6 +35,8 @@ export interface RowInput {
   readonly eventName: string | null
   readonly attributes: Readonly<Record<string, AttributeValue>>
   readonly body: string
+  /** The pattern of its template where that has been found before: the record keeps it. */
+  readonly pattern?: string
   /** As received, and its text. */
   readonly raw: Uint8Array
   readonly text: string
@@ -133,7 +136,7 @@ export class BatchBuilder {
     columns.severity[at] = row.severity
     columns.entity[at] = row.entity === null ? 0 : columns.entityIndex(row.entity)
     this.#addStream(row.stream, at)
-    this.#addBody(row.body, at)
+    this.#addBody(row, at)
     this.#addFrame(row, at)
   }
 
@@ -165,10 +168,15 @@ export class BatchBuilder {
     columns.stream[at] = stream.index
   }
 
-  #addBody(body: string, at: number): void {
+  #addBody({ body, pattern }: RowInput, at: number): void {
     const miner = this.#miner
     const columns = this.#columns
-    miner.mine(body)
+    if (pattern === undefined) miner.mine(body)
+    else if (!miner.mineAs(body, pattern)) {
+      throw new AppError('data_version', `${quote(body)} is no message of ${quote(pattern)}`, {
+        hint: 'it was stored by a program that reads messages otherwise than this one',
+      })
+    }
     const { template } = miner
     if (template.batch !== this.#batch) {
       template.batch = this.#batch

@@ -127,6 +127,12 @@ export interface LedgerCounts {
   lost: number
 }
 
+/** Newest event and receive time of a source, microseconds; null before the first record. */
+export interface SeenTimes {
+  readonly watermark: number | null
+  readonly lastReceived: number | null
+}
+
 /** A record refused after acknowledgement or by its item: kept with its bytes and the reason. */
 export interface DeadLetter {
   readonly id: string
@@ -154,6 +160,16 @@ export interface Commit {
    * rows and comes back as `Recovery.fileRanges`.
    */
   readonly fileRanges?: ReadonlyMap<string, readonly number[]>
+  /**
+   * Of a copy: the number that the first of `logs` gets where a store numbers all records of a day in one sequence, and
+   * another node has given them theirs, which they keep in their ids. Else they are the same.
+   */
+  readonly renumberedFrom?: number
+  /**
+   * Of a copy: newest times of sources of `ledger`, whose rows came in other commits or are no longer there. Else they
+   * are those of the rows.
+   */
+  readonly seen?: ReadonlyMap<string, SeenTimes>
   /** The spool position after this commit; a replay starts here. */
   readonly position: SpoolPosition
 }

@@ -45,6 +45,8 @@ const settingsSchema = Type.Object(
     elastic: Type.String({ minLength: 1 }),
     /** What the names of the indices begin with. */
     elasticPrefix: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,99}$' }),
+    /** Certificates (PEM) of who has signed that of Elasticsearch, where no public authority has. */
+    elasticCa: Type.String({ minLength: 1 }),
     syslog: Type.String({ minLength: 1 }),
     syslogTls: Type.String({ minLength: 1 }),
     tlsCert: Type.String({ minLength: 1 }),
@@ -104,6 +106,7 @@ const ENVIRONMENT: Readonly<Record<string, keyof Settings>> = {
   PLUMBLINE_STORE: 'store',
   PLUMBLINE_ELASTIC: 'elastic',
   PLUMBLINE_ELASTIC_PREFIX: 'elasticPrefix',
+  PLUMBLINE_ELASTIC_CA: 'elasticCa',
   PLUMBLINE_SYSLOG: 'syslog',
   PLUMBLINE_SYSLOG_TLS: 'syslogTls',
   PLUMBLINE_TLS_CERT: 'tlsCert',
@@ -217,7 +220,7 @@ function checkTogether(config: ServeConfig): void {
   if ((config.store === 'elastic') !== (config.elastic !== undefined)) {
     throw new AppError('configuration', '--store elastic and --elastic URL need each other')
   }
-  if (config.elastic !== undefined) parseUrls(config.elastic)
+  if (config.elastic !== undefined) checkElastic(config)
   checkRole(config)
   if (config.syslogTls !== undefined && config.syslogTls !== 'off') {
     if (config.tlsCert === undefined || config.tlsKey === undefined) {
@@ -226,6 +229,22 @@ function checkTogether(config: ServeConfig): void {
     parseAddress('syslogTls', config.syslogTls)
   }
   if (config.syslog !== 'off') parseAddress('syslog', config.syslog)
+}
+
+function checkElastic({ elastic, elasticCa, elasticPassword, elasticUser }: ServeConfig): void {
+  const urls = parseUrls(elastic!)
+  if (elasticCa !== undefined && urls.some((url) => url.startsWith('http:'))) {
+    throw new AppError(
+      'configuration',
+      `--elastic-ca needs https addresses, and --elastic is ${quote(elastic!)}`,
+    )
+  }
+  if ((elasticUser === undefined) !== (elasticPassword === undefined)) {
+    throw new AppError(
+      'configuration',
+      'PLUMBLINE_ELASTIC_USERNAME and PLUMBLINE_ELASTIC_PASSWORD need each other',
+    )
+  }
 }
 
 function checkRole({ role, store, node, sample, tail }: ServeConfig): void {

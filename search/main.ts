@@ -12,7 +12,8 @@ import { microsFromMillis, type Micros } from '../model/time.ts'
 import { startAnswering, type Answering } from './answering.ts'
 import type { IngestStatus, SampleControl } from './api/parts.ts'
 import { buildIngestServer, buildServer } from './api/server.ts'
-import { isLoopback, parseUrls, printAddress, type ServeConfig } from './config.ts'
+import { isLoopback, printAddress, type ServeConfig } from './config.ts'
+import { elasticPlace } from './elastic-place.ts'
 import { ingestStatus, noIngestStatus } from './ingest-status.ts'
 import { watchInventory } from './inventory-watch.ts'
 import { startFacts } from './start-facts.ts'
@@ -81,7 +82,7 @@ async function start(
   const config = { ...given, data: resolve(given.data) }
   await claimFolder(config.data)
   const identity = await identityOf(config)
-  const opened = await openStore(storePlace(config, identity?.id))
+  const opened = await openStore(await storePlace(config, identity?.id))
   const { store } = opened
   closing.push(
     () => opened.stop(),
@@ -185,23 +186,12 @@ function wayIn(
 }
 
 /** Where the records go: the data folder, or a cluster; the spool stays in the data folder either way. */
-function storePlace(config: ServeConfig, writer: string | undefined): OpenOptions {
+function storePlace(
+  config: ServeConfig,
+  writer: string | undefined,
+): Promise<OpenOptions> | OpenOptions {
   if (config.store === 'embedded') return { folder: storeFolder(config.data) }
-  const {
-    elastic,
-    elasticPrefix: prefix,
-    elasticUser: username,
-    elasticPassword: password,
-  } = config
-  return {
-    elastic: {
-      urls: parseUrls(elastic!),
-      ...(prefix === undefined ? {} : { prefix }),
-      ...(writer === undefined ? {} : { writer }),
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-    },
-  }
+  return elasticPlace(config, writer)
 }
 
 async function claimFolder(data: string): Promise<void> {

@@ -9,7 +9,7 @@ import { standsAt } from '../../model/stands-at.ts'
 import type { TextPacker } from '../../model/text-column.ts'
 import { tokensOf } from '../../model/tokens.ts'
 import { Mask } from './mask.ts'
-import { TemplateTree } from './template-tree.ts'
+import { foundAs, TemplateTree, type Found } from './template-tree.ts'
 
 const SEPARATOR = FIELD_SEPARATOR.charCodeAt(0)
 const REFERENCE = BODY_REFERENCE.charCodeAt(0)
@@ -22,6 +22,8 @@ export const MAX_SLOT_WORDS = 1000
 
 /** Masked messages remembered; past it all are forgotten and found again through the tree. */
 const MAX_KNOWN = 65_536
+/** The same of one template. */
+const MAX_KNOWN_AS = 4_096
 
 /** A template in use. */
 export class Template implements TemplateDescriptor {
@@ -85,6 +87,8 @@ export class TemplateMiner {
   /** What the last message was found to be; undefined when it is taken whole. */
   #found: Known | undefined
   #known = new Map<number, Known>()
+  /** As `#known`, of each template that messages came with. */
+  readonly #knownAs = new Map<Template, Map<number, Known>>()
   #generalised: (readonly [string, string])[] = []
   #day = 0
 
@@ -112,6 +116,34 @@ export class TemplateMiner {
     if (this.newWords.length > 0) this.newWords.length = 0
     if (this.mask.scan(body)) this.#mineMasked(body)
     else this.#takeWhole(body)
+  }
+
+  /**
+   * As {@link TemplateMiner.mine} of a message whose template has been found before, by this miner or another: nothing is
+   * learnt. False where the message is none of the pattern; what stands in the fields then says nothing.
+   */
+  mineAs(body: string, pattern: string): boolean {
+    if (this.newWords.length > 0) this.newWords.length = 0
+    if (pattern === TEXT_PATTERN) {
+      this.#takeWhole(body)
+      return true
+    }
+    const { mask } = this
+    if (!mask.scan(body)) return false
+    const template = this.#templateOf(pattern)
+    let byHash = this.#knownAs.get(template)
+    if (byHash === undefined) this.#knownAs.set(template, (byHash = new Map<number, Known>()))
+    let known = byHash.get(mask.hash)
+    if (known === undefined || !this.#fits(known, body)) {
+      const masked = mask.masked()
+      const found = foundAs(pattern, masked)
+      if (found === undefined) return false
+      if (byHash.size >= MAX_KNOWN_AS) byHash.clear()
+      known = this.#knownOf(masked, found)
+      byHash.set(mask.hash, known)
+    }
+    this.#note(known)
+    return true
   }
 
   /** Adds the values of the template's slots in the last message, joined by {@link FIELD_SEPARATOR}. */
@@ -174,6 +206,10 @@ export class TemplateMiner {
         return
       }
     }
+    this.#note(known)
+  }
+
+  #note(known: Known): void {
     this.#found = known
     this.template = known.template
     if (known.day !== this.#day) this.#noteCovered(known)
@@ -204,16 +240,20 @@ export class TemplateMiner {
     this.#retire(this.#tree.takeGeneralisations())
     if (found === undefined) return undefined
     if (this.#known.size >= MAX_KNOWN) this.#known = new Map()
-    const known: Known = {
-      segments: staticSegments(masked),
-      letters: slotLetters(masked),
-      template: this.#templateOf(found.pattern),
-      joints: found.joints,
-      covered: found.joints === undefined ? [] : found.joints.flatMap(tokensOf),
-      day: -1,
-    }
+    const known = this.#knownOf(masked, found)
     this.#known.set(this.mask.hash, known)
     return known
+  }
+
+  #knownOf(masked: string, { pattern, joints }: Found): Known {
+    return {
+      segments: staticSegments(masked),
+      letters: slotLetters(masked),
+      template: this.#templateOf(pattern),
+      joints,
+      covered: joints === undefined ? [] : joints.flatMap(tokensOf),
+      day: -1,
+    }
   }
 
   #retire(pairs: readonly (readonly [oldPattern: string, newPattern: string])[]): void {

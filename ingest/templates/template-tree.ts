@@ -163,6 +163,16 @@ export class TemplateTree {
   }
 }
 
+/** A masked text as one of a pattern that is known to be its own; undefined where it is none of it. */
+export function foundAs(pattern: string, masked: string): Found | undefined {
+  if (pattern === masked) return { pattern, joints: undefined }
+  const wide = { pattern, chunks: pattern.split(' ').map(chunkOf) }
+  const chunks = masked.split(' ')
+  const fits =
+    wide.chunks.length === chunks.length && wide.chunks.every((c, i) => holds(c, chunks[i]!))
+  return fits ? { pattern, joints: jointsOf(chunks, wide) } : undefined
+}
+
 /** True when `wider` is `pattern` with one more of its chunks made wide. */
 function isWider(wider: string, pattern: string): boolean {
   const chunks = pattern.split(' ')

@@ -1,34 +1,6 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import { VERSION } from '../version.ts'
-import { addBackup, addRestore } from './backup.ts'
 import { EXIT, reportError } from './exit.ts'
-import { addFormats } from './formats.ts'
-import { addImport } from './import.ts'
-import { addSearch } from './search.ts'
-import { addServe } from './serve.ts'
-import { addSources } from './sources.ts'
-import { addTail } from './tail.ts'
-import { addWhy } from './why.ts'
-
-/** The command line, in the order of its help. */
-function buildProgram(): Command {
-  const program = new Command('plumbline')
-    .description('finds out why a virtual desktop is slow')
-    .version(VERSION)
-    .exitOverride()
-    .showHelpAfterError('(plumbline help COMMAND shows how to use it)')
-  addServe(program)
-  addImport(program)
-  addSearch(program)
-  addTail(program)
-  addWhy(program)
-  addSources(program)
-  addFormats(program)
-  addBackup(program)
-  addRestore(program)
-  return program
-}
+import { buildProgram } from './program.ts'
 
 // `plumbline search … | head` closes the pipe: what was asked for has been shown.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -18,6 +18,10 @@ export function addServe(program: Command): void {
     .option('--store <store>', 'embedded or elastic (default embedded)')
     .option('--elastic <url>', 'Elasticsearch, for --store elastic; nodes with commas between them')
     .option('--elastic-prefix <name>', 'how its indices are named (default plumbline)')
+    .option(
+      '--elastic-ca <file>',
+      'who signed its certificate (PEM), where no public authority did',
+    )
     .option('--config <file>', 'settings as JSON; flags and environment win')
     .option('--syslog <host:port>', 'syslog over UDP and TCP, or off (default 127.0.0.1:5514)')
     .option('--syslog-tls <host:port>', 'syslog over TLS, or off')

@@ -1,10 +1,8 @@
-import type { Commit, LedgerCounts, SpoolPosition } from '../../model/batch.ts'
+import type { Commit, LedgerCounts, SeenTimes, SpoolPosition } from '../../model/batch.ts'
 
-/** Counts of a source with its newest event and receive times (null before the first record). */
-export interface LedgerEntry {
+/** Counts of a source with its newest times. */
+export interface LedgerEntry extends SeenTimes {
   readonly counts: LedgerCounts
-  readonly watermark: number | null
-  readonly lastReceived: number | null
 }
 
 /** Below 0 where `a` comes before `b` in the spool of one node. */
@@ -32,7 +30,7 @@ export function changesOf(commit: Commit): Map<string, LedgerEntry> {
   const times = timesBySource(commit)
   return new Map(
     [...commit.ledger].map(([source, counts]) => {
-      const seen = times.get(source)
+      const seen = commit.seen?.get(source) ?? times.get(source)
       const entry = {
         counts: { ...counts },
         watermark: seen?.watermark ?? null,

@@ -2,7 +2,8 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
 import type { ConnectionOptions } from './elastic/connection.ts'
 import { remoteStore } from './remote.ts'
-import type { SharedStore, Store } from './store.ts'
+import type { SharedStore } from './store.ts'
+import type { WholeStore } from './whole-store.ts'
 
 export interface EmbeddedPlace {
   /** Folder of the embedded store; made if it is missing. */
@@ -23,7 +24,7 @@ export interface ElasticPlace {
 export type OpenOptions = EmbeddedPlace | ElasticPlace
 
 export interface OpenedStore {
-  readonly store: Store
+  readonly store: WholeStore
   /** The same store where other processes may share it, else null. */
   readonly shared: SharedStore | null
   /** The server behind it and its version; null for the embedded one. */

@@ -1,9 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
 import type { QueryContext, SharedStore, Store } from './store.ts'
+import type { WholeStore } from './whole-store.ts'
 
 /** The calls that cross threads: all of the contract but what takes part in no question. */
-type Method = Exclude<keyof SharedStore, 'kind'>
+type Method = Exclude<keyof RemoteStore, 'kind'>
+
+/** All that a store of another thread may be asked. */
+type RemoteStore = SharedStore & WholeStore
 
 /** Where each cancellable call has its {@link QueryContext}. */
 const CONTEXT_ARGUMENT: Readonly<Partial<Record<Method, number>>> = {
@@ -70,12 +74,12 @@ function failureOf(error: unknown): Failure {
 }
 
 /** The store of another thread, as if it were in this one. What is only of a shared store needs one there. */
-export function remoteStore(port: MessagePort, kind: Store['kind']): SharedStore {
+export function remoteStore(port: MessagePort, kind: Store['kind']): RemoteStore {
   const caller = new Caller(port)
   const call =
     <M extends Method>(method: M) =>
-    (...args: Parameters<SharedStore[M]>): ReturnType<SharedStore[M]> =>
-      caller.call(method, args) as ReturnType<SharedStore[M]>
+    (...args: Parameters<RemoteStore[M]>): ReturnType<RemoteStore[M]> =>
+      caller.call(method, args) as ReturnType<RemoteStore[M]>
   return {
     kind,
     commit: call('commit'),
@@ -98,6 +102,10 @@ export function remoteStore(port: MessagePort, kind: Store['kind']): SharedStore
     putState: call('putState'),
     versionedState: call('versionedState'),
     replaceState: call('replaceState'),
+    contents: call('contents'),
+    recordsOf: call('recordsOf'),
+    pointsOf: call('pointsOf'),
+    documents: call('documents'),
     recovery: call('recovery'),
     stats: call('stats'),
     retain: call('retain'),

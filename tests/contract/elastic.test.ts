@@ -1,6 +1,7 @@
 import { afterAll, describe, inject } from 'vitest'
 import { StorePlaces } from '../support/elasticsearch/places.ts'
 import { storeContract } from './store-contract.ts'
+import { wholeStoreContract } from './whole-store-contract.ts'
 
 const server = inject('elasticsearch')
 
@@ -10,9 +11,11 @@ describe.skipIf(server === null)('Elasticsearch', () => {
 
   afterAll(() => places.removeAll(), 60_000)
 
-  storeContract({
+  const harness = {
     name: 'ElasticStore',
-    open: (place) => places.open(place),
+    open: (place: string) => places.open(place),
     newPlace: () => places.make(),
-  })
+  }
+  storeContract(harness)
+  wholeStoreContract(harness)
 })

@@ -5,6 +5,7 @@ import { afterAll } from 'vitest'
 import { compileRegex } from '../../search/query/regex.ts'
 import { EmbeddedStore } from '../../search/store/embedded/embedded-store.ts'
 import { storeContract } from './store-contract.ts'
+import { wholeStoreContract } from './whole-store-contract.ts'
 
 const folders: string[] = []
 
@@ -32,5 +33,11 @@ storeContract({
       compileRegex,
       layout: { granuleRows: 2, blockRows: 8, segmentBlocks: 3, keysOfKind: 3 },
     }),
+  newPlace,
+})
+
+wholeStoreContract({
+  name: 'EmbeddedStore',
+  open: (place) => EmbeddedStore.open({ folder: place, compileRegex }),
   newPlace,
 })

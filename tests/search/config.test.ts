@@ -50,6 +50,20 @@ test('Elasticsearch takes its password from the environment, which no settings f
   expect(parseUrls(config.elastic!)).toEqual(['http://es1:9200/', 'https://es2:9200/'])
 })
 
+test('an authority of its own needs addresses with TLS, a name a password', () => {
+  const ca = { elasticCa: 'ca.crt' }
+  const tls = { store: 'elastic', elastic: 'https://es1:9200', ...ca }
+  expect(readConfig(tls, {})).toMatchObject(ca)
+  expect(
+    readConfig({ ...tls, elasticCa: undefined }, { PLUMBLINE_ELASTIC_CA: 'ca.crt' }),
+  ).toMatchObject(ca)
+  const plain = { ...tls, elastic: 'https://es1:9200,http://es2:9200' }
+  expect(() => readConfig(plain, {})).toThrow(/--elastic-ca needs https addresses/)
+  expect(() => readConfig(ELASTIC, { PLUMBLINE_ELASTIC_USERNAME: 'u' })).toThrow(
+    /PLUMBLINE_ELASTIC_USERNAME and PLUMBLINE_ELASTIC_PASSWORD need each other/,
+  )
+})
+
 test('flags win over the environment, the environment over the file', () => {
   const config = configFile('{"port": 1, "host": "127.0.0.2", "data": "/srv/file"}')
   const environment = { PLUMBLINE_CONFIG: config, PLUMBLINE_PORT: '2', PLUMBLINE_HOST: '127.0.0.3' }

@@ -1,13 +1,16 @@
 import { Client, ClusterConnectionPool, errors } from '@elastic/elasticsearch'
-import { AppError } from '../../../model/errors.ts'
+import { AppError, messageOf } from '../../../model/errors.ts'
 import type { QueryContext } from '../store.ts'
 import { refusal } from './refusal.ts'
+import { unreachable, type Tried } from './unreachable.ts'
 
 export interface ConnectionOptions {
   /** `http://host:9200`; several nodes of one cluster are all tried. */
   readonly urls: readonly string[]
   readonly username?: string
   readonly password?: string
+  /** Certificates (PEM) that vouch for that of the server; without them those that Node knows. */
+  readonly ca?: string
 }
 
 /** One call of the REST interface. */
@@ -36,14 +39,17 @@ const FIRST_WAIT_S = 0.1
 export class Connection {
   readonly #client: Client
   readonly #place: string
+  readonly #tried: Tried
 
-  constructor({ urls, username, password }: ConnectionOptions) {
+  constructor({ urls, username, password, ca }: ConnectionOptions) {
     this.#place = urls.join(', ')
+    this.#tried = { urls, hasCa: ca !== undefined }
     this.#client = new Client({
       nodes: [...urls],
       // The default pool, by weights, answers that there is no node for hundreds of calls after all have failed once.
       ConnectionPool: ClusterConnectionPool,
       requestTimeout: PATIENCE_MS,
+      ...(ca === undefined ? {} : { tls: { ca } }),
       ...(username === undefined ? {} : { auth: { username, password: password ?? '' } }),
     })
   }
@@ -105,12 +111,7 @@ export class Connection {
     if (signal?.aborted === true) return cancelled()
     if (cause instanceof errors.TimeoutError) return tooSlow()
     if (cause instanceof errors.ResponseError) return refusal(cause, this.#place)
-    const message = cause instanceof Error ? cause.message : String(cause)
-    return new AppError(
-      'storage_unavailable',
-      `cannot reach Elasticsearch at ${this.#place}: ${message}`,
-      { cause, hint: 'check that it runs and that the address is right; it is asked again' },
-    )
+    return unreachable(messageOf(cause), this.#tried, cause)
   }
 }
 

@@ -26,10 +26,12 @@ import type {
   TailPosition,
   VersionedState,
 } from '../store.ts'
+import type { Contents, PointsPage, RecordStretch, WholeStore } from '../whole-store.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { aggregate, counts } from './aggregate.ts'
 import { Committer } from './commit.ts'
 import { Connection, type ConnectionOptions, type ServerFacts } from './connection.ts'
+import { contents, documents, pointsOf, recordsOf } from './contents.ts'
 import { deleteLetters, readLetters } from './dead-letters.ts'
 import { Indices } from './indices.ts'
 import { backup, retain, statsOf } from './keeping.ts'
@@ -50,7 +52,7 @@ export interface ElasticOptions extends ConnectionOptions {
 }
 
 /** The store of many machines: indices of Elasticsearch, see ARCHITECTURE.md. */
-export class ElasticStore implements SharedStore {
+export class ElasticStore implements SharedStore, WholeStore {
   readonly kind = 'elastic'
   /** What the server said it is when the store was opened. */
   readonly server: ServerFacts
@@ -189,6 +191,22 @@ export class ElasticStore implements SharedStore {
     const before = version === null ? null : parseVersion(version)
     const written = await this.#state.replace(action, before, false)
     return written === undefined ? undefined : printVersion(written)
+  }
+
+  contents(): Promise<Contents> {
+    return contents(this.#reading, this.#state)
+  }
+
+  recordsOf(stretch: RecordStretch, limit: number): Promise<LogRecord[]> {
+    return recordsOf(this.#reading, stretch, limit)
+  }
+
+  pointsOf(day: string, after: string | null, limit: number): Promise<PointsPage> {
+    return pointsOf(this.#reading, this.#state, day, after, limit)
+  }
+
+  documents(): Promise<ReadonlyMap<string, string>> {
+    return documents(this.#state)
   }
 
   recovery(node: string): Promise<Recovery> {

@@ -192,7 +192,7 @@ async function* composite(
 }
 
 /** By entity, then name. */
-async function seriesOfIds(
+export async function seriesOfIds(
   state: StateIndex,
   ids: readonly string[],
 ): Promise<[string, MetricSeries][]> {

@@ -22,6 +22,10 @@ export function refusal(cause: errors.ResponseError, place: string): AppError {
   if (error !== undefined && isBlocked(error)) return blocked(said)
   switch (cause.statusCode) {
     case 401:
+      return new AppError('permission_denied', `Elasticsearch at ${place} refused: ${said}`, {
+        cause,
+        hint: 'check PLUMBLINE_ELASTIC_USERNAME and PLUMBLINE_ELASTIC_PASSWORD: it does not know them',
+      })
     case 403:
       return new AppError('permission_denied', `Elasticsearch at ${place} refused: ${said}`, {
         cause,

@@ -18,6 +18,8 @@ export interface StateDocument {
   readonly value: string
   readonly node?: string
   readonly number?: number
+  /** Where the id does not tell it: a long one. */
+  readonly key?: string
 }
 
 /** Where a document was, for a write that must not pass over another's. */
@@ -45,6 +47,10 @@ export function stateId(kind: StateKind, key: string): string {
   return `${kind}-${isShort ? key : createHash('sha256').update(key).digest('hex')}`
 }
 
+/** The key that a document was put under. */
+export const keyOf = ({ kind, name, key }: StateDocument): string =>
+  key ?? name.slice(kind.length + 1)
+
 /** The index of what does not belong to a day. */
 export class StateIndex {
   readonly connection: Connection
@@ -63,7 +69,8 @@ export class StateIndex {
     more: Partial<StateDocument> = {},
   ): Action {
     const id = stateId(kind, key)
-    const document: StateDocument = { kind, name: id, value, ...more }
+    const long = id === `${kind}-${key}` ? {} : { key }
+    const document: StateDocument = { kind, name: id, value, ...long, ...more }
     return { operation, index: this.#indices.state, id, document }
   }
 

@@ -23,15 +23,16 @@ import type {
   SeriesData,
   SeriesRequest,
   SourceState,
-  Store,
   StoreStats,
   Table,
   TailPage,
   TailPosition,
 } from '../store.ts'
+import type { Contents, PointsPage, RecordStretch, WholeStore } from '../whole-store.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { aggregate, counts, patterns } from './aggregate.ts'
 import { INDEX_LAYOUT, type IndexLayout } from './block.ts'
+import { contents, pointsOf, recordsOf } from './contents.ts'
 import { DataFolder, fileBytes, filesOf } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
@@ -56,7 +57,7 @@ export interface EmbeddedOptions {
 }
 
 /** The store of one machine: DuckDB files in a folder, see ARCHITECTURE.md. */
-export class EmbeddedStore implements Store {
+export class EmbeddedStore implements WholeStore {
   readonly kind = 'embedded'
   readonly #folder: DataFolder
   readonly #engine: Engine
@@ -142,9 +143,13 @@ export class EmbeddedStore implements Store {
   async record(id: RecordId): Promise<LogRecord | undefined> {
     const parts = parseRecordId(id)
     const partition = this.#partitions.find(({ day }) => day === parts?.day)
-    if (parts === undefined || partition?.position?.node !== parts.node) return undefined
+    if (parts === undefined || partition === undefined) return undefined
     const snapshot = snapshotOf(partition)
-    const sql = `seq = ${parts.sequence}`
+    const { firstSequence, nextSequence } = snapshot
+    const own = partition.position?.node ?? ''
+    const seq = partition.origins.find(parts, own, firstSequence, nextSequence)
+    if (seq === undefined) return undefined
+    const sql = `seq = ${seq}`
     const rows = await fetchRows(this.#engine, { snapshot, sql }, {})
     return (await this.#reading.reader.read(rows, true, {}))[0]
   }
@@ -243,6 +248,22 @@ export class EmbeddedStore implements Store {
 
   putState(key: string, value: string): Promise<void> {
     return this.#write(() => this.#state.putDocument(key, value))
+  }
+
+  contents(): Promise<Contents> {
+    return contents(this.#metricReading)
+  }
+
+  recordsOf(stretch: RecordStretch, limit: number): Promise<LogRecord[]> {
+    return recordsOf(this.#reading, stretch, limit)
+  }
+
+  pointsOf(day: string, after: string | null, limit: number): Promise<PointsPage> {
+    return pointsOf(this.#metricReading, day, after, limit)
+  }
+
+  documents(): Promise<ReadonlyMap<string, string>> {
+    return this.#state.documents()
   }
 
   async recovery(node: string): Promise<Recovery> {

@@ -20,6 +20,7 @@ import { FileRangeTable } from './file-range-table.ts'
 import { KeyColumns } from './key-columns.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { RecentRows } from './recent-rows.ts'
+import { OriginTable } from './origin-table.ts'
 import { RetryKeyTable } from './retry-key-table.ts'
 import { RowIndex, type Growth } from './row-index.ts'
 import { keysOfRow } from './row-keys.ts'
@@ -78,6 +79,7 @@ export class Partition {
   readonly retryKeys: RetryKeyTable
   readonly fileRanges: FileRangeTable
   readonly recentRows = new RecentRows()
+  readonly origins: OriginTable
   readonly #index: RowIndex
   #position: (SpoolPosition & { readonly node: string }) | null = null
   #rows = 0
@@ -109,6 +111,7 @@ export class Partition {
     this.ledger = new LedgerTable(engine, `${this.database}.ledger`)
     this.retryKeys = new RetryKeyTable(engine, this.database)
     this.fileRanges = new FileRangeTable(engine, `${this.database}.file_ranges`)
+    this.origins = new OriginTable(engine, this.database)
   }
 
   /** Opens or makes the file of a day. */
@@ -157,8 +160,9 @@ export class Partition {
 
   /** Writes a commit as one transaction; what is already here (a replay) is skipped. */
   async commit(commit: Commit): Promise<void> {
-    const { node } = commit
+    const { node, logs } = commit
     const grown = this.#index.grow()
+    let origin: Awaited<ReturnType<OriginTable['write']>>
     const fresh: Known = {
       entities: new Set(),
       streams: new Set(),
@@ -169,7 +173,12 @@ export class Partition {
       slotWords: new Set(),
     }
     await this.#engine.transaction(async () => {
-      if (commit.logs !== null) await this.#writeLogs(commit.logs, grown, fresh)
+      if (logs !== null) {
+        const first = firstRowOf(commit, logs)
+        await this.#writeLogs(logs, first, grown, fresh)
+        const named = { node: logs.node, sequence: logs.firstSequence }
+        origin = await this.origins.write(first, named, node)
+      }
       if (commit.metrics !== null) await this.#writeMetrics(commit.metrics, fresh)
       await this.ledger.write(commit)
       await this.#writeDeadLetters(commit.deadLetters)
@@ -178,6 +187,7 @@ export class Partition {
       await this.#writePosition(commit.position, node)
     })
     this.#adopt(commit, grown, fresh, node)
+    this.origins.adopt(origin)
   }
 
   /** Detaches the file so that it can be copied or deleted. */
@@ -188,7 +198,9 @@ export class Partition {
 
   #adopt(commit: Commit, grown: Growth, fresh: Known, node: string): void {
     this.#index.adopt(grown)
-    if (this.#rows === 0) this.#firstSequence = commit.logs?.firstSequence ?? 0
+    if (this.#rows === 0 && commit.logs !== null) {
+      this.#firstSequence = firstRowOf(commit, commit.logs)
+    }
     this.#rows += commit.logs?.count ?? 0
     this.#points += commit.metrics?.count ?? 0
     if (commit.metrics !== null) this.#pointTimes = withTimes(this.#pointTimes, commit.metrics)
@@ -201,7 +213,7 @@ export class Partition {
     for (const pair of fresh.slotWords) this.#known.slotWords.add(pair)
   }
 
-  async #writeLogs(batch: LogBatch, grown: Growth, fresh: Known): Promise<void> {
+  async #writeLogs(batch: LogBatch, firstRow: number, grown: Growth, fresh: Known): Promise<void> {
     const numbering = this.#number(batch)
     await this.#writeDictionaries(numbering, fresh)
     await this.#writeSlotWords(batch, numbering, fresh)
@@ -243,7 +255,7 @@ export class Partition {
       'logs',
       [
         { type: BIGINT, bigints: counting(this.#rows, count) },
-        { type: BIGINT, bigints: sorted.numbers(counting(batch.firstSequence, count)) },
+        { type: BIGINT, bigints: sorted.numbers(counting(firstRow, count)) },
         { type: BIGINT, bigints: time.whole(1_000_000) },
         { type: USMALLINT, numbers: time.part(1_000_000, 1_000) },
         { type: USMALLINT, numbers: time.part(1_000, 1) },
@@ -267,7 +279,7 @@ export class Partition {
       ],
       count,
     )
-    await this.#writeVerbatim(batch)
+    await this.#writeVerbatim(batch, firstRow)
     await this.#index.write(grown)
     const { keys: names } = this.#dictionaries
     await this.#writeDictionary('keys', keys.used(), fresh, (number) => names.describe(number))
@@ -364,14 +376,14 @@ export class Partition {
     )
   }
 
-  async #writeVerbatim(batch: LogBatch): Promise<void> {
+  async #writeVerbatim(batch: LogBatch, firstRow: number): Promise<void> {
     const rows = [...batch.verbatim.keys()]
     if (rows.length === 0) return
     await this.#engine.append(
       this.database,
       'verbatim',
       [
-        { type: BIGINT, bigints: Float64Array.from(rows, (row) => batch.firstSequence + row) },
+        { type: BIGINT, bigints: Float64Array.from(rows, (row) => firstRow + row) },
         { type: BLOB, blobs: rows.map((row) => batch.verbatim.get(row)!) },
       ],
       rows.length,
@@ -428,6 +440,7 @@ export class Partition {
     await this.#index.loadOpen(this.#dictionaries)
     await this.ledger.load()
     await this.retryKeys.load()
+    await this.origins.load()
     const position = await this.#engine.query(`SELECT * FROM ${this.database}.position`)
     if (position.rows > 0) {
       this.#position = {
@@ -494,6 +507,10 @@ export class Partition {
     }
   }
 }
+
+/** The number of a commit's first row in the sequence of its partition. */
+const firstRowOf = ({ renumberedFrom }: Commit, { firstSequence }: LogBatch): number =>
+  renumberedFrom ?? firstSequence
 
 /** Event times, microseconds. */
 interface TimeBounds {

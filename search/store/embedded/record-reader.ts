@@ -46,8 +46,7 @@ export class RecordReader {
     const { entities, streams, shapes, templates } = this.#dictionaries
     return {
       day: row.partition.day,
-      node: row.partition.position?.node ?? '',
-      sequence: row.seq,
+      ...row.partition.origins.of(row.seq, row.partition.position?.node ?? ''),
       time: row.time,
       timeNs: row.timeNs,
       received: row.received,

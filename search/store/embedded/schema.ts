@@ -88,6 +88,7 @@ CREATE TABLE IF NOT EXISTS ${database}.dead_letters (
   reason VARCHAR NOT NULL,
   raw BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS ${database}.origins (first_row BIGINT NOT NULL, node VARCHAR NOT NULL, sequence BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.retry_keys (chunk BIGINT NOT NULL, keys BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.file_ranges (file VARCHAR NOT NULL, ranges VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.position (

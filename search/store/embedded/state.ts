@@ -62,6 +62,15 @@ export class StateFile {
     return rows.rows === 0 ? undefined : rows.text(0, 0)
   }
 
+  async documents(): Promise<Map<string, string>> {
+    const rows = await this.#engine.query(
+      `SELECT key, value FROM ${DATABASE}.documents ORDER BY key`,
+    )
+    return new Map(
+      Array.from({ length: rows.rows }, (_, row) => [rows.text(0, row), rows.text(1, row)]),
+    )
+  }
+
   async putDocument(key: string, value: string): Promise<void> {
     await this.#upsert('documents', 'value', [[key, value]])
   }

@@ -104,4 +104,32 @@ describe('the template miner', () => {
     }
     expect(whole).toBe(10_000)
   })
+
+  it('finds the variables of a message again by the template it had, whatever came since', () => {
+    const first = new TemplateMiner()
+    const bodies = [
+      ...logins,
+      ...USERS.flatMap((from) => USERS.map((to) => `file moved by ${from} to ${to} (3 kB)`)),
+      ...[
+        '',
+        'é',
+        'a\0b',
+        `x\x1fy 1`,
+        'disk naa.600a098038304437 at 10.0.0.1:80',
+        'w '.repeat(3000),
+      ],
+    ]
+    const mined = bodies.map((body) => {
+      first.mine(body)
+      return { body, pattern: first.template.pattern, variables: variablesOf(first) }
+    })
+    expect(new Set(mined.map(({ pattern }) => pattern)).size).toBeGreaterThan(10)
+    const again = new TemplateMiner()
+    for (const { body, pattern, variables } of mined.reverse()) {
+      expect(again.mineAs(body, pattern)).toBe(true)
+      expect(again.template.pattern).toBe(pattern)
+      expect(variablesOf(again)).toBe(variables)
+    }
+    expect(again.mineAs('session of ada', 'file of \0s')).toBe(false)
+  })
 })

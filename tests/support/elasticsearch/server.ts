@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
+import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
@@ -22,6 +23,21 @@ interface NodePlace {
   readonly transport: number
   /** Of a cluster of several: all of its nodes. */
   readonly members: readonly Pick<NodePlace, 'name' | 'transport'>[]
+  readonly security?: Security
+  /** Default: that of tests. */
+  readonly heap?: Heap
+}
+
+/** TLS and basic authentication of a node. */
+export interface Security {
+  /** Becomes `config/certs`. */
+  readonly certs: string
+  /** The authority's certificate in it. */
+  readonly ca: string
+  /** Of the user `elastic`. */
+  readonly password: string
+  /** Of `elasticsearch.yml`, beside ports and paths. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /** One node of Elasticsearch on loopback, with folders and ports of its own. */
@@ -33,29 +49,46 @@ export class ElasticsearchServer {
   readonly #files: ServerFiles
   readonly #root: string
   readonly #heap: Heap
+  readonly #security: Security | undefined
   #launcher: ChildProcess
 
-  private constructor(files: ServerFiles, root: string, { name, http }: NodePlace, heap: Heap) {
+  private constructor(files: ServerFiles, root: string, { name, http, heap, security }: NodePlace) {
     this.name = name
-    this.url = `http://127.0.0.1:${http}`
+    this.url = `${security === undefined ? 'http' : 'https'}://127.0.0.1:${http}`
+    this.#security = security
     this.repositories = join(root, 'repositories')
     this.#files = files
     this.#root = root
-    this.#heap = heap
-    this.#launcher = launch(files, root, heap)
+    this.#heap = heap ?? HEAP.tests
+    this.#launcher = launch(files, root, this.#heap)
   }
 
   /** A node alone; resolves when it answers. */
-  static async start(files: ServerFiles, heap: Heap = HEAP.tests): Promise<ElasticsearchServer> {
+  static async start(files: ServerFiles, heap?: Heap): Promise<ElasticsearchServer> {
     const [server] = await ElasticsearchServer.startCluster(files, 1, heap)
     return server!
+  }
+
+  /** A node alone that asks for a password over TLS; resolves when it answers. */
+  static async startSecured(files: ServerFiles, security: Security): Promise<ElasticsearchServer> {
+    const [http, transport] = [await freePort(), await freePort()]
+    const member = { name: 'node-0', http, transport }
+    const place = { ...member, members: [member], security }
+    const server = new ElasticsearchServer(files, await makeRoot(files, place), place)
+    try {
+      await server.untilItAnswers()
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+    return server
   }
 
   /** So many nodes of one cluster; resolves when each answers and all have found each other. */
   static async startCluster(
     files: ServerFiles,
     count: number,
-    heap: Heap = HEAP.tests,
+    heap?: Heap,
   ): Promise<ElasticsearchServer[]> {
     const members: Omit<NodePlace, 'members'>[] = []
     for (let n = 0; n < count; n++) {
@@ -63,8 +96,8 @@ export class ElasticsearchServer {
     }
     const servers = await Promise.all(
       members.map(async (member) => {
-        const place = { ...member, members }
-        return new ElasticsearchServer(files, await makeRoot(files, place), place, heap)
+        const place = { ...member, members, ...(heap === undefined ? {} : { heap }) }
+        return new ElasticsearchServer(files, await makeRoot(files, place), place)
       }),
     )
     try {
@@ -104,14 +137,19 @@ export class ElasticsearchServer {
   async untilItAnswers(nodes = 1): Promise<void> {
     const end = Date.now() + START_MS
     while (Date.now() < end && this.#isRunning) {
-      const answer = await fetch(`${this.url}/_cluster/health`).catch(() => undefined)
-      if (answer?.ok === true) {
-        const health = (await answer.json()) as { number_of_nodes: number }
-        if (health.number_of_nodes >= nodes) return
-      }
+      if (((await this.#health())?.number_of_nodes ?? 0) >= nodes) return
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
     throw new Error(`Elasticsearch did not answer at ${this.url}; see ${join(this.#root, 'logs')}`)
+  }
+
+  /** Undefined while it does not answer. */
+  async #health(): Promise<{ readonly number_of_nodes: number } | undefined> {
+    const url = `${this.url}/_cluster/health`
+    const text = await (
+      this.#security === undefined ? textOf(url) : securedTextOf(url, this.#security)
+    ).catch(() => undefined)
+    return text === undefined ? undefined : (JSON.parse(text) as { number_of_nodes: number })
   }
 
   get #isRunning(): boolean {
@@ -124,11 +162,44 @@ export class ElasticsearchServer {
   }
 }
 
+async function textOf(url: string): Promise<string | undefined> {
+  const answer = await fetch(url)
+  return answer.ok ? answer.text() : undefined
+}
+
+/** As {@link textOf} with a password, under an authority of its own. */
+function securedTextOf(
+  url: string,
+  { certs, ca, password }: Security,
+): Promise<string | undefined> {
+  const options = { ca: readFileSync(join(certs, ca)), auth: `elastic:${password}` }
+  return new Promise((resolve, reject) => {
+    get(url, options, (answer) => {
+      const parts: Buffer[] = []
+      answer.on('data', (part: Buffer) => parts.push(part))
+      answer.on('end', () =>
+        resolve(answer.statusCode === 200 ? Buffer.concat(parts).toString() : undefined),
+      )
+    }).on('error', reject)
+  })
+}
+
 async function makeRoot(files: ServerFiles, place: NodePlace): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'plumbline-elasticsearch-'))
   for (const name of ['config', 'data', 'logs', 'repositories', 'tmp']) mkdirSync(join(root, name))
   await cp(join(files.folder, 'config'), join(root, 'config'), { recursive: true })
   writeFileSync(join(root, 'config/elasticsearch.yml'), settings(root, place))
+  if (place.security !== undefined) {
+    await cp(place.security.certs, join(root, 'config/certs'), { recursive: true })
+    // What the container does with ELASTIC_PASSWORD.
+    for (const args of [['create'], ['add', '-x', 'bootstrap.password']]) {
+      execFileSync('bash', [join(files.folder, 'bin/elasticsearch-keystore'), ...args], {
+        input: place.security.password,
+        stdio: ['pipe', 'ignore', 'pipe'],
+        env: { ...process.env, ES_JAVA_HOME: files.javaHome, ES_PATH_CONF: join(root, 'config') },
+      })
+    }
+  }
   return root
 }
 
@@ -157,24 +228,32 @@ function launch(files: ServerFiles, root: string, heap: Heap): ChildProcess {
   })
 }
 
-function settings(root: string, { name, http, transport, members }: NodePlace): string {
-  const seeds = members.map((member) => `"127.0.0.1:${member.transport}"`)
-  const masters = members.map((member) => `"${member.name}"`)
+function settings(root: string, place: NodePlace): string {
+  const { name, http, transport, members, security } = place
   return [
-    `node.name: ${name}`,
     'network.host: 127.0.0.1',
     `http.port: ${http}`,
     `transport.port: ${transport}`,
-    ...(members.length === 1
-      ? ['discovery.type: single-node']
-      : [
-          `discovery.seed_hosts: [${seeds.join(', ')}]`,
-          `cluster.initial_master_nodes: [${masters.join(', ')}]`,
-        ]),
-    'xpack.security.enabled: false',
+    ...(security === undefined
+      ? [...openNode(name, members), 'xpack.security.enabled: false']
+      : Object.entries(security.settings).map(
+          ([key, value]) => `${key}: ${JSON.stringify(value)}`,
+        )),
     `path.data: ${join(root, 'data')}`,
     `path.logs: ${join(root, 'logs')}`,
     `path.repo: ${join(root, 'repositories')}`,
     '',
   ].join('\n')
+}
+
+/** How a node finds the others. */
+function openNode(name: string, members: NodePlace['members']): string[] {
+  if (members.length === 1) return [`node.name: ${name}`, 'discovery.type: single-node']
+  const seeds = members.map((member) => `"127.0.0.1:${member.transport}"`)
+  const masters = members.map((member) => `"${member.name}"`)
+  return [
+    `node.name: ${name}`,
+    `discovery.seed_hosts: [${seeds.join(', ')}]`,
+    `cluster.initial_master_nodes: [${masters.join(', ')}]`,
+  ]
 }
