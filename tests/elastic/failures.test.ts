@@ -140,10 +140,17 @@ describe.skipIf(server === null)('Elasticsearch that refuses', () => {
     await asking.close()
   })
 
-  it('leaves alone what a newer program has written', async () => {
+  it.each([
+    ['a newer program', 999, /knows/],
+    ['one of before the first release', 1, /before the first release/],
+  ])('leaves alone what %s has written', async (_, format, message) => {
     const place = await places.make()
-    await ask('PUT', `/${prefixOf(place)}-state`, { mappings: { _meta: { format: 999 } } })
-    await expect(places.open(place)).rejects.toMatchObject({ code: 'data_version' })
+    await ask('PUT', `/${prefixOf(place)}-state`, { mappings: { _meta: { format } } })
+    const refusal = expect(places.open(place)).rejects
+    await refusal.toMatchObject({
+      code: 'data_version',
+      message: expect.stringMatching(message) as string,
+    })
   })
 
   it('refuses a prefix that no index may have', async () => {

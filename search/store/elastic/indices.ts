@@ -1,7 +1,7 @@
 import { AppError } from '../../../model/errors.ts'
 import type { Connection } from './connection.ts'
 import { busy } from './refusal.ts'
-import { DAILY_KINDS, FORMAT, indexTemplate, type DailyKind } from './templates.ts'
+import { DAILY_KINDS, FORMAT, indexTemplate, OLDEST_FORMAT, type DailyKind } from './templates.ts'
 
 /** One index of a partition day. */
 export interface DailyIndex {
@@ -119,6 +119,13 @@ export class Indices {
       Record<string, { mappings: { _meta?: { format?: number } } }>
     >({ method: 'GET', path: `/${this.state}/_mapping` }, [404])
     const format = answer?.[this.state]?.mappings._meta?.format ?? FORMAT
+    if (format < OLDEST_FORMAT) {
+      throw new AppError(
+        'data_version',
+        `the indices ${this.prefix}-… are of format ${format}, of before the first release; this program reads formats from ${OLDEST_FORMAT} on`,
+        { hint: 'use the program that wrote them, or other indices with --elastic-prefix' },
+      )
+    }
     if (format <= FORMAT) return
     throw new AppError(
       'data_version',

@@ -10,6 +10,9 @@ export type DailyKind = (typeof DAILY_KINDS)[number]
  */
 export const FORMAT = 2
 
+/** 1 was before the first release: it knows no serial numbers. */
+export const OLDEST_FORMAT = 2
+
 type Mapping = Readonly<Record<string, unknown>>
 
 /** Looked for, never listed. */

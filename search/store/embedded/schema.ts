@@ -1,8 +1,11 @@
-/** Version of everything on disk below the store folder. A newer one is refused, an older one migrated. */
-export const STORE_VERSION = 2
+/**
+ * Version of everything on disk below the store folder. A newer one is refused, an older one migrated. What an identifier
+ * is (`model/keys.ts`) is a part of it: rows of another rule would be passed over for what they do not say they hold.
+ */
+export const STORE_VERSION = 3
 
-/** 1 was before the first release: its rows do not say which identifiers they hold. */
-export const OLDEST_VERSION = 2
+/** Before the first release: rows of 1 do not say which identifiers they hold, those of 2 know no serial numbers. */
+export const OLDEST_VERSION = 3
 
 /** Counts of one source, in the order that ledger-table.ts writes. */
 const LEDGER_COLUMNS = `
