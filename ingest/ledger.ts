@@ -1,18 +1,5 @@
-import type { LedgerCounts } from '../model/batch.ts'
+import { noCounts, type LedgerCounts } from '../model/batch.ts'
 import type { Stream } from './stream-table.ts'
-
-/** Counts of nothing yet. */
-export function noCounts(): LedgerCounts {
-  return {
-    received: 0,
-    stored: 0,
-    deduplicated: 0,
-    unparsed: 0,
-    rejected: 0,
-    deadLettered: 0,
-    lost: 0,
-  }
-}
 
 /**
  * What must hold of every source at every moment (product.md 8.1). `unparsed` is a part of `stored`;

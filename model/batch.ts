@@ -127,6 +127,19 @@ export interface LedgerCounts {
   lost: number
 }
 
+/** Counts of nothing yet. */
+export function noCounts(): LedgerCounts {
+  return {
+    received: 0,
+    stored: 0,
+    deduplicated: 0,
+    unparsed: 0,
+    rejected: 0,
+    deadLettered: 0,
+    lost: 0,
+  }
+}
+
 /** Newest event and receive time of a source, microseconds; null before the first record. */
 export interface SeenTimes {
   readonly watermark: number | null

@@ -1,4 +1,4 @@
-import type { LedgerCounts } from '../../model/batch.ts'
+import { noCounts } from '../../model/batch.ts'
 import { parseRecordId } from '../../model/batch-record.ts'
 import { AppError } from '../../model/errors.ts'
 import type { LogRecord } from '../../model/record.ts'
@@ -120,7 +120,7 @@ class Copy {
     const logs = batches.take()
     if (logs === null) return
     // Each source is named, so that the store learns who it is; how much came of it is settled at the end.
-    const ledger = new Map(logs.streams.map(({ source }) => [source, { ...NONE }]))
+    const ledger = new Map(logs.streams.map(({ source }) => [source, noCounts()]))
     await this.#target.writeRecords(logs, { ledger })
     this.#records += logs.count
     this.#tell(day)
@@ -151,16 +151,6 @@ class Copy {
     const [records, points] = [this.#records, this.#points]
     this.#options.onProgress({ day, records, points, of: this.#of, isDayDone })
   }
-}
-
-const NONE: LedgerCounts = {
-  received: 0,
-  stored: 0,
-  deduplicated: 0,
-  unparsed: 0,
-  rejected: 0,
-  deadLettered: 0,
-  lost: 0,
 }
 
 /** As many records as are about {@link READ_BYTES} where they go on as these. */

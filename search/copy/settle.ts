@@ -2,6 +2,7 @@ import type { LedgerCounts, SeenTimes } from '../../model/batch.ts'
 import { compareText } from '../../model/match.ts'
 import { dayOf, type Micros } from '../../model/time.ts'
 import { FIRST_NODE } from '../node-name.ts'
+import { joinedKeys } from '../store/joined-keys.ts'
 import type { SourceState } from '../store/store.ts'
 import type { Contents, WholeStore } from '../store/whole-store.ts'
 import type { CopyTarget } from './copy-target.ts'
@@ -111,16 +112,6 @@ export function joinedRanges(a: readonly number[], b: readonly number[]): number
 
 function pairsOf(ranges: readonly number[]): [number, number][] {
   return Array.from({ length: ranges.length / 2 }, (_, i) => [ranges[2 * i]!, ranges[2 * i + 1]!])
-}
-
-function joinedKeys(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
 }
 
 function* partsOf<T>(all: readonly T[]): Generator<readonly T[]> {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { ApiRecord, Cell, RecordsAnswer, Series, SeriesAnswer } from '../../model/api.ts'
-import type { LedgerCounts } from '../../model/batch.ts'
+import { noCounts, type LedgerCounts } from '../../model/batch.ts'
 import type { PlumblineProcess } from './plumbline-process.ts'
 import { waitUntil } from './wait.ts'
 
@@ -52,7 +52,7 @@ export async function readLedger(server: PlumblineProcess): Promise<LedgerCounts
   const { sources } = await server.get<{ sources: { source: string; counts: LedgerCounts }[] }>(
     '/api/v1/sources',
   )
-  const total = { ...EMPTY }
+  const total = noCounts()
   for (const { source, counts } of sources) {
     const accounted = counts.stored + counts.deduplicated + counts.rejected + counts.deadLettered
     expect({ source, received: counts.received }).toEqual({ source, received: accounted })
@@ -112,13 +112,4 @@ function differences(expected: readonly string[], actual: readonly string[]) {
   }
 }
 
-const EMPTY = {
-  received: 0,
-  stored: 0,
-  deduplicated: 0,
-  unparsed: 0,
-  rejected: 0,
-  deadLettered: 0,
-  lost: 0,
-}
-const NAMES = Object.keys(EMPTY) as (keyof typeof EMPTY)[]
+const NAMES = Object.keys(noCounts()) as (keyof LedgerCounts)[]

@@ -1,3 +1,4 @@
+import { countedKey } from '../../../model/counted-key.ts'
 import { GroupTable, groupingOfRecords, keyColumn } from '../../../model/group-table.ts'
 import type { Aggregate, CountKey, Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
@@ -5,7 +6,6 @@ import type { AggregateRequest, Counts, CountsRequest, QueryContext, Table } fro
 import { allOf, isExact, noneOf, NOTHING, type Clause, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
 import { countBuckets, sourcesOf } from './count-buckets.ts'
-import { countedKey } from '../../../model/counted-key.ts'
 import type { Reading } from './reading.ts'
 import { Budget } from './scan.ts'
 import { walk } from './search.ts'

@@ -37,6 +37,7 @@ import { DataFolder, fileBytes, filesOf } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
 import type { FileRangeList } from './file-range-table.ts'
+import { joinedKeys } from '../joined-keys.ts'
 import { comparePositions, sumOf, type LedgerEntry } from '../ledger.ts'
 import { readSeries, seriesKey, seriesOf, type MetricReading } from './metrics.ts'
 import { Partition } from './partition.ts'
@@ -278,7 +279,7 @@ export class EmbeddedStore implements WholeStore {
     }
     return {
       position: mine.map(({ position }) => position!).reduce(laterOf, null),
-      retryKeys: joined(keys),
+      retryKeys: joinedKeys(keys),
       fileRanges,
       patterns: patternsKnown,
     }
@@ -393,16 +394,6 @@ type Position = NonNullable<Partition['position']>
 function laterOf(a: Position | null, b: Position | null): Position | null {
   if (a === null || b === null) return a ?? b
   return comparePositions(a, b) >= 0 ? a : b
-}
-
-function joined(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
 }
 
 async function databaseBytes(path: string): Promise<number> {
