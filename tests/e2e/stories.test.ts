@@ -187,6 +187,11 @@ test('a wrong query in the address is not asked, and is said to be wrong', async
   await page.goto(VIEW.replace('near:VDI-0417', 'severty:error'))
   await page.getByRole('alert').getByText('severty').first().waitFor()
   await page.getByRole('contentinfo').getByText('Query not run').waitFor()
+  for (const tab of ['Records', 'Patterns', 'Statistics', 'Lanes']) {
+    await page.getByRole('tab', { name: tab }).click()
+    await page.getByRole('tabpanel').getByText('the query was not run').waitFor()
+  }
+  await page.getByRole('tab', { name: 'Records' }).click()
   await page.waitForLoadState('networkidle')
   expect(asked).toEqual([])
   expect(faults).toEqual([])

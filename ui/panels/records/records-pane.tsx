@@ -4,6 +4,7 @@ import { listed } from '../../data/listed-records.ts'
 import type { SearchAnswer } from '../../../model/api.ts'
 import { usePatterns, useSearchAnswer } from '../../data/questions.ts'
 import { MOST_IN_CSV } from '../../data/save-file.ts'
+import { useIsReadable } from '../../data/read-query.ts'
 import { readSelection, TABS, type Tab } from '../../data/search-view.ts'
 import { useEntityNames } from '../../data/use-entity-names.ts'
 import { useKept } from '../../data/use-kept.ts'
@@ -45,6 +46,7 @@ const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 export function RecordsPane(props: ViewProps) {
   const { view, change, zone, answer } = props
   const query = view.q ?? ''
+  const isReadable = useIsReadable(query)
   const isPartial = answer?.coverage.complete === false
   const selection = readSelection(view.sel)
   const tab = view.tab ?? 'records'
@@ -137,27 +139,35 @@ export function RecordsPane(props: ViewProps) {
             />
           </div>
         </div>
-        <Tabs.Content value="records" className={styles['content']} tabIndex={-1}>
-          {isWhole ? <WholeAnswerTab {...shared} /> : <RecordsTab {...shared} />}
-        </Tabs.Content>
-        <Tabs.Content value="patterns" className={styles['content']} tabIndex={-1}>
-          <PatternsTab
-            {...patterns.tab}
-            zone={zone}
-            onPick={(template) =>
-              change({
-                q: onlyCondition(query, 'template', equalsText('template', template)),
-                tab: undefined,
-              })
-            }
-          />
-        </Tabs.Content>
-        <Tabs.Content value="statistics" className={styles['content']} tabIndex={-1}>
-          <StatisticsTab window={filtered} names={names} />
-        </Tabs.Content>
-        <Tabs.Content value="lanes" className={styles['content']} tabIndex={-1}>
-          <LanesTab {...props} selection={selection?.kind === 'entity' ? selection.id : null} />
-        </Tabs.Content>
+        {isReadable ? (
+          <>
+            <Tabs.Content value="records" className={styles['content']} tabIndex={-1}>
+              {isWhole ? <WholeAnswerTab {...shared} /> : <RecordsTab {...shared} />}
+            </Tabs.Content>
+            <Tabs.Content value="patterns" className={styles['content']} tabIndex={-1}>
+              <PatternsTab
+                {...patterns.tab}
+                zone={zone}
+                onPick={(template) =>
+                  change({
+                    q: onlyCondition(query, 'template', equalsText('template', template)),
+                    tab: undefined,
+                  })
+                }
+              />
+            </Tabs.Content>
+            <Tabs.Content value="statistics" className={styles['content']} tabIndex={-1}>
+              <StatisticsTab window={filtered} names={names} />
+            </Tabs.Content>
+            <Tabs.Content value="lanes" className={styles['content']} tabIndex={-1}>
+              <LanesTab {...props} selection={selection?.kind === 'entity' ? selection.id : null} />
+            </Tabs.Content>
+          </>
+        ) : (
+          <Tabs.Content value={tab} className={styles['content']} tabIndex={-1}>
+            <p className={styles['note']}>Nothing was read: the query was not run.</p>
+          </Tabs.Content>
+        )}
       </Tabs.Root>
     </section>
   )
