@@ -132,6 +132,9 @@ export interface Table {
   readonly notes: readonly string[]
 }
 
+/** Of bins this wide, or a multiple of it, a store may count records without looking at each. */
+export const TALLY_SECONDS = 600
+
 export interface CountsRequest {
   readonly filter: Filter
   readonly range: TimeRange

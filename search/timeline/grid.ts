@@ -1,3 +1,4 @@
+import { TALLY_SECONDS } from '../store/store.ts'
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros, type TimeRange } from '../../model/time.ts'
 
 /**
@@ -14,10 +15,21 @@ export interface Grid {
 /** From so many seconds on, columns are of whole seconds: a sixth fewer at most, and stores count those in half the time. */
 const WHOLE_SECONDS = 5
 
+/** From so many seconds on, columns are as wide as tallies: half as many at most, of days of which no record is looked at. */
+const WHOLE_TALLIES = TALLY_SECONDS / 2
+
+/** What columns are as wide as, or a multiple of, where they are about so many seconds wide. */
+const unitOf = (seconds: number): number =>
+  seconds >= WHOLE_TALLIES
+    ? TALLY_SECONDS * MICROS_PER_SECOND
+    : seconds >= WHOLE_SECONDS
+      ? MICROS_PER_SECOND
+      : 1
+
 /** At most `columns` columns and one more over the range; none is narrower than a microsecond. */
 export function gridOf(range: TimeRange, columns: number): Grid {
   const least = Math.max(1, (range.to - range.from) / columns)
-  const unit = least >= WHOLE_SECONDS * MICROS_PER_SECOND ? MICROS_PER_SECOND : 1
+  const unit = unitOf(least / MICROS_PER_SECOND)
   const widthUs = Math.ceil(least / unit) * unit
   const first = Math.floor(range.from / widthUs)
   return {

@@ -31,7 +31,7 @@ storeContract({
     EmbeddedStore.open({
       folder: place,
       compileRegex,
-      layout: { granuleRows: 2, blockRows: 8, segmentBlocks: 3, keysOfKind: 3 },
+      layout: { granuleRows: 2, blockRows: 8, segmentBlocks: 3, tallyRows: 8, keysOfKind: 3 },
     }),
   newPlace,
 })

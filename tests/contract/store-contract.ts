@@ -20,6 +20,7 @@ import { CommitMaker, counted } from '../support/commits.ts'
 import {
   arbitraryFilter,
   arbitraryGrouping,
+  arbitraryRange,
   arbitraryRecords,
   RANDOM_START,
 } from '../support/random.ts'
@@ -56,6 +57,7 @@ const GROUPINGS: readonly (readonly CountKey[])[] = [
     { kind: 'among', field: 'severity', sets: [['0', '1', '5', '9', '10'], ['13']] },
   ],
   [{ kind: 'bin', widthUs: 1_500_000 }, keyOn('entity')],
+  [{ kind: 'bin', widthUs: 600 * MICROS_PER_SECOND }, keyOn('layer'), keyOn('severity')],
   [{ kind: 'among', field: 'process.pid', sets: [['1'], ['2', '17']] }],
 ]
 
@@ -710,21 +712,25 @@ export function storeContract(harness: StoreHarness): void {
           const { store, reference, records } = await filled(await openNew(), plain)
           const filters = fc.sample(arbitraryFilter(records, 1), { seed, numRuns: 15 })
           const groupings = fc.sample(arbitraryGrouping, { seed, numRuns: 15 })
-          // Of every record, in a range that ends inside a second and leaves out those at its end.
+          const ranges = fc.sample(arbitraryRange, { seed, numRuns: 15 })
+          // One that ends inside a second and leaves out those at its end.
           const most = {
             from: micros(RANDOM_START - MICROS_PER_SECOND),
             to: micros(Math.max(...records.map(({ time }) => time), RANDOM_START)),
           }
-          const whole = { filter: ALL, range: most, groupings: GROUPINGS }
-          expect((await store.counts(whole, {})).map(groupsOf)).toEqual(
-            (await reference.counts(whole, {})).map(groupsOf),
-          )
+          for (const range of [most, ...ranges]) {
+            const every = { filter: ALL, range, groupings: GROUPINGS }
+            expect((await store.counts(every, {})).map(groupsOf), JSON.stringify(range)).toEqual(
+              (await reference.counts(every, {})).map(groupsOf),
+            )
+          }
           for (const [index, filter] of filters.entries()) {
             const request = { filter, range: ALL_TIME, ...groupings[index]! }
             const table = await store.aggregate(request, {})
             const expected = await reference.aggregate(request, {})
             expect(sorted(table), JSON.stringify(request)).toEqual(sorted(expected))
-            const counting = { filter, range: ALL_TIME, groupings: GROUPINGS }
+            const range = index % 2 === 0 ? ALL_TIME : ranges[index]!
+            const counting = { filter, range, groupings: GROUPINGS }
             const counts = await store.counts(counting, {})
             const known = await reference.counts(counting, {})
             expect(counts.map(groupsOf), JSON.stringify(filter)).toEqual(known.map(groupsOf))

@@ -16,7 +16,7 @@ import { cellOf, countedKey } from '../../../model/counted-key.ts'
 import { PatternTally } from '../pattern-tally.ts'
 import { countGroups } from './count-groups.ts'
 import { columnOfKey } from './group-column.ts'
-import { visitMatches } from './matching.ts'
+import { queriesOn, visitMatches } from './matching.ts'
 import type { Reading } from './reading.ts'
 import { search } from './search.ts'
 
@@ -84,18 +84,19 @@ export async function patterns(
 ): Promise<PatternCount[]> {
   const tally = new PatternTally<number>()
   await visitMatches(reading, request, context, {
-    told: async (from) => {
-      const rows = await reading.engine.query(
-        `SELECT template, count(*), min(time), max(time), max(severity) ${from} GROUP BY template`,
-        context,
-      )
-      for (let row = 0; row < rows.rows; row++) {
-        const [template, count, first, last, severity] = [0, 1, 2, 3, 4].map((column) =>
-          rows.number(column, row),
-        ) as [number, number, number, number, number]
-        tally.add(template, { count, first, last, severity })
-      }
-    },
+    told: (told) =>
+      queriesOn(told).map((from) => async () => {
+        const rows = await reading.engine.query(
+          `SELECT template, count(*), min(time), max(time), max(severity) ${from} GROUP BY template`,
+          context,
+        )
+        for (let row = 0; row < rows.rows; row++) {
+          const [template, count, first, last, severity] = [0, 1, 2, 3, 4].map((column) =>
+            rows.number(column, row),
+          ) as [number, number, number, number, number]
+          tally.add(template, { count, first, last, severity })
+        }
+      }),
     checked: (rows) => {
       for (const row of rows) tally.addRecord(row.template, row)
     },

@@ -9,6 +9,8 @@ export interface IndexLayout {
   readonly blockRows: number
   /** Blocks of a segment, whose tokens are indexed together: at most 16. */
   readonly segmentBlocks: number
+  /** Rows that are tallied at once, see tally-table.ts. */
+  readonly tallyRows: number
   /** So many identifiers of a kind have numbers: the devices of a large plant, not each id of a request that is logged. */
   readonly keysOfKind: number
 }
@@ -24,6 +26,7 @@ export const INDEX_LAYOUT: IndexLayout = {
   granuleRows: 64,
   blockRows: 4_096,
   segmentBlocks: 16,
+  tallyRows: 1_048_576,
   keysOfKind: 65_536,
 }
 
@@ -96,6 +99,14 @@ export class TemplateRuns {
       if (wanted.has(this.#runs[run]!)) return true
     }
     return false
+  }
+
+  /** Hands out how many of the block's rows each run has; false, and nothing, where that is not known. */
+  countInto(rows: number, take: (template: number, rows: number) => void): boolean {
+    const starts = this.#starts
+    if (starts.length === 0) return false
+    this.#runs.forEach((template, run) => take(template, (starts[run + 1] ?? rows) - starts[run]!))
+    return true
   }
 
   clone(): TemplateRuns {

@@ -1,6 +1,13 @@
 import type { Filter } from '../../../model/query.ts'
 import type { Block, Stretch } from './block.ts'
-import { partsOf, type Plan, type PlanContext, type Rows } from './condition.ts'
+import {
+  asksTallied,
+  isExact,
+  partsOf,
+  type Plan,
+  type PlanContext,
+  type Rows,
+} from './condition.ts'
 import type { Partition } from './partition.ts'
 import { planFilter } from './plan.ts'
 import type { Reading } from './reading.ts'
@@ -20,10 +27,11 @@ export function planBoth(
   effort: PlanContext['effort'],
 ): Plans {
   const context = { dictionaries, compileRegex, effort }
-  return {
-    plain: planFilter(filter, { ...context, accented: false }),
-    accented: planFilter(filter, { ...context, accented: true }),
-  }
+  const plain = planFilter(filter, { ...context, accented: false })
+  const accented = planFilter(filter, { ...context, accented: true })
+  // One plan for all blocks, where nothing in them tells the two apart.
+  const isOne = isExact(plain) && plain.sql === accented.sql && asksTallied(plain.sql)
+  return { plain, accented: isOne && isExact(accented) ? plain : accented }
 }
 
 /** The plan that holds in a block. */

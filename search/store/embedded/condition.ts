@@ -37,6 +37,13 @@ export const partsOf = (plan: Plan): readonly Plan[] => plan.parts ?? [plan]
 /** Whether a condition has to unpack what varies from row to row. */
 export const readsText = (sql: string): boolean => /\b(?:variables|vals)\b/.test(sql)
 
+/** Columns of `logs` that tallies do not have, and the time, which they have not to the second. */
+const NOT_TALLIED =
+  /\b(?:pos|seq|second|ms|us|time|time_ns|received|received_ms|received_us|entity|shape|template|key_\d|variables|vals)\b/
+
+/** Whether a condition asks only for what tallies have too, see tally-table.ts. No index prunes those columns. */
+export const asksTallied = (sql: string): boolean => !NOT_TALLIED.test(sql)
+
 /** A condition on numbers that every match passes. */
 export const numbersOf = ({ sql, numbers = 'TRUE' }: Plan): string =>
   readsText(sql) ? numbers : sql

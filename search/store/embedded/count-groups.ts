@@ -3,15 +3,13 @@ import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { Counts, QueryContext } from '../store.ts'
 import type { Columns, Engine } from './engine.ts'
+import { talliedOf, templatesOf } from './counted-rows.ts'
 import type { GroupColumn } from './group-column.ts'
 import { counterOf, type GroupCounter } from './group-counter.ts'
-import { visitMatches } from './matching.ts'
+import { queriesOn, visitMatches, type ToldRows } from './matching.ts'
 import type { Reading } from './reading.ts'
 
-/**
- * Counts the matching rows by each of several groupings. Rows are found once; where nothing has to be found, each
- * grouping is a query of its own, since DuckDB counts one by one faster.
- */
+/** Counts the matching rows by each of several groupings. Rows that have to be found are found once. */
 export async function countGroups(
   reading: Reading,
   request: { readonly filter: Filter; readonly range: TimeRange },
@@ -26,19 +24,15 @@ export async function countGroups(
   let making: Promise<GroupLists> | undefined
   try {
     await visitMatches(reading, request, context, {
-      told: async (from, isAny) => {
-        making ??= GroupLists.of(
-          questions.flatMap(({ columns }) => columns),
-          engine,
-        )
-        const lists = await making
-        const together = isAny ? questions.map((question) => [question]) : [questions]
-        await Promise.all(
-          together.map(async (some) => {
-            addCounts(some, await engine.query(countSql(some, lists, from), context))
-          }),
-        )
-      },
+      told: (rows) =>
+        waysToCount(questions, rows).map(({ asked, from, count }) => async () => {
+          making ??= GroupLists.of(
+            questions.flatMap(({ columns }) => columns),
+            engine,
+          )
+          const sql = countSql(asked, await making, from, count)
+          addCounts(asked, await engine.query(sql, context))
+        }),
       checked: (rows) => {
         for (const counter of counters) counter.addRows(rows)
       },
@@ -73,6 +67,56 @@ function questionsOf(counters: readonly GroupCounter[]): Question[] {
   }
   return questions
 }
+
+/** A query that counts, for some of the questions. */
+interface CountQuery {
+  readonly asked: readonly Question[]
+  /** What is counted, from FROM on, and what each of its rows stands for. */
+  readonly from: string
+  readonly count: string
+}
+
+const ONE_ROW = 'count(*)'
+const TALLIED_ROWS = 'coalesce(sum(rows), 0)::BIGINT'
+
+/** How rows that SQL tells are counted: as far as it goes by what is known of many of them at once. */
+function waysToCount(questions: readonly Question[], rows: ToldRows): CountQuery[] {
+  const isAny = rows.sql === 'TRUE'
+  const queries: CountQuery[] = []
+  const ask = (asked: readonly Question[], from: string, count: string): void => {
+    if (asked.length === 0) return
+    // Where nothing has to be found, DuckDB counts one by one faster than by several groupings at once.
+    if (isAny) queries.push(...asked.map((question) => ({ asked: [question], from, count })))
+    else queries.push({ asked, from, count })
+  }
+  const askRows = (asked: readonly Question[], some: readonly ToldRows[]): void => {
+    for (const from of some.flatMap(queriesOn)) ask(asked, from, ONE_ROW)
+  }
+  let open = questions
+  const tallied = questions.some(isTallied) ? talliedOf(rows) : undefined
+  if (tallied !== undefined) {
+    const asked = questions.filter(isTallied)
+    ask(asked, tallied.from, TALLIED_ROWS)
+    askRows(asked, tallied.rest)
+    open = questions.filter((question) => !isTallied(question))
+  }
+  const templates = open.some(isOfTemplates) ? templatesOf(rows) : undefined
+  if (templates !== undefined) {
+    const asked = open.filter(isOfTemplates)
+    for (const { counter } of asked.flatMap(({ counters }) => counters)) {
+      for (const [template, count] of templates.counts) counter.addNumber(template, count)
+    }
+    askRows(asked, templates.rest)
+    open = open.filter((question) => !isOfTemplates(question))
+  }
+  askRows(open, [rows])
+  return queries
+}
+
+const isTallied = ({ columns }: Question): boolean => columns.every((column) => column.isTallied)
+
+const isOfTemplates = ({ columns }: Question): boolean =>
+  columns.length === 1 && columns[0]!.sql === 'template' && columns[0]!.list === undefined
 
 const isSame = (a: GroupColumn, b: GroupColumn): boolean => a.sql === b.sql && a.list === b.list
 
@@ -122,17 +166,23 @@ class GroupLists {
 }
 
 /** The counts of several groupings of the columns `k0`, `k1` …, each a set of its own; which one, GROUPING tells. */
-function countSql(questions: readonly Question[], lists: GroupLists, from: string): string {
+function countSql(
+  questions: readonly Question[],
+  lists: GroupLists,
+  from: string,
+  count: string,
+): string {
   const columns = questions.flatMap((question) => question.columns)
-  if (columns.length === 0) return `SELECT count(*) ${from}`
+  if (columns.length === 0) return `SELECT ${count} ${from}`
   const told = columns.map((column, index) => lists.sqlOf(column, `g${index}`))
   const keys = told.map(({ sql }, index) => `${sql} AS k${index}`)
   const joins = told.map(({ join }) => join).join('')
   const rows = joins === '' ? from : `FROM (SELECT * ${from}) r${joins}`
   const names = columns.map((_, index) => `k${index}`)
-  const inner = `FROM (SELECT ${keys.join(', ')} ${rows})`
+  const counted = count === ONE_ROW ? '' : ', rows'
+  const inner = `FROM (SELECT ${keys.join(', ')}${counted} ${rows})`
   const list = names.join(', ')
-  if (questions.length === 1) return `SELECT ${list}, count(*) ${inner} GROUP BY ${list}`
+  if (questions.length === 1) return `SELECT ${list}, ${count} ${inner} GROUP BY ${list}`
   let next = 0
   const sets = questions.map((question) => {
     const own = question.columns.map(() => names[next++])
@@ -140,7 +190,7 @@ function countSql(questions: readonly Question[], lists: GroupLists, from: strin
   })
   // What a set is not grouped by is NULL, and numbers without one are read as they lie in memory.
   const numbers = names.map((name) => `coalesce(${name}, 0)`).join(', ')
-  return `SELECT ${numbers}, count(*), GROUPING(${list}) ${inner} GROUP BY GROUPING SETS (${sets.join(', ')})`
+  return `SELECT ${numbers}, ${count}, GROUPING(${list}) ${inner} GROUP BY GROUPING SETS (${sets.join(', ')})`
 }
 
 /** Takes the answer of {@link countSql}. */

@@ -4,6 +4,7 @@ import { resolveField } from '../../../model/fields.ts'
 import { binStart } from '../../../model/group-table.ts'
 import type { CountKey, Filter } from '../../../model/query.ts'
 import { MICROS_PER_SECOND, type TimeRange } from '../../../model/time.ts'
+import { TALLY_SECONDS } from '../store.ts'
 import type { Dictionaries } from './dictionary.ts'
 import type { AppendColumn } from './engine.ts'
 import type { Row } from './rows.ts'
@@ -17,6 +18,8 @@ export interface GroupColumn {
   /** What the number stands for. */
   readonly cell: (value: number) => Cell
   readonly list?: GroupList
+  /** Whether tallies tell it, see tally-table.ts. */
+  readonly isTallied: boolean
 }
 
 /**
@@ -65,6 +68,7 @@ function listed(
   const groups = Int32Array.from(values, (value) => index(column.cell(value)) ?? none)
   const groupOf = new Map(Array.from(values, (value, place) => [value, groups[place]!]))
   return {
+    isTallied: column.isTallied,
     sql: column.sql,
     of: (row) => groupOf.get(column.of(row)) ?? none,
     cell: (group) => (group === none ? null : group),
@@ -96,6 +100,7 @@ function listedBins(widthUs: number, { from, to }: TimeRange): GroupColumn | und
     groups[second] = Math.floor((first + second) / width) - firstBin
   }
   return {
+    isTallied: isOfTallies(widthUs),
     sql: 'second',
     of: (row) => Math.floor(row.time / widthUs) - firstBin,
     cell: (bin) => (bin + firstBin) * widthUs,
@@ -108,8 +113,16 @@ function listedBins(widthUs: number, { from, to }: TimeRange): GroupColumn | und
 }
 
 function bins({ widthUs }: { readonly widthUs: number }): GroupColumn {
-  return { sql: binSql(widthUs), of: (row) => binStart(row.time, widthUs), cell: asIs }
+  return {
+    isTallied: isOfTallies(widthUs),
+    sql: binSql(widthUs),
+    of: (row) => binStart(row.time, widthUs),
+    cell: asIs,
+  }
 }
+
+const isOfTallies = (widthUs: number): boolean =>
+  widthUs % (TALLY_SECONDS * MICROS_PER_SECOND) === 0
 
 const asIs = (value: Cell): Cell => value
 
@@ -130,6 +143,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
     case 'kind': {
       const { name } = resolved.field
       return {
+        isTallied: true,
         sql: 'stream',
         of: ({ stream }) => stream,
         cell: (id) => streams.get(id)[name],
@@ -142,6 +156,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
     case 'timeFrom': {
       const { name } = resolved.field
       return {
+        isTallied: false,
         sql: 'shape',
         of: ({ shape }) => shape,
         cell: (id) => shapes.get(id)[name],
@@ -150,6 +165,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
     }
     case 'entity':
       return {
+        isTallied: false,
         sql: 'entity',
         of: ({ entity }) => entity,
         cell: (number) => (number === 0 ? null : entities.get(number - 1)),
@@ -157,6 +173,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
       }
     case 'template':
       return {
+        isTallied: false,
         sql: 'template',
         of: ({ template }) => template,
         cell: (id) => templates.get(id).id,
@@ -164,6 +181,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
       }
     case 'severity':
       return {
+        isTallied: true,
         sql: 'severity',
         of: ({ severity }) => severity,
         cell: asIs,

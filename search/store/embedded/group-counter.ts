@@ -8,6 +8,8 @@ import type { Row } from './rows.ts'
 /** Counts by one grouping. */
 export interface GroupCounter {
   readonly columns: readonly GroupColumn[]
+  /** A group of one key, by its number. */
+  addNumber(number: number, count: number): void
   /** A row of an answer of which these columns are the keys. */
   addCount(rows: Columns, row: number, columns: readonly number[], count: number): void
   addRows(rows: readonly Row[]): void
@@ -34,6 +36,10 @@ class FixedCounter implements GroupCounter {
     this.columns = columns
     this.#lists = lists
     this.#counts = new Float64Array(lists.reduce((product, { end }) => product * end, 1))
+  }
+
+  addNumber(number: number, count: number): void {
+    this.#counts[number]! += count
   }
 
   addCount(rows: Columns, row: number, columns: readonly number[], count: number): void {
@@ -134,6 +140,11 @@ class GrowingCounter implements GroupCounter {
     this.#row = columns.map(() => 0)
     // Without keys there is one group, also of nothing.
     if (columns.length === 0) this.#add(0)
+  }
+
+  addNumber(number: number, count: number): void {
+    this.#row[0] = this.#cells[0]!.numberOf(number)
+    this.#add(count)
   }
 
   addCount(rows: Columns, row: number, columns: readonly number[], count: number): void {

@@ -7,12 +7,23 @@ import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './ca
 import { isExact, numbersOf, readsText } from './condition.ts'
 import type { Partition } from './partition.ts'
 import type { Reading } from './reading.ts'
-import { fetchRows, fromWhere, joinStretches, MAX_RANGES, type Row } from './rows.ts'
+import { fetchRows, fromWhere, joinStretches, MAX_RANGES, type Row, type Snapshot } from './rows.ts'
+
+/** Rows that SQL tells: those of a range, in some stretches of a partition, that pass a condition. */
+export interface ToldRows {
+  readonly snapshot: Snapshot
+  /** By place; no two have a row in common. */
+  readonly stretches: readonly Stretch[]
+  readonly range: TimeRange
+  readonly sql: string
+  /** Rows between two stretches, and outside of all, that may be looked at too: none of them passes. */
+  readonly widestGap: number
+}
 
 /** Takes what matches; each row is told or checked once. */
 export interface Matches {
-  /** Rows that SQL tells: a query on them from FROM on. `isAny` where it asks nothing but their time. */
-  readonly told: (from: string, isAny: boolean) => Promise<void>
+  /** Answers what there is to do for rows that SQL tells. */
+  readonly told: (rows: ToldRows) => readonly (() => Promise<void>)[]
   /** Rows that were looked at one by one. */
   readonly checked: (rows: readonly Row[]) => void
 }
@@ -55,14 +66,9 @@ export async function visitMatches(
     // What lies between is no candidate; but where some block is accented, the condition may not hold for it.
     const isUniform = snapshot.blocks.every((block) => block.accented === 0)
     if (plan.sure !== 'FALSE') {
-      const isText = readsText(plan.sure)
-      const widest = isText ? WIDEST_GAP_OF_TEXT : WIDEST_GAP
-      for (const some of chunksOf(
-        joinStretches(snapshot, stretches, isUniform ? widest : 0, Infinity),
-      )) {
-        const from = fromWhere({ snapshot, stretches: some, range, sql: plan.sure })
-        tasks.push(() => told(from, plan.sure === 'TRUE'))
-      }
+      const widest = readsText(plan.sure) ? WIDEST_GAP_OF_TEXT : WIDEST_GAP
+      const widestGap = isUniform ? widest : 0
+      tasks.push(...told({ snapshot, stretches, range, sql: plan.sure, widestGap }))
     }
     if (isExact(plan)) continue
     const unsure = plan.sure === 'FALSE' ? plan.sql : `(${plan.sql}) AND NOT (${plan.sure})`
@@ -79,6 +85,12 @@ export async function visitMatches(
     }
   }
   await inLanes(tasks, LANES)
+}
+
+/** Queries that together are on all of these rows, from FROM on. */
+export function queriesOn({ snapshot, stretches, range, sql, widestGap }: ToldRows): string[] {
+  const joined = joinStretches(snapshot, stretches, widestGap, Infinity)
+  return chunksOf(joined).map((some) => fromWhere({ snapshot, stretches: some, range, sql }))
 }
 
 /** Runs tasks, at most so many at once; the first failure ends it. */

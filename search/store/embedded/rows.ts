@@ -34,6 +34,8 @@ export interface Snapshot {
   readonly blocks: readonly Block[]
   /** How many rows there were. */
   readonly rows: number
+  /** Those before this place were tallied. */
+  readonly talliedRows: number
   /** Sequences of its rows lie in `[firstSequence, nextSequence)`. */
   readonly firstSequence: number
   readonly nextSequence: number
@@ -47,6 +49,7 @@ export function snapshotOf(partition: Partition): Snapshot {
     segments,
     blocks,
     rows: blocks.reduce((sum, block) => sum + block.rows, 0),
+    talliedRows: partition.talliedRows,
     firstSequence: partition.firstSequence,
     nextSequence: partition.position?.nextSequence ?? partition.firstSequence,
   }

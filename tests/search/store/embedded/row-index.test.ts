@@ -19,7 +19,7 @@ const ALL_TIME: TimeRange = {
   from: micros(RANDOM_START - MICROS_PER_DAY),
   to: micros(RANDOM_START + MICROS_PER_DAY),
 }
-const LAYOUT = { granuleRows: 2, blockRows: 8, segmentBlocks: 3, keysOfKind: 3 }
+const LAYOUT = { granuleRows: 2, blockRows: 8, segmentBlocks: 3, tallyRows: 16, keysOfKind: 3 }
 const SEGMENT_ROWS = 24
 
 const phrase = (text: string): Filter => ({

@@ -1,0 +1,115 @@
+import { MICROS_PER_SECOND, type Micros, type TimeRange } from '../../../model/time.ts'
+import { TALLY_SECONDS } from '../store.ts'
+import type { Stretch } from './block.ts'
+import { asksTallied } from './condition.ts'
+import type { ToldRows } from './matching.ts'
+import { MAX_RANGES } from './rows.ts'
+
+/** Rows of which much is known without looking at each, and those that have to be looked at. */
+export interface Tallied {
+  /** A query on the tallies that stand for the other rows, from FROM on: each is as many rows as its `rows` says. */
+  readonly from: string
+  readonly rest: readonly ToldRows[]
+}
+
+/** Undefined where the condition asks for more than tallies have, or where they do not spare enough. */
+export function talliedOf(rows: ToldRows): Tallied | undefined {
+  const { snapshot, stretches, range, sql } = rows
+  const inner = wholeTallies(range)
+  if (inner.from >= inner.to || snapshot.talliedRows === 0) return undefined
+  if (!asksTallied(sql) || !areAllOfRange(rows)) return undefined
+  const tallied = cut(stretches, 0, snapshot.talliedRows)
+  const rest = [
+    among(rows, cut(stretches, snapshot.talliedRows, snapshot.rows), range),
+    among(rows, tallied, { from: range.from, to: inner.from }),
+    among(rows, tallied, { from: inner.to, to: range.to }),
+  ].filter((some) => some !== undefined)
+  if (rest.some((some) => rangesOf(some.stretches) > MAX_RANGES)) return undefined
+  const { database } = snapshot.partition
+  const conditions = [
+    `end_pos <= ${snapshot.talliedRows}`,
+    `second >= ${inner.from / MICROS_PER_SECOND}`,
+    `second < ${inner.to / MICROS_PER_SECOND}`,
+    ...(sql === 'TRUE' ? [] : [`(${sql})`]),
+  ]
+  return { from: `FROM ${database}.tallies WHERE ${conditions.join(' AND ')}`, rest }
+}
+
+/** How many rows each template has, and the rows of which that is not known; undefined where those are too many. */
+export interface CountedTemplates {
+  readonly counts: ReadonlyMap<number, number>
+  readonly rest: readonly ToldRows[]
+}
+
+/** Of every row of a range: blocks that lie in it know their templates. */
+export function templatesOf(rows: ToldRows): CountedTemplates | undefined {
+  const { snapshot, stretches, range } = rows
+  if (rows.sql !== 'TRUE' || !areAllOfRange(rows)) return undefined
+  const counts = new Map<number, number>()
+  const take = (template: number, count: number): void => {
+    counts.set(template, (counts.get(template) ?? 0) + count)
+  }
+  const known = new Set<number>()
+  for (const { firstPos, rows: count, minTime, maxTime, templates } of snapshot.blocks) {
+    if (minTime < range.from || maxTime >= range.to) continue
+    if (templates.countInto(count, take)) known.add(firstPos)
+  }
+  const rest = among(
+    rows,
+    stretches.filter(({ firstPos }) => !known.has(firstPos)),
+    range,
+  )
+  if (rest === undefined) return { counts, rest: [] }
+  return rangesOf(rest.stretches) > MAX_RANGES ? undefined : { counts, rest: [rest] }
+}
+
+/** Whether the stretches are all blocks that have a row in the range, as they are where nothing else is asked. */
+function areAllOfRange({ snapshot: { blocks }, stretches, range }: ToldRows): boolean {
+  const held = blocks.reduce(
+    (sum, { rows, minTime, maxTime }) =>
+      maxTime < range.from || minTime >= range.to ? sum : sum + rows,
+    0,
+  )
+  return stretches.reduce((sum, { rows }) => sum + rows, 0) === held
+}
+
+const TALLY_US = TALLY_SECONDS * MICROS_PER_SECOND
+
+/** The part of a range that whole tallies fill. */
+const wholeTallies = ({ from, to }: TimeRange): TimeRange => ({
+  from: (Math.ceil(from / TALLY_US) * TALLY_US) as Micros,
+  to: (Math.floor(to / TALLY_US) * TALLY_US) as Micros,
+})
+
+/** What of the stretches lies in `[from, to)`; of a part, times are as wide as they were. */
+function cut(stretches: readonly Stretch[], from: number, to: number): Stretch[] {
+  return stretches.flatMap((stretch) => {
+    const first = Math.max(stretch.firstPos, from)
+    const end = Math.min(stretch.firstPos + stretch.rows, to)
+    return first < end ? [{ ...stretch, firstPos: first, rows: end - first }] : []
+  })
+}
+
+/** Only these of the rows: what lies between is counted otherwise. */
+function among(
+  rows: ToldRows,
+  stretches: readonly Stretch[],
+  range: TimeRange,
+): ToldRows | undefined {
+  const held = stretches.filter(
+    ({ minTime, maxTime }) => minTime < range.to && maxTime >= range.from,
+  )
+  if (held.length === 0 || range.from >= range.to) return undefined
+  return { ...rows, stretches: held, range, widestGap: 0 }
+}
+
+/** How many ranges of places the stretches are, neighbours being one. */
+function rangesOf(stretches: readonly Stretch[]): number {
+  let ranges = 0
+  let end = -1
+  for (const { firstPos, rows } of stretches) {
+    if (firstPos !== end) ranges++
+    end = firstPos + rows
+  }
+  return ranges
+}
