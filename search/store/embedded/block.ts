@@ -45,7 +45,7 @@ export interface Block extends Stretch {
   readonly accented: number
   readonly templates: TemplateRuns
   /** The row of the block that each granule begins with. */
-  readonly granules: readonly number[]
+  readonly granules: ArrayLike<number>
 }
 
 /** A block with more runs of rows of one template than this keeps which templates it has, not where. */
@@ -53,72 +53,94 @@ const MAX_RUNS = 1_024
 
 /** The templates of a block's rows, in the order of the rows. */
 export class TemplateRuns {
-  readonly #distinct: number[]
-  #runs: number[] = []
+  protected readonly distinct: ArrayLike<number>
+  /** The template of each run; empty when the order has been given up. */
+  protected readonly runs: ArrayLike<number>
   /** The row of the block that each run begins with. */
-  #starts: number[] = []
+  readonly starts: ArrayLike<number>
 
-  /** Runs in order with their first rows; templates without order where there are no first rows. */
-  constructor(templates: Iterable<number> = [], starts: Iterable<number> = []) {
-    this.#distinct = [...new Set(templates)]
-    this.#starts = [...starts]
-    if (this.#starts.length > 0) this.#runs = [...templates]
+  protected constructor(
+    distinct: ArrayLike<number>,
+    runs: ArrayLike<number>,
+    starts: ArrayLike<number>,
+  ) {
+    this.distinct = distinct
+    this.runs = runs
+    this.starts = starts
+  }
+
+  /**
+   * Runs in order with their first rows; templates without order where there are no first rows. As packed numbers:
+   * those of all blocks are most of what the index holds, and lists would be looked through whenever memory is collected.
+   */
+  static of(templates: Uint32Array, starts: Uint32Array): TemplateRuns {
+    const runs = starts.length > 0 ? templates : new Uint32Array(0)
+    return new TemplateRuns(Uint32Array.from(new Set(templates)), runs, starts)
   }
 
   /** Numbers of the templates, one a run while the order is known. */
-  get templates(): readonly number[] {
-    return this.#starts.length > 0 ? this.#runs : this.#distinct
-  }
-
-  /** The rows that the runs begin with; empty when the order has been given up. */
-  get starts(): readonly number[] {
-    return this.#starts
-  }
-
-  /** Adds the row behind those so far. */
-  add(template: number, row: number): void {
-    if (row > 0 && this.#runs.at(-1) === template) return
-    if (!this.#distinct.includes(template)) this.#distinct.push(template)
-    if (row > 0 && this.#starts.length === 0) return
-    this.#runs.push(template)
-    this.#starts.push(row)
-    if (this.#runs.length <= MAX_RUNS) return
-    this.#runs = []
-    this.#starts = []
+  get templates(): ArrayLike<number> {
+    return this.starts.length > 0 ? this.runs : this.distinct
   }
 
   hasAny(wanted: ReadonlySet<number>): boolean {
-    return this.#distinct.some((template) => wanted.has(template))
+    for (let i = 0; i < this.distinct.length; i++) if (wanted.has(this.distinct[i]!)) return true
+    return false
   }
 
   /** Whether rows `[from, to)` of the block may be of a wanted template. */
   mayHaveAnyIn(wanted: ReadonlySet<number>, from: number, to: number): boolean {
-    const starts = this.#starts
+    const { starts } = this
     if (starts.length === 0) return this.hasAny(wanted)
     for (let run = runAt(starts, from); run < starts.length && starts[run]! < to; run++) {
-      if (wanted.has(this.#runs[run]!)) return true
+      if (wanted.has(this.runs[run]!)) return true
     }
     return false
   }
 
   /** Hands out how many of the block's rows each run has; false, and nothing, where that is not known. */
   countInto(rows: number, take: (template: number, rows: number) => void): boolean {
-    const starts = this.#starts
-    if (starts.length === 0) return false
-    this.#runs.forEach((template, run) => take(template, (starts[run + 1] ?? rows) - starts[run]!))
-    return true
+    const { runs, starts } = this
+    for (let run = 0; run < starts.length; run++) {
+      take(runs[run]!, (starts[run + 1] ?? rows) - starts[run]!)
+    }
+    return starts.length > 0
+  }
+}
+
+/** Those of a block that still grows. */
+export class OpenTemplateRuns extends TemplateRuns {
+  declare protected readonly distinct: number[]
+  declare protected readonly runs: number[]
+  declare readonly starts: number[]
+
+  constructor(
+    distinct: readonly number[] = [],
+    runs: readonly number[] = [],
+    starts: readonly number[] = [],
+  ) {
+    super([...distinct], [...runs], [...starts])
   }
 
-  clone(): TemplateRuns {
-    const copy = new TemplateRuns(this.#distinct)
-    copy.#runs = [...this.#runs]
-    copy.#starts = [...this.#starts]
-    return copy
+  /** Adds the row behind those so far. */
+  add(template: number, row: number): void {
+    if (row > 0 && this.runs.at(-1) === template) return
+    if (!this.distinct.includes(template)) this.distinct.push(template)
+    if (row > 0 && this.starts.length === 0) return
+    this.runs.push(template)
+    this.starts.push(row)
+    if (this.runs.length <= MAX_RUNS) return
+    this.runs.length = 0
+    this.starts.length = 0
+  }
+
+  clone(): OpenTemplateRuns {
+    return new OpenTemplateRuns(this.distinct, this.runs, this.starts)
   }
 }
 
 /** The run that holds a row. */
-function runAt(starts: readonly number[], row: number): number {
+function runAt(starts: ArrayLike<number>, row: number): number {
   let low = 0
   let high = starts.length
   while (high - low > 1) {
@@ -136,7 +158,7 @@ export class OpenBlock implements Block {
   minTime = Infinity
   maxTime = -Infinity
   accented = 0
-  readonly templates: TemplateRuns
+  readonly templates: OpenTemplateRuns
   readonly granules: number[]
   readonly #granuleRows: number
   #lastTemplate = -1
@@ -144,7 +166,7 @@ export class OpenBlock implements Block {
   constructor(
     firstPos: number,
     granuleRows: number,
-    templates = new TemplateRuns(),
+    templates = new OpenTemplateRuns(),
     granules: readonly number[] = [],
   ) {
     this.firstPos = firstPos
@@ -162,6 +184,19 @@ export class OpenBlock implements Block {
     if (isLong || size >= this.#granuleRows * LONGEST_GRANULE) this.granules.push(this.rows)
     this.#lastTemplate = template
     this.templates.add(template, this.rows++)
+  }
+
+  /** The same, as it stays. */
+  seal(): Block {
+    const { firstPos, rows, minTime, maxTime, accented, templates, granules } = this
+    return {
+      ...{ firstPos, rows, minTime, maxTime, accented },
+      templates: TemplateRuns.of(
+        Uint32Array.from(templates.templates),
+        Uint32Array.from(templates.starts),
+      ),
+      granules: Uint32Array.from(granules),
+    }
   }
 
   /** A copy to grow while the original still answers queries. */

@@ -52,24 +52,23 @@ export function candidatesOf(
   from: number,
   to: number,
 ): Candidate[] {
-  return reading
-    .partitions()
-    .map(snapshotOf)
-    .flatMap((snapshot) =>
-      snapshot.segments.flatMap((segment) => {
-        const rows = new SegmentRows(segment)
-        let nextGranule = 0
-        return segment.blocks.flatMap((block) => {
-          const firstGranule = nextGranule
-          nextGranule += block.granules.length
-          if (block.maxTime < from || block.minTime >= to) return []
-          return partsOf(planFor(plans, block)).flatMap((plan) => {
-            const stretch = rows.narrow(plan, block, firstGranule)
-            return stretch === undefined ? [] : [{ snapshot, stretch, plan }]
-          })
-        })
-      }),
-    )
+  const candidates: Candidate[] = []
+  for (const snapshot of reading.partitions().map(snapshotOf)) {
+    for (const segment of snapshot.segments) {
+      const rows = new SegmentRows(segment)
+      let nextGranule = 0
+      for (const block of segment.blocks) {
+        const firstGranule = nextGranule
+        nextGranule += block.granules.length
+        if (block.maxTime < from || block.minTime >= to) continue
+        for (const plan of partsOf(planFor(plans, block))) {
+          const stretch = rows.narrow(plan, block, firstGranule)
+          if (stretch !== undefined) candidates.push({ snapshot, stretch, plan })
+        }
+      }
+    }
+  }
+  return candidates
 }
 
 /** Asks a plan about the rows of a segment's blocks; each token is looked up once. */

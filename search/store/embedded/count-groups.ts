@@ -1,4 +1,3 @@
-import { INTEGER } from '@duckdb/node-api'
 import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { Counts, QueryContext } from '../store.ts'
@@ -103,8 +102,9 @@ function waysToCount(questions: readonly Question[], rows: ToldRows): CountQuery
   const templates = open.some(isOfTemplates) ? templatesOf(rows) : undefined
   if (templates !== undefined) {
     const asked = open.filter(isOfTemplates)
+    const { numbers, counts } = templates
     for (const { counter } of asked.flatMap(({ counters }) => counters)) {
-      for (const [template, count] of templates.counts) counter.addNumber(template, count)
+      counter.addCounts([numbers], counts)
     }
     askRows(asked, templates.rest)
     open = open.filter((question) => !isOfTemplates(question))
@@ -134,15 +134,7 @@ class GroupLists {
     const tables = new Map<GroupColumn, string>()
     for (const column of columns) {
       if (column.list === undefined) continue
-      const { values, groups } = column.list
-      const table = await engine.createList(
-        [
-          { name: 'value', ...values },
-          { name: 'place', type: INTEGER, numbers: groups },
-        ],
-        groups.length,
-      )
-      tables.set(column, table)
+      tables.set(column, await engine.createList(column.list.rows))
     }
     return new GroupLists(engine, tables)
   }
@@ -198,24 +190,32 @@ function addCounts(questions: readonly Question[], rows: Columns): void {
   const width = questions.reduce((sum, { columns }) => sum + columns.length, 0)
   // GROUPING has a bit for each column that a row is not grouped by, the first column's the highest.
   const all = 2 ** width - 1
-  const takersOf = new Map<number, { counter: GroupCounter; columns: readonly number[] }[]>()
   let first = 0
   for (const { columns, counters } of questions) {
     const from = first
     const own = columns.reduce((sum, _, key) => sum + 2 ** (width - 1 - from - key), 0)
-    takersOf.set(
-      all - own,
-      counters.map(({ counter, places }) => ({
-        counter,
-        columns: places.map((place) => from + place),
-      })),
-    )
+    const taken = questions.length === 1 ? undefined : rowsOfSet(rows, width + 1, all - own)
+    const valuesOf = (column: number): Float64Array => {
+      const values = rows.numbers(column)
+      return taken === undefined ? values : Float64Array.from(taken, (row) => values[row]!)
+    }
+    const counts = valuesOf(width)
+    const keys = columns.map((_, key) => valuesOf(from + key))
+    for (const { counter, places } of counters) {
+      counter.addCounts(
+        places.map((place) => keys[place]!),
+        counts,
+      )
+    }
     first += columns.length
   }
-  for (let row = 0; row < rows.rows; row++) {
-    const set = questions.length === 1 ? 0 : rows.number(width + 1, row)
-    for (const { counter, columns } of takersOf.get(set)!) {
-      counter.addCount(rows, row, columns, rows.number(width, row))
-    }
-  }
+}
+
+/** The rows that are grouped by one set of columns. */
+function rowsOfSet(rows: Columns, grouping: number, set: number): number[] {
+  const taken: number[] = []
+  rows.numbers(grouping).forEach((of, row) => {
+    if (of === set) taken.push(row)
+  })
+  return taken
 }

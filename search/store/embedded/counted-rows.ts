@@ -37,7 +37,8 @@ export function talliedOf(rows: ToldRows): Tallied | undefined {
 
 /** How many rows each template has, and the rows of which that is not known; undefined where those are too many. */
 export interface CountedTemplates {
-  readonly counts: ReadonlyMap<number, number>
+  readonly numbers: Float64Array
+  readonly counts: Float64Array
   readonly rest: readonly ToldRows[]
 }
 
@@ -45,22 +46,25 @@ export interface CountedTemplates {
 export function templatesOf(rows: ToldRows): CountedTemplates | undefined {
   const { snapshot, stretches, range } = rows
   if (rows.sql !== 'TRUE' || !areAllOfRange(rows)) return undefined
-  const counts = new Map<number, number>()
+  const byTemplate: number[] = []
   const take = (template: number, count: number): void => {
-    counts.set(template, (counts.get(template) ?? 0) + count)
+    while (byTemplate.length <= template) byTemplate.push(0)
+    byTemplate[template]! += count
   }
   const known = new Set<number>()
   for (const { firstPos, rows: count, minTime, maxTime, templates } of snapshot.blocks) {
     if (minTime < range.from || maxTime >= range.to) continue
     if (templates.countInto(count, take)) known.add(firstPos)
   }
-  const rest = among(
-    rows,
-    stretches.filter(({ firstPos }) => !known.has(firstPos)),
-    range,
-  )
-  if (rest === undefined) return { counts, rest: [] }
-  return rangesOf(rest.stretches) > MAX_RANGES ? undefined : { counts, rest: [rest] }
+  const unknown = stretches.filter(({ firstPos }) => !known.has(firstPos))
+  const rest = among(rows, unknown, range)
+  if (rest !== undefined && rangesOf(rest.stretches) > MAX_RANGES) return undefined
+  const numbers = Float64Array.from(byTemplate.keys()).filter((number) => byTemplate[number]! > 0)
+  return {
+    numbers,
+    counts: numbers.map((number) => byTemplate[number]!),
+    rest: rest === undefined ? [] : [rest],
+  }
 }
 
 /** Whether the stretches are all blocks that have a row in the range, as they are where nothing else is asked. */

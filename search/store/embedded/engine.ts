@@ -43,6 +43,14 @@ export type AppendColumn =
   | { readonly type: DuckDBType; readonly strings: readonly string[] }
   | { readonly type: DuckDBType; readonly blobs: readonly Uint8Array[] }
 
+/** What a table in memory holds: the answer of a query, or columns of so many values. */
+export type ListRows =
+  | { readonly select: string }
+  | {
+      readonly columns: readonly (AppendColumn & { readonly name: string })[]
+      readonly count: number
+    }
+
 /**
  * The one DuckDB instance of a process (a second one on the same file silently loses rows) and its
  * connections: one writer, and readers borrowed per query.
@@ -171,20 +179,20 @@ export class Engine {
   }
 
   /** Makes a table in memory; answers its name. */
-  async createList(
-    columns: readonly (AppendColumn & { readonly name: string })[],
-    rows: number,
-  ): Promise<string> {
-    const table = `list_${++this.#lists}`
-    const types = columns.map(({ name, type }) => `${name} ${type.toString()}`)
-    const connection = await this.#instance.connect()
-    try {
-      await connection.run(`CREATE TABLE memory.main.${table} (${types.join(', ')})`)
-      await appendColumns(connection, 'memory', table, columns, rows)
-    } finally {
-      connection.closeSync()
-    }
-    return `memory.main.${table}`
+  async createList(rows: ListRows): Promise<string> {
+    const name = `list_${++this.#lists}`
+    const table = `memory.main.${name}`
+    await this.withReader({}, async (connection) => {
+      if ('select' in rows) {
+        await connection.run(`CREATE TABLE ${table} AS ${rows.select}`)
+        return
+      }
+      const { columns, count } = rows
+      const types = columns.map((column) => `${column.name} ${column.type.toString()}`)
+      await connection.run(`CREATE TABLE ${table} (${types.join(', ')})`)
+      await appendColumns(connection, 'memory', name, columns, count)
+    })
+    return table
   }
 
   async dropList(table: string): Promise<void> {

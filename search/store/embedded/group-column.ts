@@ -1,4 +1,4 @@
-import { BIGINT, UINTEGER, UTINYINT } from '@duckdb/node-api'
+import { INTEGER, UINTEGER, UTINYINT } from '@duckdb/node-api'
 import { setIndex, type Cell } from '../../../model/aggregate.ts'
 import { resolveField } from '../../../model/fields.ts'
 import { binStart } from '../../../model/group-table.ts'
@@ -6,7 +6,7 @@ import type { CountKey, Filter } from '../../../model/query.ts'
 import { MICROS_PER_SECOND, type TimeRange } from '../../../model/time.ts'
 import { TALLY_SECONDS } from '../store.ts'
 import type { Dictionaries } from './dictionary.ts'
-import type { AppendColumn } from './engine.ts'
+import type { ListRows } from './engine.ts'
 import type { Row } from './rows.ts'
 
 /** A grouping key on the columns of numbers. */
@@ -27,10 +27,9 @@ export interface GroupColumn {
  * can tell how many there are: it knows that of a table, and not of a division.
  */
 export interface GroupList {
-  /** Every number that the column may hold, with its type there. */
-  readonly values: AppendColumn
-  /** The group of each, below `end`; each stands for a cell of its own. */
-  readonly groups: Int32Array
+  /** Every number that the column may hold as `value`, with its type there, and the group of each as `place`. */
+  readonly rows: ListRows
+  /** Groups are below it; each stands for a cell of its own. */
   readonly end: number
 }
 
@@ -73,17 +72,21 @@ function listed(
     of: (row) => groupOf.get(column.of(row)) ?? none,
     cell: (group) => (group === none ? null : group),
     list: {
-      values:
-        column.sql === 'severity'
-          ? { type: UTINYINT, numbers: Uint8Array.from(values) }
-          : { type: UINTEGER, numbers: values },
-      groups,
+      rows: {
+        count: values.length,
+        columns: [
+          column.sql === 'severity'
+            ? { name: 'value', type: UTINYINT, numbers: Uint8Array.from(values) }
+            : { name: 'value', type: UINTEGER, numbers: values },
+          { name: 'place', type: INTEGER, numbers: groups },
+        ],
+      },
       end: none + 1,
     },
   }
 }
 
-/** Seconds of a range up to which each is looked up in a list: it takes 20 ms to make one of so many. */
+/** Seconds of a range up to which each is looked up in a list: it takes some milliseconds to make one of so many. */
 const MOST_SECONDS = 500_000
 
 /** Of whole seconds, numbered from the range's first on. */
@@ -93,21 +96,17 @@ function listedBins(widthUs: number, { from, to }: TimeRange): GroupColumn | und
   if (widthUs % MICROS_PER_SECOND !== 0 || seconds > MOST_SECONDS) return undefined
   const width = widthUs / MICROS_PER_SECOND
   const firstBin = Math.floor(first / width)
-  const values = new Float64Array(seconds)
-  const groups = new Int32Array(seconds)
-  for (let second = 0; second < seconds; second++) {
-    values[second] = first + second
-    groups[second] = Math.floor((first + second) / width) - firstBin
-  }
   return {
     isTallied: isOfTallies(widthUs),
     sql: 'second',
     of: (row) => Math.floor(row.time / widthUs) - firstBin,
     cell: (bin) => (bin + firstBin) * widthUs,
     list: {
-      values: { type: BIGINT, bigints: values },
-      groups,
-      end: (groups.at(-1) ?? 0) + 1,
+      rows: {
+        select: `SELECT value, (value // ${width} - ${firstBin})::INTEGER AS place
+          FROM range(${first}, ${first + seconds}) seconds(value)`,
+      },
+      end: Math.floor((first + seconds - 1) / width) - firstBin + 1,
     },
   }
 }

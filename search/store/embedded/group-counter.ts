@@ -1,6 +1,6 @@
 import type { Cell } from '../../../model/aggregate.ts'
+import type { CountedKey } from '../../../model/counted-key.ts'
 import type { Counts } from '../store.ts'
-import type { Columns } from './engine.ts'
 import type { GroupColumn, GroupList } from './group-column.ts'
 import { NumberTable } from './number-table.ts'
 import type { Row } from './rows.ts'
@@ -8,10 +8,8 @@ import type { Row } from './rows.ts'
 /** Counts by one grouping. */
 export interface GroupCounter {
   readonly columns: readonly GroupColumn[]
-  /** A group of one key, by its number. */
-  addNumber(number: number, count: number): void
-  /** A row of an answer of which these columns are the keys. */
-  addCount(rows: Columns, row: number, columns: readonly number[], count: number): void
+  /** So many rows of each group: `keys` has the numbers of all groups for each of the columns. */
+  addCounts(keys: readonly Float64Array[], counts: Float64Array): void
   addRows(rows: readonly Row[]): void
   result(): Counts
 }
@@ -38,16 +36,16 @@ class FixedCounter implements GroupCounter {
     this.#counts = new Float64Array(lists.reduce((product, { end }) => product * end, 1))
   }
 
-  addNumber(number: number, count: number): void {
-    this.#counts[number]! += count
-  }
-
-  addCount(rows: Columns, row: number, columns: readonly number[], count: number): void {
-    let place = 0
-    for (let key = 0; key < this.#lists.length; key++) {
-      place = place * this.#lists[key]!.end + rows.number(columns[key]!, row)
-    }
-    this.#counts[place]! += count
+  addCounts(keys: readonly Float64Array[], counts: Float64Array): void {
+    const places = new Uint32Array(counts.length)
+    keys.forEach((numbers, key) => {
+      const { end } = this.#lists[key]!
+      for (let group = 0; group < places.length; group++) {
+        places[group] = places[group]! * end + numbers[group]!
+      }
+    })
+    const into = this.#counts
+    for (let group = 0; group < places.length; group++) into[places[group]!]! += counts[group]!
   }
 
   addRows(rows: readonly Row[]): void {
@@ -61,31 +59,47 @@ class FixedCounter implements GroupCounter {
   }
 
   result(): Counts {
-    const counts = this.#counts.filter((count) => count > 0)
-    const used = this.#lists.map(({ end }) => new Int32Array(end).fill(-1))
-    const keys = this.columns.map(() => ({
-      cells: [] as Cell[],
-      places: new Uint32Array(counts.length),
-    }))
-    let group = 0
-    for (let place = 0; place < this.#counts.length; place++) {
-      if (this.#counts[place] === 0) continue
-      let rest = place
-      for (let key = this.#lists.length - 1; key >= 0; key--) {
-        const { end } = this.#lists[key]!
-        const number = rest % end
-        rest = (rest - number) / end
-        const { cells, places } = keys[key]!
-        if (used[key]![number] === -1) {
-          used[key]![number] = cells.length
-          cells.push(this.columns[key]!.cell(number))
-        }
-        places[group] = used[key]![number]!
-      }
-      group++
+    const groups = placesOf(this.#counts)
+    const keys: CountedKey[] = []
+    let each = 1
+    for (let key = this.#lists.length - 1; key >= 0; key--) {
+      const { end } = this.#lists[key]!
+      keys.unshift(keyOfGroups(groups, each, end, this.columns[key]!))
+      each *= end
     }
+    const counts = new Float64Array(groups.length)
+    for (let group = 0; group < groups.length; group++)
+      counts[group] = this.#counts[groups[group]!]!
     return { keys, counts, notes: [] }
   }
+}
+
+/** The places that have something counted, in their order. */
+function placesOf(counts: Float64Array): Uint32Array {
+  const places = new Uint32Array(counts.length)
+  let groups = 0
+  for (let place = 0; place < counts.length; place++) {
+    if (counts[place]! > 0) places[groups++] = place
+  }
+  return places.subarray(0, groups)
+}
+
+/** What groups have of a key, of which each of `end` numbers stands for `each` places before it comes again. */
+function keyOfGroups(
+  groups: Uint32Array,
+  each: number,
+  end: number,
+  { cell }: GroupColumn,
+): CountedKey {
+  const cells: Cell[] = []
+  const cellOfNumber = new Int32Array(end).fill(-1)
+  const places = new Uint32Array(groups.length)
+  for (let group = 0; group < groups.length; group++) {
+    const number = Math.floor(groups[group]! / each) % end
+    if (cellOfNumber[number] === -1) cellOfNumber[number] = cells.push(cell(number)) - 1
+    places[group] = cellOfNumber[number]!
+  }
+  return { cells, places }
 }
 
 /** The cells of one column, numbered: many streams of one host are one cell, and groups are told apart fast. */
@@ -142,16 +156,13 @@ class GrowingCounter implements GroupCounter {
     if (columns.length === 0) this.#add(0)
   }
 
-  addNumber(number: number, count: number): void {
-    this.#row[0] = this.#cells[0]!.numberOf(number)
-    this.#add(count)
-  }
-
-  addCount(rows: Columns, row: number, columns: readonly number[], count: number): void {
-    for (let key = 0; key < this.#row.length; key++) {
-      this.#row[key] = this.#cells[key]!.numberOf(rows.number(columns[key]!, row))
+  addCounts(keys: readonly Float64Array[], counts: Float64Array): void {
+    for (let group = 0; group < counts.length; group++) {
+      for (let key = 0; key < this.#row.length; key++) {
+        this.#row[key] = this.#cells[key]!.numberOf(keys[key]![group]!)
+      }
+      this.#add(counts[group]!)
     }
-    this.#add(count)
   }
 
   addRows(rows: readonly Row[]): void {

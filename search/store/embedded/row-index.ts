@@ -74,8 +74,9 @@ export class RowIndex {
     for (const segment of growth.full) {
       const { bytes, ends } = segment.pack()
       await this.#file.write(bytes, offset)
-      await this.#writeSegment(segment.blocks, offset, bytes.length, ends)
-      growth.sealed.push(new SealedSegment(segment.blocks, this.#file, { offset, ends }))
+      const blocks = segment.seal()
+      await this.#writeSegment(blocks, offset, bytes.length, ends)
+      growth.sealed.push(new SealedSegment(blocks, this.#file, { offset, ends }))
       offset += bytes.length
     }
     growth.fileEnd = offset
@@ -215,12 +216,12 @@ function blockOf(rows: Columns, row: number): Block {
     minTime: rows.number(2, row),
     maxTime: rows.number(3, row),
     accented: rows.number(4, row),
-    templates: new TemplateRuns(numbersOf(rows.bytes(5, row)), numbersOf(rows.bytes(6, row))),
-    granules: [...numbersOf(rows.bytes(7, row))],
+    templates: TemplateRuns.of(numbersOf(rows.bytes(5, row)), numbersOf(rows.bytes(6, row))),
+    granules: numbersOf(rows.bytes(7, row)),
   }
 }
 
-function bytesOf(numbers: readonly number[]): Uint8Array {
+function bytesOf(numbers: ArrayLike<number>): Uint8Array {
   return new Uint8Array(Uint32Array.from(numbers).buffer)
 }
 

@@ -110,6 +110,11 @@ export class OpenSegment implements Segment {
     return fork
   }
 
+  /** Its blocks, as they stay. */
+  seal(): Block[] {
+    return this.#blocks.map((block) => block.seal())
+  }
+
   pack(): TokenPages {
     const places = { hashes: this.#hashes, granules: this.#granules, count: this.#tokens }
     return packTokens(places, this.#granuleCount)

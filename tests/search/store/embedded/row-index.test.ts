@@ -7,7 +7,12 @@ import { ALL, type Filter } from '../../../../model/query.ts'
 import { micros, MICROS_PER_DAY, type TimeRange } from '../../../../model/time.ts'
 import { tokensOf } from '../../../../model/tokens.ts'
 import { compileRegex } from '../../../../search/query/regex.ts'
-import { INDEX_LAYOUT, OpenBlock, TemplateRuns } from '../../../../search/store/embedded/block.ts'
+import {
+  INDEX_LAYOUT,
+  OpenBlock,
+  OpenTemplateRuns,
+  TemplateRuns,
+} from '../../../../search/store/embedded/block.ts'
 import { EmbeddedStore } from '../../../../search/store/embedded/embedded-store.ts'
 import { OpenSegment } from '../../../../search/store/embedded/segment.ts'
 import { findToken, tokenId, tokenPage } from '../../../../search/store/embedded/token-pages.ts'
@@ -200,17 +205,25 @@ describe('the blocks of the index', () => {
   })
 
   it('know which templates some rows are of, while there are not too many runs', () => {
-    const runs = new TemplateRuns()
+    const runs = new OpenTemplateRuns()
     ;[5, 5, 8, 8, 8, 5, 9].forEach((template, row) => runs.add(template, row))
     const inRows = (template: number): boolean[] =>
       Array.from({ length: 7 }, (_, row) => runs.mayHaveAnyIn(new Set([template]), row, row + 1))
     expect(inRows(5)).toEqual([true, true, false, false, false, true, false])
     expect(inRows(9)).toEqual([false, false, false, false, false, false, true])
-    expect(new TemplateRuns(runs.templates, runs.starts).mayHaveAnyIn(new Set([8]), 2, 5)).toBe(
-      true,
-    )
+    const sealed = TemplateRuns.of(Uint32Array.from(runs.templates), Uint32Array.from(runs.starts))
+    expect(sealed.mayHaveAnyIn(new Set([8]), 2, 5)).toBe(true)
+    const counted: [template: number, rows: number][] = []
+    expect(sealed.countInto(7, (...run) => counted.push(run))).toBe(true)
+    expect(counted).toEqual([
+      [5, 2],
+      [8, 3],
+      [5, 1],
+      [9, 1],
+    ])
     for (let row = 7; row < 3_000; row++) runs.add(row % 2, row)
     expect(runs.starts).toEqual([])
+    expect(runs.countInto(3_000, () => expect.unreachable())).toBe(false)
     expect(runs.mayHaveAnyIn(new Set([9]), 0, 1)).toBe(true)
     expect(runs.hasAny(new Set([7]))).toBe(false)
   })
