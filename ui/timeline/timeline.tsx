@@ -97,7 +97,7 @@ export function Timeline(props: ViewProps) {
 
   const look = (top: number): void => {
     const { isUnread, layout } = scene
-    const areLayersLow = props.answer !== undefined && mayLack(props.answer.coverage, range.to)
+    const areLayersLow = props.answer !== undefined && mayLack(props.answer, range.to)
     const bottom = top + bodyHeight - layout.pinnedHeight
     setBelow(isUnread ? null : belowOf(layout.rows, bottom, areLayersLow))
   }
