@@ -7,6 +7,7 @@ import { printMillis, readMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
 import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
+import { standingOf } from '../../lib/standing.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { Button } from '../../widgets/button.tsx'
@@ -186,7 +187,7 @@ function Metrics({ lane, from, zone, isOpen, onOpen }: MetricsProps) {
             {metrics.map((metric) => (
               <tr key={`${metric.metric} ${JSON.stringify(metric.attributes)}`}>
                 <th scope="row">{metric.label}</th>
-                <td className={styles[stateOf(metric)]}>
+                <td data-tone={standingOf(metric.worst, metric)}>
                   {quantity(metric.worst, unitOf(metric))}
                 </td>
                 <td>{usualText(metric)}</td>
@@ -206,9 +207,6 @@ function Metrics({ lane, from, zone, isOpen, onOpen }: MetricsProps) {
     </Section>
   )
 }
-
-const stateOf = ({ threshold, worst, leftMs }: MetricLane): 'past' | 'unusual' | 'quiet' =>
-  threshold !== null && worst > threshold ? 'past' : leftMs !== null ? 'unusual' : 'quiet'
 
 const usualText = (metric: MetricLane): string => {
   const { usual } = metric

@@ -6,6 +6,7 @@ import { usePaced } from '../../data/use-paced.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { coverageText, isPartial, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
 import { atLeast, quantity, times, unitOf } from '../../lib/quantity.ts'
+import { standingOf } from '../../lib/standing.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
@@ -81,47 +82,47 @@ export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
   })
   const number = { isNumber: true }
   return [
-    make('entity', 'entity', 'minmax(140px, 1.4fr)', ({ lane }) => lane.entity.name, {
+    make('entity', 'entity', 'minmax(112px, 1fr)', ({ lane }) => lane.entity.name, {
       cell: ({ lane }) => (
         <span className={styles['named']}>
           <LayerSwatch layer={lane.entity.layer} /> {shortKey(lane.entity.name)}
         </span>
       ),
     }),
-    make('metric', 'metric', 'minmax(120px, 1fr)', ({ metric }) => metric?.label ?? null),
+    make('metric', 'metric', 'minmax(100px, 1fr)', ({ metric }) => metric?.label ?? null),
     make(
       'left',
       'left usual at',
-      '96px',
+      '80px',
       ({ leftAt }) => (leftAt === null ? null : clockTime(leftAt, zone)),
       { order: ({ leftAt }) => leftAt, ...number },
     ),
-    make('worst', 'worst', '88px', ({ metric }) => inUnit(metric, metric?.worst), {
+    make('worst', 'worst', '68px', ({ metric }) => inUnit(metric, metric?.worst), {
       order: ({ metric }) => metric?.worst ?? null,
       cell: ({ metric }) => <Worst metric={metric} />,
       ...number,
     }),
-    make('usual', 'usual', '128px', ({ metric }) => (metric === null ? null : usualText(metric)), {
+    make('usual', 'usual', '120px', ({ metric }) => (metric === null ? null : usualText(metric)), {
       order: ({ metric }) => metric?.usual?.high ?? null,
       ...number,
     }),
-    make('ratio', 'ratio', '72px', ({ metric }) => ratioText(metric), {
+    make('ratio', 'ratio', '56px', ({ metric }) => ratioText(metric), {
       order: ({ metric }) => metric?.ratio ?? null,
       ...number,
     }),
-    make('cursor', 'at cursor', '88px', ({ metric, atCursor }) => inUnit(metric, atCursor), {
+    make('cursor', 'at cursor', '68px', ({ metric, atCursor }) => inUnit(metric, atCursor), {
       order: ({ atCursor }) => atCursor,
       ...number,
     }),
-    make('errors', 'errors', '64px', ({ lane }) => errorsOf(lane), {
+    make('errors', 'errors', '48px', ({ lane }) => errorsOf(lane), {
       cell: ({ lane }) => atLeast(errorsOf(lane), isPartial(lane)),
       ...number,
     }),
-    make('warnings', 'warnings', '72px', ({ lane }) => lane.counts.warning, {
+    make('warnings', 'warnings', '60px', ({ lane }) => lane.counts.warning, {
       cell: ({ lane }) => atLeast(lane.counts.warning, isPartial(lane)),
       ...number,
     }),
-    make('coverage', 'coverage', 'minmax(96px, 1fr)', ({ lane, isUnread }) =>
+    make('coverage', 'coverage', 'minmax(152px, 1.4fr)', ({ lane, isUnread }) =>
       isUnread ? 'metrics not read' : coverageText(lane.coverage, zone),
     ),
   ]
@@ -132,11 +133,9 @@ const ratioText = (metric: MetricLane | null): string | null =>
 
 function Worst({ metric }: { readonly metric: MetricLane | null }) {
   if (metric === null) return null
-  const { threshold, worst, leftMs } = metric
-  const state = threshold !== null && worst > threshold ? 'past' : leftMs !== null ? 'unusual' : ''
   return (
-    <span className={styles['worst']} data-state={state}>
-      {inUnit(metric, worst)}
+    <span className={styles['worst']} data-tone={standingOf(metric.worst, metric)}>
+      {inUnit(metric, metric.worst)}
     </span>
   )
 }

@@ -1,6 +1,6 @@
 import type { MetricLane } from '../../../model/timeline.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
-import { standingOf } from '../metric-path.ts'
+import { standingOf } from '../../lib/standing.ts'
 import { ratioText } from '../metric-words.ts'
 import type { Palette } from '../palette.ts'
 import { xOf, type TimeScale } from '../time-scale.ts'
