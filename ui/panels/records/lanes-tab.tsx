@@ -5,10 +5,10 @@ import { printSelection } from '../../data/search-view.ts'
 import { usePaced } from '../../data/use-paced.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { coverageText, isPartial, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
+import { leftText } from '../../lib/left-usual.ts'
 import { atLeast, quantity, times, unitOf } from '../../lib/quantity.ts'
 import { standingOf } from '../../lib/standing.ts'
 import { shortKey } from '../../lib/strong-key.ts'
-import { clockTime } from '../../lib/zoned-time.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SortableTable, type TableColumn } from '../../widgets/sortable-table.tsx'
 import styles from './records-pane.module.css'
@@ -25,7 +25,8 @@ export function LanesTab({ answer, isUnread, selection, change, zone }: LanesTab
     () => (answer === undefined ? [] : laneRows(answer, cursor)),
     [answer, cursor],
   )
-  const columns = useMemo(() => laneColumns(zone), [zone])
+  const columnMs = answer?.columnMs ?? 0
+  const columns = useMemo(() => laneColumns(zone, columnMs), [zone, columnMs])
   return (
     <SortableTable
       label="Lanes of the timeline"
@@ -61,8 +62,15 @@ const usualText = (metric: MetricLane): string =>
 
 const errorsOf = ({ counts }: Lane): number => counts.error + counts.fatal
 
-/** The columns of the lanes; also what is saved of them. */
-export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
+/**
+ * The columns of the lanes; also what is saved of them.
+ *
+ * @param columnMs of the view, how exactly its times are known
+ */
+export function laneColumns(
+  zone: string,
+  columnMs: number,
+): readonly (TableColumn<LaneRow> & {
   readonly text: (row: LaneRow) => string | number | null
 })[] {
   const make = (
@@ -94,7 +102,7 @@ export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
       'left',
       'left usual at',
       '80px',
-      ({ leftAt }) => (leftAt === null ? null : clockTime(leftAt, zone)),
+      ({ leftAt }) => (leftAt === null ? null : leftText(leftAt, columnMs, zone)),
       { order: ({ leftAt }) => leftAt, ...number },
     ),
     make('worst', 'worst', '68px', ({ metric }) => inUnit(metric, metric?.worst), {

@@ -267,7 +267,7 @@ function tableOf(
     return { name: 'answer', header: whole.columns.map(({ name }) => name), rows: whole.rows }
   }
   if (tab === 'lanes' && answer !== undefined) {
-    const columns = laneColumns(zone)
+    const columns = laneColumns(zone, answer.columnMs)
     return {
       name: 'lanes',
       header: columns.map(({ label }) => label),

@@ -113,7 +113,9 @@ export function drawMetricRow(ground: Ground, row: MetricRow, y: number): void {
     row.height,
     row.lane.coverage.every((gap) => !isOfRecords(gap)),
   )
-  drawLeftUsual(ctx, palette, metric, { y, originMs: scene.answered.from, scale, zone: scene.zone })
+  const { from, to } = scene.answered
+  const columnMs = (to - from) / columns
+  drawLeftUsual(ctx, palette, metric, { y, originMs: from, columnMs, scale, zone: scene.zone })
   drawNames(ground, row, y)
 }
 
