@@ -403,5 +403,9 @@ test('a part of the screen that fails alone says so in its place, and is asked a
     (n) => n === 0,
     10_000,
   )
+  // Records that stay from the view before are not taken for those of this one.
+  await page.route('**/api/v1/search', (route) => route.fulfill({ status: 503, json: { error } }))
+  await page.keyboard.press('Shift+D')
+  await said.filter({ hasText: 'the records here, below are those of before' }).waitFor()
   await context.close()
 })
