@@ -3,7 +3,7 @@ const DANGLING = new Set(
   (
     'a an and any are as at be because been being but by can cannot could did do does due during each for from had has have if in ' +
     'into is its may might must no not of off on onto or over per since so than that the their then these this those to under until ' +
-    'device disk datastore host interface mac machine port user volume ' +
+    'device disk datastore host interface mac machine port user volume logical long new virtual ' +
     'was were when where which while who will with without would value version average'
   ).split(' '),
 )
@@ -26,6 +26,12 @@ export function cutText(text: string, most: number): string {
   // Nothing but such words: better as it stands than nothing.
   return ended === '' ? head.slice(0, whole).trimEnd() : ended
 }
+
+const KIND =
+  /^(?:aggregate|application|device|disk|interface|lun|process|program|service|volume) (?=[\w-]*[.\\/]\S|"?\w*\d)/i
+
+/** The text without a kind that it begins with, where a name follows that says it: `program EXCEL.EXE`, `Device naa.600a…3451`. */
+export const withoutKind = (text: string): string => text.replace(KIND, '')
 
 function dangles(word: string): boolean {
   if (!/[\p{L}\p{N}]/u.test(word)) return true

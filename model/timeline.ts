@@ -52,6 +52,9 @@ export interface TimelineAnswer {
   readonly tookMs: number
 }
 
+/** What `coverage` notes where `metricsUnread` says why: no record is missing for that. */
+export const METRICS_UNREAD = 'the metrics were not read'
+
 export interface PathStep extends EntitySummary {
   /** How the step before depends on this one (`runs_on`, …); null for the first. */
   readonly relation: string | null

@@ -1,4 +1,4 @@
-import { cutText } from '../../model/cut-text.ts'
+import { cutText, withoutKind } from '../../model/cut-text.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { shortName } from './subject.ts'
 
@@ -21,25 +21,40 @@ const FRAMES: readonly RegExp[] = [
   /^(?:warning|error|info|notice|alert|critical|debug|fatal):\s+/i,
 ]
 
+/** The same in fewer words. */
+const TERSE: readonly (readonly [RegExp, string])[] = [
+  // `Aggregate aggr2_n1 experienced a long CP`
+  [/ (?:has )?experienced an? /, ': '],
+  // `Interface GigabitEthernet1/0/25, changed state to down`, and as Cisco's own commands abbreviate it
+  [/,? (?:has )?changed state to (up|down)$/i, ' is $1'],
+  [/\b(Te|Fo|Hu)\w{0,5}Gig(?:abitEthernet|E)(?=\d)/, '$1'],
+  [/\bGigabitEthernet(?=\d)/, 'Gi'],
+  [/\bFastEthernet(?=\d)/, 'Fa'],
+]
+
+type Condensing = (text: string) => string
+
+const replacing =
+  (long: RegExp, short: string): Condensing =>
+  (text) =>
+    text.replace(long, short)
+
 /** What a long sentence can do without and still says what happened. In order; each only while the sentence is long. */
-const CONDENSED: readonly (readonly [RegExp, string])[] = [
+const CONDENSED: readonly Condensing[] = [
   // `The program EXCEL.EXE version 16.0.17928.20114 stopped`, `svchost (8120,G,0) The beta feature`
-  [/,? \(?version:? v?\d[\w.-]*\)?(?= [a-z])/i, ''],
-  [/ \([^()]*\)(?=[ ,:;]|$)/g, ''],
-  [/^(?:the|an?) (?=\S)/i, ''],
-  // The kind of what is called by a name that says it: `program EXCEL.EXE`, `Device naa.600a…3451`.
-  [
-    /^(?:device|disk|program|process|service|application|volume|lun) (?=[\w-]*[.\\/]\S|"?\w*\d)/i,
-    '',
-  ],
+  replacing(/,? \(?version:? v?\d[\w.-]*\)?(?= [a-z])/i, ''),
+  replacing(/ \([^()]*\)(?=[ ,:;]|$)/g, ''),
+  replacing(/^(?:the|an?) (?=\S)/i, ''),
+  withoutKind,
+  replacing(/ on interface (?=\w*\d)/i, ' on '),
   // Service Control Manager, event 7036.
-  [/ entered the (running|stopped|paused) state$/i, ' is $1'],
-  [/ (?:has|have|had) (?:been )?(?=\w+ed\b)/, ' '],
-  [/ (?:currently|now|successfully) /, ' '],
+  replacing(/ entered the (running|stopped|paused) state$/i, ' is $1'),
+  replacing(/ (?:has|have|had) (?:been )?(?=\w+ed\b)/, ' '),
+  replacing(/ (?:currently|now|successfully) /, ' '),
   // `Alarm 'Datastore latency' on DS-VDI-03 changed from Green to Red`
-  [/,? (?:has )?changed from (\S+) to (\S+)$/, ': $1 → $2'],
+  replacing(/,? (?:has )?changed from (\S+) to (\S+)$/, ': $1 → $2'),
   // The domain of a host.
-  [/\b([a-z][a-z0-9-]*)(?:\.[a-z][a-z0-9-]*){2,}(?=[\s,:;]|$)/g, '$1'],
+  replacing(/\b([a-z][a-z0-9-]*)(?:\.[a-z][a-z0-9-]*){2,}(?=[\s,:;]|$)/g, '$1'),
 ]
 
 /**
@@ -69,10 +84,10 @@ function firstSentence(text: string): string {
 }
 
 function condensed(sentence: string): string {
-  let text = sentence
-  for (const [long, short] of CONDENSED) {
+  let text = TERSE.reduce((said, [long, short]) => said.replace(long, short), sentence)
+  for (const condense of CONDENSED) {
     if (text.length <= COMFORTABLE) break
-    const shorter = text.replace(long, short)
+    const shorter = condense(text)
     if (shorter.length >= SHORTEST_CONDENSED) text = shorter
   }
   // An article took its capital with it; a name has its own.

@@ -1,7 +1,12 @@
 import { AppError, type ErrorCode } from '../../model/errors.ts'
 import type { EntityId } from '../../model/entity.ts'
 import type { Filter } from '../../model/query.ts'
-import type { Lane, TimelineAnswer, TimelineRequest } from '../../model/timeline.ts'
+import {
+  METRICS_UNREAD,
+  type Lane,
+  type TimelineAnswer,
+  type TimelineRequest,
+} from '../../model/timeline.ts'
 import { formatTime, MICROS_PER_MS, type Micros, type TimeRange } from '../../model/time.ts'
 import type { QueryContext, Store } from '../store/store.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -153,7 +158,7 @@ export async function viewOf(request: ViewRequest, viewing: Viewing): Promise<Vi
         ...counted.notes,
         ...densities.notes,
         ...events.notes,
-        ...(metrics.unread === null ? [] : ['the metrics were not read']),
+        ...(metrics.unread === null ? [] : [METRICS_UNREAD]),
       ]),
     ],
   }

@@ -112,6 +112,28 @@ describe('an empty folder', () => {
   })
 })
 
+test('the overview of all that is loaded grows while what arrives is followed', async () => {
+  const { page, context, faults } = await openPage(browser)
+  await page.goto(`${server.url}/?live=1&from=now-15m&to=now&zone=UTC`)
+  const loaded = page.getByText(/^All loaded, /)
+  await loaded.waitFor()
+  const before = await loaded.innerText()
+  const sent = await fetch(`${server.url}/api/v1/ingest/logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: JSON.stringify({ time: new Date().toISOString(), source: 'grown', body: 'grown by one' }),
+  })
+  expect(sent.status).toBe(200)
+  // The view itself follows at once, the overview is asked again every ten seconds.
+  await waitUntil(
+    () => loaded.innerText(),
+    (text) => text !== before,
+    30_000,
+  )
+  expect(faults).toEqual([])
+  await context.close()
+})
+
 test.skipIf(logger === undefined || rsyslogd === undefined)(
   'what rsyslog sends is there while it is followed, waits while it is paused, and goes on',
   async () => {

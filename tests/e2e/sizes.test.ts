@@ -15,6 +15,34 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
+/** Texts of the label column that lie over another, and rows under the words on those below; run in the page. */
+const OVERLAPS = `(() => {
+  const over = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1
+  const found = []
+  const rows = [...document.querySelectorAll('[role=treegrid] [role=row]')]
+  for (const row of rows) {
+    const words = document.createTreeWalker(row, NodeFilter.SHOW_TEXT)
+    const boxes = []
+    while (words.nextNode()) {
+      const range = document.createRange()
+      range.selectNodeContents(words.currentNode)
+      const box = range.getBoundingClientRect()
+      // What does not fit is left out by wrapping it out of sight.
+      const shown = words.currentNode.parentElement.getBoundingClientRect()
+      if (box.width > 0 && box.top < shown.bottom - 1) boxes.push([words.currentNode.data, box])
+    }
+    for (const [i, [text, box]] of boxes.entries())
+      for (const [other, its] of boxes.slice(i + 1))
+        if (over(box, its)) found.push(text + ' | ' + other)
+  }
+  const pill = [...document.querySelectorAll('button')].find((one) => one.textContent.startsWith('Below: '))
+  const grid = document.querySelector('[role=treegrid]').getBoundingClientRect()
+  if (pill !== undefined && over(pill.getBoundingClientRect(), grid)) found.push(pill.textContent)
+  return found
+})()`
+
 /** 840 wide is 1680 at 200 %. */
 const SIZES = [
   [840, 525, 'dark'],
@@ -34,6 +62,7 @@ describe.each(SIZES)('at %i × %i, %s', (width, height, theme) => {
       )
       .then((sizes) => sizes as { scroll: number; client: number })
     expect(scroll).toBeLessThanOrEqual(client)
+    expect(await page.evaluate(OVERLAPS)).toEqual([])
     expect(await seriousFaults(page)).toEqual([])
     expect(faults).toEqual([])
     await context.close()

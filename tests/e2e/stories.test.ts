@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import type { TimelineAnswer } from '../../model/timeline.ts'
+import { METRICS_UNREAD, type TimelineAnswer } from '../../model/timeline.ts'
 import { openPage, seriousFaults, startBrowser } from '../support/browser.ts'
 import { waitUntil } from '../support/wait.ts'
 
@@ -207,7 +207,9 @@ test('metrics that cannot be read are hatched and said to be, beside records tha
     const answer = (await response.json()) as TimelineAnswer
     const metricsUnread = 'a shard of the metrics did not answer'
     const lanes = answer.lanes.map((lane) => ({ ...lane, metrics: [] }))
-    await route.fulfill({ response, json: { ...answer, sharing: null, lanes, metricsUnread } })
+    const coverage = { ...answer.coverage, complete: false, notes: [METRICS_UNREAD] }
+    const json = { ...answer, sharing: null, lanes, metricsUnread, coverage }
+    await route.fulfill({ response, json })
   })
   await openView(page, VIEW)
   const rows = await rowsOf(page)
@@ -215,6 +217,9 @@ test('metrics that cannot be read are hatched and said to be, beside records tha
   expect(rows.some((row) => /^VDI-0417, windows.*1 error/i.test(row))).toBe(true)
   const why = page.getByText('Could not read the metrics: a shard of the metrics did not answer')
   expect(await why.count()).toBe(1)
+  // No record is missing.
+  await page.getByRole('tab', { name: /^Records [\d,]+$/ }).waitFor()
+  expect(await page.getByText(/^[\d,]+ records · /).count()).toBe(1)
   const strip = page.getByLabel('Path').first()
   expect(await strip.getByText(/as usual| ms\b/).count()).toBe(0)
   await strip.getByText('not read').first().waitFor()
@@ -398,5 +403,9 @@ test('a part of the screen that fails alone says so in its place, and is asked a
     (n) => n === 0,
     10_000,
   )
+  // Records that stay from the view before are not taken for those of this one.
+  await page.route('**/api/v1/search', (route) => route.fulfill({ status: 503, json: { error } }))
+  await page.keyboard.press('Shift+D')
+  await said.filter({ hasText: 'the records here, below are those of before' }).waitFor()
   await context.close()
 })

@@ -13,8 +13,8 @@ const VIEW: TimelineRequest = {
 const JOINED = [
   'hypervisor "performance deteriorated" -> hypervisor "performance deteriorated" by identifier',
   'hypervisor "performance deteriorated" -> vm "stopped interacting with Windows and was closed" by topology',
-  'storage_controller "Aggregate experienced a long CP" -> hypervisor "performance deteriorated" by topology',
-  'storage_controller "Aggregate experienced a long CP" -> vm "stopped interacting with Windows and was closed" by topology',
+  'storage_controller "Aggregate long CP" -> hypervisor "performance deteriorated" by topology',
+  'storage_controller "Aggregate long CP" -> vm "stopped interacting with Windows and was closed" by topology',
 ]
 
 /** Words that are the same every time: no name, number or identifier. */

@@ -3,7 +3,7 @@ import type { ApiLink, ApiRecord } from '../../model/api.ts'
 import type { TimelineAnswer } from '../../model/timeline.ts'
 import { fromBase64, hexDump } from '../../ui/lib/hex-dump.ts'
 import { groupLinks, recordCount } from '../../ui/lib/link-groups.ts'
-import { leftUsualIn } from '../../ui/lib/left-usual.ts'
+import { leftText, leftUsualIn } from '../../ui/lib/left-usual.ts'
 import { fieldsOf } from '../../ui/lib/record-fields.ts'
 import { severityBand } from '../../ui/lib/severity-class.ts'
 
@@ -70,6 +70,12 @@ test('metrics that left their band in an area come in the order of leaving', () 
     ['early', 10_000],
     ['late', 30_000],
   ])
+})
+
+test('when one left is told as exactly as the view knows it', () => {
+  const at = Date.UTC(2026, 10, 20, 10, 35, 52)
+  expect(leftText(at, 3_700, 'UTC')).toBe('10:35:52')
+  expect(leftText(at, 178_000, 'UTC')).toBe('≈ 10:37')
 })
 
 test('bands of severity have the words that the screens use', () => {

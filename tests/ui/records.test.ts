@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ApiRecord, Pattern } from '../../model/api.ts'
-import type { MetricLane } from '../../model/timeline.ts'
+import { METRICS_UNREAD, type MetricLane } from '../../model/timeline.ts'
 import { movedRow } from '../../ui/lib/active-row.ts'
 import { csvText } from '../../ui/lib/csv.ts'
-import { coverageText, valueAt } from '../../ui/lib/lane-rows.ts'
+import { coverageText, mayLack, mayLackRecords, valueAt } from '../../ui/lib/lane-rows.ts'
 import { changeText, comparisonsOf, newFirst } from '../../ui/lib/pattern-windows.ts'
 import { isLoaded, joinPages, placeOf, rowAt, rowOf } from '../../ui/lib/record-list.ts'
 import { orderText, recordTime, severityWord, speakerOf } from '../../ui/lib/record-words.ts'
@@ -248,6 +248,25 @@ describe('lanes in figures', () => {
     const late = { ...gap, state: 'late' as const, since: '2026-11-20T09:55:10Z' }
     expect(coverageText([], 'UTC')).toBe('complete')
     expect(coverageText([gap, gap, late], 'UTC')).toBe('no samples; late, complete to 09:55:10')
+  })
+
+  test('records may be missing unless only the metrics were not read', () => {
+    const allIn = { complete: 12, late: 0, silent: 0, rejected: 0 }
+    const view = (sources: typeof allIn, notes: string[], metricsUnread: string | null) => ({
+      coverage: { complete: false, sources, late: [], notes },
+      metricsUnread,
+    })
+    const unread = [METRICS_UNREAD]
+    const exact = view(allIn, unread, 'a shard did not answer')
+    expect([mayLackRecords(exact), mayLack(exact, 0)]).toEqual([false, false])
+    for (const low of [
+      view(allIn, [...unread, 'stopped after 5 s'], 'a shard did not answer'),
+      view({ ...allIn, silent: 1 }, unread, 'a shard did not answer'),
+      view({ ...allIn, rejected: 1 }, unread, 'a shard did not answer'),
+      view(allIn, ['stopped after 5 s'], null),
+    ]) {
+      expect([mayLackRecords(low), mayLack(low, 0)]).toEqual([true, true])
+    }
   })
 })
 

@@ -10,6 +10,7 @@ import {
   troubleOf,
 } from '../../ui/panels/sources/source-rows.ts'
 import {
+  formatsText,
   lagText,
   momentText,
   sentenceOf,
@@ -143,6 +144,12 @@ describe('what is wrong with a source', () => {
       '99.9 % parsed',
     )
     expect(parsedText(source('a').counts)).toBe('100 % parsed')
+  })
+
+  test('formats are named as long as there is room for them', () => {
+    expect(formatsText(['esxi-vobd', 'esxi-vmkernel'])).toBe('esxi-vobd, esxi-vmkernel')
+    expect(formatsText(['cisco-nxos', 'cisco-ios', null])).toBe('cisco-nxos and 2 more')
+    expect(formatsText([null])).toBe('metrics')
   })
 
   test('how far it is behind, and that history is not behind', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { withoutDomain } from '../../ui/lib/host-names.ts'
 import { atLeast, count, quantity, times, unitOf } from '../../ui/lib/quantity.ts'
 import { clockTime, isZone, rangeText, spanText, zoneLabel } from '../../ui/lib/zoned-time.ts'
 
@@ -30,6 +31,28 @@ describe('quantities as people say them', () => {
       '× 22',
       '× 7.6',
     ])
+  })
+})
+
+describe('names of hosts', () => {
+  const domain = 'corp.example.net'
+
+  test('leave out the domain that is the same of all', () => {
+    expect(withoutDomain([`esx-04.${domain}`, 'array-a-01', '10.0.0.7'])).toEqual([
+      'esx-04',
+      'array-a-01',
+      '10.0.0.7',
+    ])
+  })
+
+  test('keep it where it tells them apart', () => {
+    for (const names of [
+      [`esx-04.${domain}`, 'esx-05.lab.example.net'],
+      [`esx-04.${domain}`, 'esx-04'],
+      ['10.0.0.7', 'fe80::1.2', '.', ''],
+    ]) {
+      expect(withoutDomain(names)).toEqual(names)
+    }
   })
 })
 

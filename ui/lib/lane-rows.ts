@@ -1,5 +1,10 @@
-import type { Coverage } from '../../model/api.ts'
-import type { CoverageGap, Lane, MetricLane, TimelineAnswer } from '../../model/timeline.ts'
+import {
+  METRICS_UNREAD,
+  type CoverageGap,
+  type Lane,
+  type MetricLane,
+  type TimelineAnswer,
+} from '../../model/timeline.ts'
 import { clockTime, type Millis } from './zoned-time.ts'
 
 /** What the plot says of one metric of a lane, or of a lane without metrics, in figures. */
@@ -54,9 +59,20 @@ export function isPartial(
   )
 }
 
-/** Whether a sum over sources of which nobody says which they are may be too low before `to`. */
-export function mayLack({ complete, sources, late }: Coverage, to: Millis): boolean {
+type Counted = Pick<TimelineAnswer, 'coverage' | 'metricsUnread'>
+
+/** Whether records of a view may be missing; samples that were not read are none. */
+export function mayLackRecords({ coverage, metricsUnread }: Counted): boolean {
+  const { complete, sources, notes } = coverage
   if (complete) return false
+  const areAllIn = sources.late + sources.silent + sources.rejected === 0
+  return metricsUnread === null || !areAllIn || notes.some((note) => note !== METRICS_UNREAD)
+}
+
+/** Whether a sum over sources of which nobody says which they are may be too low before `to`. */
+export function mayLack(answer: Counted, to: Millis): boolean {
+  if (!mayLackRecords(answer)) return false
+  const { sources, late } = answer.coverage
   const isListed = sources.rejected === 0 && late.length > 0
   const areAll = late.length === sources.late + sources.silent
   if (!isListed || !areAll) return true

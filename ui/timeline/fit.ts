@@ -1,6 +1,6 @@
 import type { EntityId, Layer } from '../../model/entity.ts'
 import type { Lane, LayerSummary, MetricLane, TimelineAnswer } from '../../model/timeline.ts'
-import { standingOf } from './metric-path.ts'
+import { standingOf } from '../lib/standing.ts'
 
 /** What is left out so that what matters is seen without scrolling. */
 export interface Fit {

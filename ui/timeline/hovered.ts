@@ -83,7 +83,7 @@ export function countsAt(
   of: Lane | LayerSummary,
   at: number,
 ): Hovered | null {
-  const { columnMs, coverage } = answer!
+  const { columnMs } = answer!
   const { density } = of
   const column = Math.floor((at - answered.from) / columnMs)
   const i = density.column.indexOf(column)
@@ -96,7 +96,7 @@ export function countsAt(
     span,
     isPartial:
       'layer' in of
-        ? mayLack(coverage, span.to)
+        ? mayLack(answer!, span.to)
         : isPartial(of, { fromMs, toMs: fromMs + columnMs }),
     counts: {
       info: density.info[i]!,

@@ -1,4 +1,4 @@
-import { cutText } from '../../model/cut-text.ts'
+import { cutText, withoutKind } from '../../model/cut-text.ts'
 import { severityClass } from '../lib/severity-class.ts'
 import type { Cluster } from './clusters.ts'
 
@@ -32,6 +32,7 @@ export function placeLabels(
   widthOf: (text: string) => number,
 ): PlacedLabel[] {
   const firsts = firstOfPattern(clusters)
+  const titles = new Set(clusters.map(titleOf))
   const order = clusters
     .map((cluster, i) => ({ cluster, i, worth: worthOf(cluster, attention, firsts.has(cluster)) }))
     .sort((a, b) => b.worth - a.worth || a.i - b.i)
@@ -40,7 +41,7 @@ export function placeLabels(
     const x = cluster.right + GAP_PX
     const end = Math.min(clusters[i + 1]?.left ?? Infinity, plotWidth) - 2
     const text =
-      x < 0 ? undefined : formsOf(titleOf(cluster)).find((form) => x + widthOf(form) <= end)
+      x < 0 ? undefined : formsOf(titleOf(cluster), titles).find((form) => x + widthOf(form) <= end)
     if (text !== undefined) placed.push({ cluster, text, x, width: widthOf(text) })
   }
   return placed.sort((a, b) => a.x - b.x)
@@ -49,11 +50,21 @@ export function placeLabels(
 /** A cluster of several patterns speaks with the worst of its records. */
 const titleOf = (cluster: Cluster): string => cluster.worst.title
 
-/** The forms of a title, longest first, each whole words that a reader may stop at; none ends with an ellipsis. */
-export function formsOf(title: string): string[] {
+/**
+ * The forms of a title, longest first, each whole words that a reader may stop at; none ends with an ellipsis. The first is
+ * longer than usual where less would read as another title of the lane.
+ */
+export function formsOf(title: string, ofLane: ReadonlySet<string> = new Set()): string[] {
   const text = title.replace(/…$/, '').trim()
-  const short = cutText(text, SHORT)
-  const forms = [cutText(text, FULL), short.length < LEAST ? '' : short]
+  const longest = cutText(text, FULL)
+  const isOfTwo = [...ofLane].some((other) => other !== title && other.startsWith(longest))
+  const forms = isOfTwo && text === title ? [text] : []
+  for (let form = longest; form.length > SHORT; form = cutText(text, form.length - 1)) {
+    forms.push(form)
+  }
+  const [named, short] = [withoutKind(text), cutText(text, SHORT)]
+  if (named.length <= SHORT) forms.push(named)
+  else if (short.length >= LEAST || short === text) forms.push(short)
   return [...new Set(forms.filter((form) => form !== ''))]
 }
 

@@ -1,7 +1,5 @@
 import type { MetricLane } from '../../model/timeline.ts'
-
-/** How a value stands: in its usual band, worse than it, past what hurts people, at what cannot be exceeded. */
-export type Standing = 'usual' | 'unusual' | 'over' | 'limit'
+import { standingOf, type Standing } from '../lib/standing.ts'
 
 /** A stretch of a metric without a gap and of one standing; neighbours share their end points. */
 export interface Run {
@@ -15,19 +13,6 @@ export interface Run {
 
 /** A gap is drawn where samples are so much rarer than usual. */
 const GAP = 2.5
-/** So near to a limit is at it. */
-const AT_LIMIT = 0.98
-
-type Judged = Pick<MetricLane, 'usual' | 'threshold' | 'limit'>
-
-/** In the band is usual whatever the threshold says: ink is for what is worse than usual. */
-export function standingOf(value: number, { usual, threshold, limit }: Judged): Standing {
-  if (usual !== null && value <= usual.high) return 'usual'
-  if (limit !== null && value >= limit * AT_LIMIT) return 'limit'
-  if (threshold !== null && value > threshold) return 'over'
-  return usual === null ? 'usual' : 'unusual'
-}
-
 /** Whether the line breaks between a sample and the next. */
 export function isGap(
   { column, everyColumns }: Pick<MetricLane, 'column' | 'everyColumns'>,

@@ -98,7 +98,8 @@ function Drawn({ metric, answer, width, marks, zone }: DrawnProps) {
       const area = { width, columns: answer.columns, scale: laneScaleOf(metric) }
       if (metric.share === null) drawMetric(ctx, palette, metric, area)
       else drawShare(ctx, palette, metric, metric.share, area)
-      drawLeftUsual(ctx, palette, metric, { y: 0, originMs: scale.from, scale, zone })
+      const { columnMs } = answer
+      drawLeftUsual(ctx, palette, metric, { y: 0, originMs: scale.from, columnMs, scale, zone })
     }
     paint()
     void document.fonts.ready.then(paint)

@@ -1,6 +1,6 @@
 import type { MetricLane, UsualBand } from '../../model/timeline.ts'
 import { quantity, times, unitOf } from '../lib/quantity.ts'
-import { standingOf } from './metric-path.ts'
+import { standingOf } from '../lib/standing.ts'
 
 /** `2–9 ms`, the unit once where both ends have the same. */
 export function bandText({ low, high }: Pick<UsualBand, 'low' | 'high'>, unit: string): string {

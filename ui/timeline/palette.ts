@@ -1,5 +1,5 @@
 import type { SeverityClass } from '../lib/severity-class.ts'
-import type { Standing } from './metric-path.ts'
+import type { Standing } from '../lib/standing.ts'
 
 /** The theme's colours as a canvas takes them. */
 export interface Palette {

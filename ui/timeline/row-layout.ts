@@ -225,10 +225,18 @@ function firstBelow(rows: readonly Row[], y: number): number {
   return low
 }
 
-/** The greatest height that fits and ends with a whole row; all of `room` where not even one row fits. */
-export function snappedHeight(rows: readonly Row[], room: number): number {
-  const last = rows.findLast((row) => row.y + row.height <= room)
-  return last === undefined ? room : last.y + last.height
+/** What the words on the rows below need under the last lane, CSS pixels. */
+export const BELOW_ROOM = 28
+
+/**
+ * The height in which the rows scroll: all of `room` where they fit. Else it ends with a whole row, and what says which are
+ * below has its place under that; where there is no room for a row and those words, all of it again.
+ */
+export function bodyHeight({ rows, height, pinnedHeight }: RowLayout, room: number): number {
+  if (pinnedHeight + height <= room) return room
+  const most = room - pinnedHeight - BELOW_ROOM
+  const last = rows.findLast((row) => row.y + row.height <= most)
+  return last === undefined ? room : pinnedHeight + last.y + last.height
 }
 
 /** The layer of a row; null where an entity has none. */

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode, type RefObject } from 'react'
 import type { SearchView } from '../data/search-view.ts'
 import { LabelRow } from './label-row.tsx'
-import { standingOf, type Standing } from './metric-path.ts'
+import { standingOf, type Standing } from '../lib/standing.ts'
 import { rowsBetween, type Row, type RowLayout } from './row-layout.ts'
 import type { Reading } from './row-words.ts'
 import type { EntityId } from '../../model/entity.ts'

@@ -16,7 +16,7 @@ import { hoveredAt, hoveredEvent } from './hovered.ts'
 import { Minimap } from './minimap.tsx'
 import { aimAt, clicked, closer } from './plot-aim.ts'
 import { PendingRows } from './pending-rows.tsx'
-import { snappedHeight, type Row } from './row-layout.ts'
+import { BELOW_ROOM, bodyHeight, type Row } from './row-layout.ts'
 import { RowsGrid } from './rows-grid.tsx'
 import { Said } from './said.tsx'
 import { isOfOther } from './stand-in.ts'
@@ -70,17 +70,13 @@ export function Timeline(props: ViewProps) {
   const isOtherWindow = scene.answered.from !== range.from || scene.answered.to !== range.to
   const isAwaited = isLoading && !scene.isExact && (isOther || isOtherWindow)
   const isReading = useLasting(isAwaited, LOADING_MS)
-  const bodyHeight =
-    scene.layout.height + scene.layout.pinnedHeight > size.room
-      ? scene.layout.pinnedHeight +
-        snappedHeight(scene.layout.rows, size.room - scene.layout.pinnedHeight)
-      : size.room
+  const height = bodyHeight(scene.layout, size.room)
 
   const painter = usePainter(lanes, overlay, {
     scene,
     brush,
     width: size.width,
-    height: bodyHeight,
+    height,
   })
   useEffect(() => setPlotWidth(size.width), [size.width, setPlotWidth])
   useCursorOfAddress(view.at)
@@ -97,14 +93,11 @@ export function Timeline(props: ViewProps) {
 
   const look = (top: number): void => {
     const { isUnread, layout } = scene
-    const areLayersLow = props.answer !== undefined && mayLack(props.answer.coverage, range.to)
-    const bottom = top + bodyHeight - layout.pinnedHeight
+    const areLayersLow = props.answer !== undefined && mayLack(props.answer, range.to)
+    const bottom = top + height - layout.pinnedHeight
     setBelow(isUnread ? null : belowOf(layout.rows, bottom, areLayersLow))
   }
-  useEffect(
-    () => look(scroller.current?.scrollTop ?? 0),
-    [scene.layout, scene.isUnread, bodyHeight],
-  )
+  useEffect(() => look(scroller.current?.scrollTop ?? 0), [scene.layout, scene.isUnread, height])
 
   const rows = [...scene.layout.pinned, ...scene.layout.rows]
   const row = rows.find(({ key }) => key === focusedKey) ?? rows[0] ?? null
@@ -207,11 +200,7 @@ export function Timeline(props: ViewProps) {
         <StopLoading isLoading={isLoading} onStop={props.stop} />
       </div>
       <div ref={room} className={styles['room']}>
-        <div
-          className={styles['body']}
-          data-pale={props.isQueryError}
-          style={{ height: bodyHeight }}
-        >
+        <div className={styles['body']} data-pale={props.isQueryError} style={{ height }}>
           {scene.answer === undefined ? (
             <PendingRows isLoading={isLoading} />
           ) : (
@@ -238,17 +227,14 @@ export function Timeline(props: ViewProps) {
           <div ref={plot} className={styles['plot']} data-other={isReading && isOther}>
             <canvas ref={lanes} aria-hidden="true" />
           </div>
-          {below !== null && (
-            <BelowPill
-              below={below}
-              onGo={() => scroller.current!.scrollBy({ top: bodyHeight * 0.8 })}
-            />
-          )}
           {scene.isUnread && <Unread error={props.error} onRetry={props.retry} />}
           {card !== null && (
-            <HoverCard {...card} room={{ width: size.width, height: bodyHeight }} zone={zone} />
+            <HoverCard {...card} room={{ width: size.width, height }} zone={zone} />
           )}
         </div>
+        {below !== null && size.room - height >= BELOW_ROOM && (
+          <BelowPill below={below} onGo={() => scroller.current!.scrollBy({ top: height * 0.8 })} />
+        )}
       </div>
       <canvas ref={overlay} aria-hidden="true" className={styles['overlay']} />
       {brush !== null && (

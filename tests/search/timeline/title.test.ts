@@ -63,9 +63,13 @@ describe('a title', () => {
     ['%PORT-5-IF_DOWN: Interface fc1/12 is down', 'Interface fc1/12 is down'],
     [
       '%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet1/0/25, changed state to down',
-      'Line protocol on Interface GigabitEthernet1/0/25…',
+      'Line protocol on Gi1/0/25 is down',
     ],
-    ['Aggregate aggr2_n1 experienced a long CP.', 'Aggregate aggr2_n1 experienced a long CP'],
+    [
+      '%LINK-3-UPDOWN: Interface TenGigabitEthernet1/1/1, changed state to up',
+      'Interface Te1/1/1 is up',
+    ],
+    ['Aggregate aggr2_n1 experienced a long CP.', 'Aggregate aggr2_n1: long CP'],
     [
       'Linux version 5.14.0-427.el9.x86_64 (gcc 11.4.1) #1 SMP',
       'Linux version 5.14.0-427.el9.x86_64 #1 SMP',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../model/errors.ts'
 import type { LogRecord } from '../../../model/record.ts'
-import type { Density, SeverityCounts } from '../../../model/timeline.ts'
+import { METRICS_UNREAD, type Density, type SeverityCounts } from '../../../model/timeline.ts'
 import { formatTime, micros, MIN_TIME, type Micros, type TimeRange } from '../../../model/time.ts'
 import { parseQuery } from '../../../search/query/parse.ts'
 import { resolveEntities } from '../../../search/topology/resolve-query.ts'
@@ -351,7 +351,7 @@ describe('metrics that cannot be read', () => {
     const failure = new AppError('storage_unavailable', 'a shard of the metrics did not answer')
     const { answer, notes } = await asked(failure)
     expect(answer.metricsUnread).toBe('a shard of the metrics did not answer')
-    expect(notes).toContain('the metrics were not read')
+    expect(notes).toEqual([METRICS_UNREAD])
     expect(answer.total.warning).toBe(1)
     expect(answer.lanes.every(({ metrics }) => metrics.length === 0)).toBe(true)
     // Whoever is on the way keeps its lane: it might be the one that is slow.

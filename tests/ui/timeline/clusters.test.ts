@@ -99,15 +99,38 @@ describe('labels', () => {
     expect([first(400), first(150), first(60)]).toEqual([title, 'Datastore latency', undefined])
   })
 
+  test('are longer where two titles of a lane would read the same', () => {
+    const [red, green] = [
+      "Alarm 'Datastore latency' on DS-VDI-03: Green → Red",
+      "Alarm 'Datastore latency' on DS-VDI-03: Red → Green",
+    ]
+    const beginning = "Alarm 'Datastore latency' on DS-VDI-03"
+    const lane = new Set([red, green])
+    expect([red, green].map((title) => formsOf(title, lane)[0])).toEqual([red, green])
+    expect(formsOf(red, new Set([red]))[0]).toBe(beginning)
+    // What was cut on its way here has no more words.
+    expect(formsOf(`${beginning}: Red…`, lane)[0]).toBe(beginning)
+    const at = (atMs: number, title: string) =>
+      laneEvent({ id: title, atMs, title, template: title })
+    const clusters = clustersOf([at(0, red), at(400, green)], 0, scale, countWidth)
+    const texts = placeLabels(clusters, WIDTH, none, textWidth).map(({ text }) => text)
+    expect(texts).toEqual([red, green])
+  })
+
   test('forms are whole words without what dangles', () => {
     expect(formsOf('Alarm Datastore latency: DS-VDI-03 is red at last')).toEqual([
       'Alarm Datastore latency: DS-VDI-03',
+      'Alarm Datastore latency',
     ])
     expect(formsOf('EXCEL.EXE stopped interacting…')).toEqual([
       'EXCEL.EXE stopped interacting',
       'EXCEL.EXE stopped',
     ])
     expect(formsOf('x'.repeat(50))).toEqual([])
+    expect(formsOf('Aggregate aggr2_n1: long CP')).toEqual([
+      'Aggregate aggr2_n1: long CP',
+      'aggr2_n1: long CP',
+    ])
     expect(formsOf('short')).toEqual(['short'])
     expect(formsOf('')).toEqual([])
   })

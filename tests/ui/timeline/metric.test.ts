@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { namePlace } from '../../../ui/timeline/name-place.ts'
 import { laneScaleOf, roundAbove } from '../../../ui/timeline/lane-scale.ts'
-import { runsOf, sampleAt, standingOf } from '../../../ui/timeline/metric-path.ts'
+import { standingOf } from '../../../ui/lib/standing.ts'
+import { isNameOnShare } from '../../../ui/timeline/draw/share.ts'
+import { runsOf, sampleAt } from '../../../ui/timeline/metric-path.ts'
 import { bandText, ratioText, usualText, worstText } from '../../../ui/timeline/metric-words.ts'
 import { metricLane } from './lanes.ts'
 
@@ -158,4 +160,12 @@ describe('the name of a second series', () => {
   test('is left out where it would touch a line anywhere', () => {
     expect(at([25, 25, 25], 4, [15, 12, 12])).toBeNull()
   })
+})
+
+test('the name of the largest user is written only on its own part', () => {
+  const scale = { least: 0, most: 10, isLog: false, part: (value: number) => value / 10 }
+  const metric = { column: [0, 1, 2, 3], value: [9, 9, 9, 4] }
+  const isOn = (part: number, to: number): boolean =>
+    isNameOnShare(metric, { part: [part, part, part, part] }, { from: 0, to }, scale)
+  expect([isOn(0.9, 2), isOn(0.9, 3), isOn(0.3, 2)]).toEqual([true, false, false])
 })

@@ -4,7 +4,7 @@ import type { Coverage, HistogramAnswer } from '../../../model/api.ts'
 import type { Lane } from '../../../model/timeline.ts'
 import { belowOf } from '../../../ui/timeline/below.ts'
 import { intervalForms, stackIntervals } from '../../../ui/timeline/intervals.ts'
-import { layOut, rowsBetween, snappedHeight, type Row } from '../../../ui/timeline/row-layout.ts'
+import { bodyHeight, layOut, rowsBetween, type Row } from '../../../ui/timeline/row-layout.ts'
 import { rowWords } from '../../../ui/timeline/row-words.ts'
 import { behindIn, loadedOf } from '../../../ui/timeline/use-loaded.ts'
 import { lane, layer, metricLane, NO_COUNTS } from './lanes.ts'
@@ -69,11 +69,14 @@ describe('rows', () => {
     )
   })
 
-  test('snap to whole lanes', () => {
-    const { rows } = layOut(answer, {})
-    expect(snappedHeight(rows, 120)).toBe(106)
-    expect(snappedHeight(rows, 1_000)).toBe(176)
-    expect(snappedHeight(rows, 10)).toBe(10)
+  test('snap to whole lanes, over what says which are below', () => {
+    const layout = layOut(answer, {})
+    expect(layout.height).toBe(176)
+    expect(bodyHeight(layout, 134)).toBe(106)
+    expect(bodyHeight(layout, 133)).toBe(72)
+    expect(bodyHeight(layout, 1_000)).toBe(1_000)
+    expect(bodyHeight(layout, 10)).toBe(10)
+    expect(bodyHeight({ ...layout, pinnedHeight: 58 }, 192)).toBe(58 + 106)
   })
 
   test('stand in place of metrics that could not be read, on the way where there is one', () => {

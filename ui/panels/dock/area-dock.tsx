@@ -6,7 +6,7 @@ import { printSelection } from '../../data/search-view.ts'
 import { printMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
-import { leftUsualIn } from '../../lib/left-usual.ts'
+import { leftText, leftUsualIn } from '../../lib/left-usual.ts'
 import { changeText, isNew, newFirst } from '../../lib/pattern-windows.ts'
 import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
 import { severityBand } from '../../lib/severity-class.ts'
@@ -98,7 +98,8 @@ export function AreaDock(props: AreaDockProps) {
               >
                 <LayerSwatch layer={lane.entity.layer} />
                 <span>
-                  {clockTime(at, zone)} {shortKey(lane.entity.name)} {metric.label.toLowerCase()}
+                  {leftText(at, answer!.columnMs, zone)} {shortKey(lane.entity.name)}{' '}
+                  {metric.label.toLowerCase()}
                 </span>
                 <span className={styles['unusual']}>
                   {quantity(metric.worst, unitOf(metric))}

@@ -6,7 +6,9 @@ import { printSelection } from '../../data/search-view.ts'
 import { printMillis, readMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
+import { leftText } from '../../lib/left-usual.ts'
 import { count, quantity, times, unitOf } from '../../lib/quantity.ts'
+import { standingOf } from '../../lib/standing.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import { Button } from '../../widgets/button.tsx'
@@ -95,6 +97,7 @@ export function EntityDock(props: ViewProps & { readonly id: string }) {
         <Metrics
           lane={lane}
           from={Date.parse(answer!.from)}
+          columnMs={answer!.columnMs}
           zone={zone}
           isOpen={has('open')}
           onOpen={() => toggle('open')}
@@ -158,12 +161,13 @@ function Counts({ lane: { counts } }: { readonly lane: Lane }) {
 interface MetricsProps {
   readonly lane: Lane
   readonly from: number
+  readonly columnMs: number
   readonly zone: string
   readonly isOpen: boolean
   readonly onOpen: () => void
 }
 
-function Metrics({ lane, from, zone, isOpen, onOpen }: MetricsProps) {
+function Metrics({ lane, from, columnMs, zone, isOpen, onOpen }: MetricsProps) {
   const { metrics, moreMetrics } = lane
   const all = metrics.length + moreMetrics.length
   return (
@@ -186,12 +190,14 @@ function Metrics({ lane, from, zone, isOpen, onOpen }: MetricsProps) {
             {metrics.map((metric) => (
               <tr key={`${metric.metric} ${JSON.stringify(metric.attributes)}`}>
                 <th scope="row">{metric.label}</th>
-                <td className={styles[stateOf(metric)]}>
+                <td data-tone={standingOf(metric.worst, metric)}>
                   {quantity(metric.worst, unitOf(metric))}
                 </td>
                 <td>{usualText(metric)}</td>
                 <td>{metric.ratio === null ? '' : times(metric.ratio)}</td>
-                <td>{metric.leftMs === null ? '' : clockTime(from + metric.leftMs, zone)}</td>
+                <td>
+                  {metric.leftMs === null ? '' : leftText(from + metric.leftMs, columnMs, zone)}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -206,9 +212,6 @@ function Metrics({ lane, from, zone, isOpen, onOpen }: MetricsProps) {
     </Section>
   )
 }
-
-const stateOf = ({ threshold, worst, leftMs }: MetricLane): 'past' | 'unusual' | 'quiet' =>
-  threshold !== null && worst > threshold ? 'past' : leftMs !== null ? 'unusual' : 'quiet'
 
 const usualText = (metric: MetricLane): string => {
   const { usual } = metric

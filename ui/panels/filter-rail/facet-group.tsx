@@ -61,7 +61,7 @@ interface RowProps {
 }
 
 function Row({ row, field, most, isPartial, query, onQuery }: RowProps) {
-  const { label, condition, severity, layer } = row
+  const { label, title, condition, severity, layer } = row
   const not = `not ${condition}`
   const [isOnly, isNot] = [isChosen(query, field, condition), hasCondition(query, not)]
   return (
@@ -70,7 +70,7 @@ function Row({ row, field, most, isPartial, query, onQuery }: RowProps) {
         {severity !== undefined && <SeverityGlyph severity={severity} />}
         {layer !== undefined && <LayerSwatch layer={layer} />}
       </span>
-      <span className={styles['value']} title={label}>
+      <span className={styles['value']} title={title}>
         <InertText text={label} most={200} canGrow={false} />
       </span>
       <span className={styles['bar']} aria-hidden="true">

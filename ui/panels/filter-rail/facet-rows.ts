@@ -1,6 +1,7 @@
 import type { Facet } from '../../../model/api.ts'
 import { LAYERS, type Layer } from '../../../model/entity.ts'
 import { severityClass, SEVERITY_CLASSES, type SeverityClass } from '../../lib/severity-class.ts'
+import { withoutDomain } from '../../lib/host-names.ts'
 import { shortKey } from '../../lib/strong-key.ts'
 import { equalsText } from '../../data/filter-edit.ts'
 
@@ -8,6 +9,8 @@ import { equalsText } from '../../data/filter-edit.ts'
 export interface FacetRow {
   /** For people. */
   readonly label: string
+  /** The same in full. */
+  readonly title: string
   /** As a part of a query. */
   readonly condition: string
   readonly count: number
@@ -28,14 +31,16 @@ export function rowsOf(
   entityOf: (id: string) => { readonly name: string; readonly layer: Layer | null } | undefined,
 ): FacetRow[] {
   if (field === 'severity') return severityRows(values)
-  return values.map(({ value, count }) => {
-    const text = String(value)
-    const row = { label: text, condition: equalsText(field, text), count }
+  const texts = values.map(({ value }) => String(value))
+  const short = field === 'host' ? withoutDomain(texts) : texts
+  return values.map(({ count }, i) => {
+    const text = texts[i]!
+    const row = { label: short[i]!, title: text, condition: equalsText(field, text), count }
     if (field === 'layer') return { ...row, layer: LAYERS.find((layer) => layer === text) ?? null }
     if (field !== 'entity') return row
     const entity = entityOf(text)
     const name = entity?.name ?? text.slice(text.indexOf(':') + 1)
-    return { ...row, label: shortKey(name), layer: entity?.layer ?? null }
+    return { ...row, label: shortKey(name), title: name, layer: entity?.layer ?? null }
   })
 }
 
@@ -45,6 +50,14 @@ function severityRows(values: Facet['values']): FacetRow[] {
     const sum = ofClass.reduce((all, { count }) => all + count, 0)
     return ofClass.length === 0
       ? []
-      : [{ label: severity, condition: SEVERITIES[severity], count: sum, severity }]
+      : [
+          {
+            label: severity,
+            title: severity,
+            condition: SEVERITIES[severity],
+            count: sum,
+            severity,
+          },
+        ]
   })
 }

@@ -1,5 +1,6 @@
 import { useNotRun } from '../../data/not-run.ts'
 import type { ViewProps } from '../../data/use-view.ts'
+import { mayLackRecords } from '../../lib/lane-rows.ts'
 import { atLeast } from '../../lib/quantity.ts'
 import { clockTime } from '../../lib/zoned-time.ts'
 import styles from './query-bar.module.css'
@@ -14,7 +15,7 @@ export function AnswerCount({ answer, isLoading, isUnread, zone }: ViewProps) {
   const { info, warning, error, fatal } = answer.total
   const sum = info + warning + error + fatal
   // Sources that are late may still send some of this window.
-  const isPartial = !answer.coverage.complete
+  const isPartial = mayLackRecords(answer)
   const records = `${atLeast(sum, isPartial)} record${sum === 1 && !isPartial ? '' : 's'}`
   if (notRun !== null) {
     const of = notRun.shownOf === null ? '' : ` of ${clockTime(notRun.shownOf, zone)}`

@@ -5,9 +5,10 @@ import { printSelection } from '../../data/search-view.ts'
 import { usePaced } from '../../data/use-paced.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { coverageText, isPartial, laneRows, type LaneRow } from '../../lib/lane-rows.ts'
+import { leftText } from '../../lib/left-usual.ts'
 import { atLeast, quantity, times, unitOf } from '../../lib/quantity.ts'
+import { standingOf } from '../../lib/standing.ts'
 import { shortKey } from '../../lib/strong-key.ts'
-import { clockTime } from '../../lib/zoned-time.ts'
 import { LayerSwatch } from '../../widgets/layer-swatch.tsx'
 import { SortableTable, type TableColumn } from '../../widgets/sortable-table.tsx'
 import styles from './records-pane.module.css'
@@ -24,7 +25,8 @@ export function LanesTab({ answer, isUnread, selection, change, zone }: LanesTab
     () => (answer === undefined ? [] : laneRows(answer, cursor)),
     [answer, cursor],
   )
-  const columns = useMemo(() => laneColumns(zone), [zone])
+  const columnMs = answer?.columnMs ?? 0
+  const columns = useMemo(() => laneColumns(zone, columnMs), [zone, columnMs])
   return (
     <SortableTable
       label="Lanes of the timeline"
@@ -60,8 +62,15 @@ const usualText = (metric: MetricLane): string =>
 
 const errorsOf = ({ counts }: Lane): number => counts.error + counts.fatal
 
-/** The columns of the lanes; also what is saved of them. */
-export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
+/**
+ * The columns of the lanes; also what is saved of them.
+ *
+ * @param columnMs of the view, how exactly its times are known
+ */
+export function laneColumns(
+  zone: string,
+  columnMs: number,
+): readonly (TableColumn<LaneRow> & {
   readonly text: (row: LaneRow) => string | number | null
 })[] {
   const make = (
@@ -81,47 +90,47 @@ export function laneColumns(zone: string): readonly (TableColumn<LaneRow> & {
   })
   const number = { isNumber: true }
   return [
-    make('entity', 'entity', 'minmax(140px, 1.4fr)', ({ lane }) => lane.entity.name, {
+    make('entity', 'entity', 'minmax(112px, 1fr)', ({ lane }) => lane.entity.name, {
       cell: ({ lane }) => (
         <span className={styles['named']}>
           <LayerSwatch layer={lane.entity.layer} /> {shortKey(lane.entity.name)}
         </span>
       ),
     }),
-    make('metric', 'metric', 'minmax(120px, 1fr)', ({ metric }) => metric?.label ?? null),
+    make('metric', 'metric', 'minmax(100px, 1fr)', ({ metric }) => metric?.label ?? null),
     make(
       'left',
       'left usual at',
-      '96px',
-      ({ leftAt }) => (leftAt === null ? null : clockTime(leftAt, zone)),
+      '80px',
+      ({ leftAt }) => (leftAt === null ? null : leftText(leftAt, columnMs, zone)),
       { order: ({ leftAt }) => leftAt, ...number },
     ),
-    make('worst', 'worst', '88px', ({ metric }) => inUnit(metric, metric?.worst), {
+    make('worst', 'worst', '68px', ({ metric }) => inUnit(metric, metric?.worst), {
       order: ({ metric }) => metric?.worst ?? null,
       cell: ({ metric }) => <Worst metric={metric} />,
       ...number,
     }),
-    make('usual', 'usual', '128px', ({ metric }) => (metric === null ? null : usualText(metric)), {
+    make('usual', 'usual', '120px', ({ metric }) => (metric === null ? null : usualText(metric)), {
       order: ({ metric }) => metric?.usual?.high ?? null,
       ...number,
     }),
-    make('ratio', 'ratio', '72px', ({ metric }) => ratioText(metric), {
+    make('ratio', 'ratio', '56px', ({ metric }) => ratioText(metric), {
       order: ({ metric }) => metric?.ratio ?? null,
       ...number,
     }),
-    make('cursor', 'at cursor', '88px', ({ metric, atCursor }) => inUnit(metric, atCursor), {
+    make('cursor', 'at cursor', '68px', ({ metric, atCursor }) => inUnit(metric, atCursor), {
       order: ({ atCursor }) => atCursor,
       ...number,
     }),
-    make('errors', 'errors', '64px', ({ lane }) => errorsOf(lane), {
+    make('errors', 'errors', '48px', ({ lane }) => errorsOf(lane), {
       cell: ({ lane }) => atLeast(errorsOf(lane), isPartial(lane)),
       ...number,
     }),
-    make('warnings', 'warnings', '72px', ({ lane }) => lane.counts.warning, {
+    make('warnings', 'warnings', '60px', ({ lane }) => lane.counts.warning, {
       cell: ({ lane }) => atLeast(lane.counts.warning, isPartial(lane)),
       ...number,
     }),
-    make('coverage', 'coverage', 'minmax(96px, 1fr)', ({ lane, isUnread }) =>
+    make('coverage', 'coverage', 'minmax(152px, 1.4fr)', ({ lane, isUnread }) =>
       isUnread ? 'metrics not read' : coverageText(lane.coverage, zone),
     ),
   ]
@@ -132,11 +141,9 @@ const ratioText = (metric: MetricLane | null): string | null =>
 
 function Worst({ metric }: { readonly metric: MetricLane | null }) {
   if (metric === null) return null
-  const { threshold, worst, leftMs } = metric
-  const state = threshold !== null && worst > threshold ? 'past' : leftMs !== null ? 'unusual' : ''
   return (
-    <span className={styles['worst']} data-state={state}>
-      {inUnit(metric, worst)}
+    <span className={styles['worst']} data-tone={standingOf(metric.worst, metric)}>
+      {inUnit(metric, metric.worst)}
     </span>
   )
 }

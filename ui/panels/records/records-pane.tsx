@@ -12,7 +12,7 @@ import { useLinks } from '../../data/use-links.ts'
 import { printMillis, readMillis } from '../../data/use-search-view.ts'
 import type { ViewProps } from '../../data/use-view.ts'
 import { comparisonsOf, isNew } from '../../lib/pattern-windows.ts'
-import { laneRows } from '../../lib/lane-rows.ts'
+import { laneRows, mayLackRecords } from '../../lib/lane-rows.ts'
 import { atLeast } from '../../lib/quantity.ts'
 import { calendarDay } from '../../lib/zoned-time.ts'
 import { Menu, MenuCheck } from '../../widgets/menu.tsx'
@@ -47,7 +47,7 @@ export function RecordsPane(props: ViewProps) {
   const { view, change, zone, answer } = props
   const query = view.q ?? ''
   const isReadable = useIsReadable(query)
-  const isPartial = answer?.coverage.complete === false
+  const isPartial = answer !== undefined && mayLackRecords(answer)
   const selection = readSelection(view.sel)
   const tab = view.tab ?? 'records'
   const [ids, setIds] = useKept('columns', USUAL_COLUMNS, isIds)
@@ -267,7 +267,7 @@ function tableOf(
     return { name: 'answer', header: whole.columns.map(({ name }) => name), rows: whole.rows }
   }
   if (tab === 'lanes' && answer !== undefined) {
-    const columns = laneColumns(zone)
+    const columns = laneColumns(zone, answer.columnMs)
     return {
       name: 'lanes',
       header: columns.map(({ label }) => label),

@@ -90,6 +90,13 @@ function Listed(props: RecordsTabProps) {
   return (
     <div className={styles['stack']}>
       {list.isFollowing && <LiveBar />}
+      {error !== null && (
+        <NotRead
+          what="the records here, below are those of before"
+          error={error}
+          onRetry={list.retry}
+        />
+      )}
       <RecordList
         key={String(rowStyle.isWrapped)}
         records={records}

@@ -3,8 +3,10 @@ import { LAYERS } from '../../../model/entity.ts'
 import { useFacets, type Window } from '../../data/questions.ts'
 import { LAYER_NAMES } from '../../lib/layers.ts'
 import { atLeast, count } from '../../lib/quantity.ts'
+import { withoutDomain } from '../../lib/host-names.ts'
 import { keyOfEntity, type EntityNames } from '../../lib/record-words.ts'
 import { severityBand } from '../../lib/severity-class.ts'
+import { shortKey } from '../../lib/strong-key.ts'
 import { spanText } from '../../lib/zoned-time.ts'
 import { InertText } from '../../widgets/inert-text.tsx'
 import { NotRead } from '../../widgets/not-read.tsx'
@@ -75,19 +77,21 @@ interface FacetTableProps {
   readonly names: EntityNames
 }
 
-function FacetTable({ facet, total, isPartial, names }: FacetTableProps) {
+function FacetTable({ facet, total, isPartial, names: entities }: FacetTableProps) {
   const shown = facet.field === 'severity' ? bySeverity(facet) : facet.values.slice(0, MOST)
   const listed = shown.reduce((sum, value) => sum + value.count, 0)
   const rest = totalOf(facet) - facet.missing - listed
   const most = Math.max(1, ...shown.map((value) => value.count))
+  const names = shown.map(({ value }) => valueName(facet.field, value, entities))
+  const labels = shortNames(facet.field, names)
   return (
     <table className={styles['table']}>
       <caption className={styles['title']}>{TITLES[facet.field] ?? facet.field}</caption>
       <tbody>
-        {shown.map(({ value, count: n }) => (
+        {shown.map(({ value, count: n }, i) => (
           <tr key={String(value)}>
-            <th scope="row" className={styles['name']}>
-              <InertText text={valueName(facet.field, value, names)} most={60} canGrow={false} />
+            <th scope="row" className={styles['name']} title={names[i]}>
+              <InertText text={labels[i]!} most={60} canGrow={false} />
             </th>
             <td className={styles['bar']} aria-hidden="true">
               <span className={styles['fill']} style={{ width: `${(100 * n) / most}%` }} />
@@ -139,6 +143,11 @@ function bySeverity({ values }: Facet): Facet['values'] {
     bands.set(name, { value: name, severity, count: (bands.get(name)?.count ?? 0) + n })
   }
   return [...bands.values()].sort((a, b) => b.severity - a.severity)
+}
+
+function shortNames(field: string, names: readonly string[]): readonly string[] {
+  if (field === 'host') return withoutDomain(names)
+  return field === 'entity' ? names.map(shortKey) : names
 }
 
 function valueName(

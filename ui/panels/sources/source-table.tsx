@@ -26,7 +26,7 @@ import {
   usualFrom,
   usualText,
 } from './rate-words.ts'
-import { lagText, momentText } from './source-words.ts'
+import { formatsText, lagText, momentText } from './source-words.ts'
 import styles from './source-table.module.css'
 
 /** The rates of one window, by source. */
@@ -204,7 +204,7 @@ function FoldRow({ title, members, isOpen, asOf, zone, rates }: FoldRowProps) {
         <small />
       </span>
       <span>
-        <span>{formats.map((format) => format ?? 'metrics').join(', ')}</span>
+        <span title={formats.join(', ')}>{formatsText(formats)}</span>
         <small>
           {parsedShare(worst.counts) < 1 && '≥ '}
           {parsedText(worst.counts)}

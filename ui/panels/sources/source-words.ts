@@ -73,6 +73,18 @@ export function sentenceOf(source: ApiSource, zone: string, now: Millis): Senten
   }
 }
 
+/** Characters of formats that a cell has room for. */
+const MOST_FORMATS = 24
+
+/** Formats one after the other; where those are too many the first, and how many more. Null is of what has none. */
+export function formatsText(formats: readonly (string | null)[]): string {
+  const names = formats.map((format) => format ?? 'metrics')
+  const all = names.join(', ')
+  return all.length <= MOST_FORMATS || names.length < 2
+    ? all
+    : `${names[0]} and ${names.length - 1} more`
+}
+
 /** Second line of a chip: what is worst among the sources of a trouble. */
 export function troubleDetail(
   trouble: Trouble,

@@ -1,5 +1,6 @@
 import type { ApiSource } from '../../../model/api.ts'
 import type { Millis } from '../../lib/zoned-time.ts'
+import { SeverityGlyph } from '../../widgets/severity-glyph.tsx'
 import { ScreenStatus } from '../status-line/screen-status.tsx'
 import { ledgerOf, ledgerText, troubleOf } from './source-rows.ts'
 import { momentText } from './source-words.ts'
@@ -28,12 +29,14 @@ export function SourcesStatus({ sources, asOf, zone }: SourcesStatusProps) {
     >
       {silent !== undefined && (
         <span className={styles['silent']}>
-          {silent.source} silent since {moment(silent.lastReceived)}
+          <SeverityGlyph severity="error" /> {silent.source} silent since{' '}
+          {moment(silent.lastReceived)}
         </span>
       )}
       {late !== undefined && (
         <span className={styles['late']}>
-          {late.source} late, complete to {moment(late.watermark)}
+          <SeverityGlyph severity="warning" /> {late.source} late, complete to{' '}
+          {moment(late.watermark)}
         </span>
       )}
       {sources.length > 0 && <span>All: {ledgerText(ledgerOf(sources))}</span>}

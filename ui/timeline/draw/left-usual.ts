@@ -1,6 +1,6 @@
 import type { MetricLane } from '../../../model/timeline.ts'
-import { clockTime } from '../../lib/zoned-time.ts'
-import { standingOf } from '../metric-path.ts'
+import { leftText } from '../../lib/left-usual.ts'
+import { standingOf } from '../../lib/standing.ts'
 import { ratioText } from '../metric-words.ts'
 import type { Palette } from '../palette.ts'
 import { xOf, type TimeScale } from '../time-scale.ts'
@@ -19,6 +19,7 @@ export function drawLeftUsual(
   at: {
     readonly y: number
     readonly originMs: number
+    readonly columnMs: number
     readonly scale: TimeScale
     readonly zone: string
   },
@@ -29,7 +30,10 @@ export function drawLeftUsual(
   if (x < 0 || x > at.scale.width) return
   const worst = standingOf(metric.worst, metric)
   const colour = palette.standing[worst]
-  const [clock, ratio] = [clockTime(time, at.zone), worst === 'limit' ? 'full' : ratioText(metric)]
+  const [clock, ratio] = [
+    leftText(time, at.columnMs, at.zone),
+    worst === 'limit' ? 'full' : ratioText(metric),
+  ]
   const clockWidth = textWidth(ctx, palette, clock)
   const ratioWidth = ratio === '' ? 0 : textWidth(ctx, palette, ratio, 600) + 6
   const withRatio = x - 8 - clockWidth - ratioWidth >= 0

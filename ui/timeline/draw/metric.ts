@@ -1,6 +1,7 @@
 import type { MetricLane } from '../../../model/timeline.ts'
 import type { LaneScale } from '../lane-scale.ts'
-import { runsOf, type Run, type Standing } from '../metric-path.ts'
+import type { Standing } from '../../lib/standing.ts'
+import { runsOf, type Run } from '../metric-path.ts'
 import type { Palette } from '../palette.ts'
 
 /** Foot and head of the line inside a metric lane, CSS pixels from its top. */

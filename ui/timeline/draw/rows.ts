@@ -4,7 +4,7 @@ import type { Attention } from '../labels.ts'
 import { beaconsOf } from '../density-columns.ts'
 import { laneScaleOf } from '../lane-scale.ts'
 import type { LaneBitmaps } from '../lane-bitmaps.ts'
-import { standingOf } from '../metric-path.ts'
+import { standingOf } from '../../lib/standing.ts'
 import { namePlace } from '../name-place.ts'
 import type { Palette } from '../palette.ts'
 import type { Placement } from '../placements.ts'
@@ -27,7 +27,7 @@ import { drawHatch } from './hatch.ts'
 import { drawIntervals } from './interval.ts'
 import { drawLeftUsual, LEFT_USUAL_REACH } from './left-usual.ts'
 import { drawMetric, isThresholdDrawn, metricY } from './metric.ts'
-import { drawShare } from './share.ts'
+import { drawShare, isNameOnShare, NAME_Y } from './share.ts'
 import { plotFont, textWidth } from './text.ts'
 
 /** Everything that drawing a row needs beside the row. */
@@ -113,7 +113,9 @@ export function drawMetricRow(ground: Ground, row: MetricRow, y: number): void {
     row.height,
     row.lane.coverage.every((gap) => !isOfRecords(gap)),
   )
-  drawLeftUsual(ctx, palette, metric, { y, originMs: scene.answered.from, scale, zone: scene.zone })
+  const { from, to } = scene.answered
+  const columnMs = (to - from) / columns
+  drawLeftUsual(ctx, palette, metric, { y, originMs: from, columnMs, scale, zone: scene.zone })
   drawNames(ground, row, y)
 }
 
@@ -214,13 +216,13 @@ function drawNames(
   y: number,
 ): void {
   const { from, to } = scene.answered
+  const columnAt = (px: number): number => ((timeAt(px, scale) - from) / (to - from)) * columns
+  const laneScale = laneScaleOf(metric)
   if (metric.second !== null && metric.second.value.length > 0) {
     const worst = metric.second.value.reduce((most, value) => Math.max(most, value))
     const text = `${metric.second.label} ${quantity(worst, unitOf(metric))}`
     const width = textWidth(ctx, palette, text)
     const x = scale.width - 96 - width
-    const columnAt = (px: number): number => ((timeAt(px, scale) - from) / (to - from)) * columns
-    const laneScale = laneScaleOf(metric)
     const under = {
       from: columnAt(x - 4) - metric.everyColumns,
       to: columnAt(x + width + 4) + metric.everyColumns,
@@ -244,8 +246,10 @@ function drawNames(
   const end = xOf(from + (metric.column[last] ?? 0) * columnMs, scale)
   const width = textWidth(ctx, palette, text, 600)
   const [left, right] = [Math.max(0, start), Math.min(scale.width, end)]
-  if (right - left < width + 24) return
+  const x = left + (right - left) * 0.62 - width / 2
+  const under = { from: columnAt(x), to: columnAt(x + width) }
+  if (right - left < width + 24 || !isNameOnShare(metric, metric.share, under, laneScale)) return
   ctx.fillStyle = palette.bg0
   ctx.font = plotFont(palette, 600)
-  ctx.fillText(text, left + (right - left) * 0.62 - width / 2, y + 20)
+  ctx.fillText(text, x, y + NAME_Y)
 }

@@ -1,4 +1,5 @@
 import type { MetricLane } from '../../../model/timeline.ts'
+import type { LaneScale } from '../lane-scale.ts'
 import { runsOf } from '../metric-path.ts'
 import type { Palette } from '../palette.ts'
 import { between, METRIC_FOOT, metricY, type MetricArea } from './metric.ts'
@@ -31,4 +32,24 @@ export function drawShare(
     for (let i = run.from; i <= run.to; i++) ctx.lineTo(x(i), y(metric.value[i]!))
     ctx.stroke()
   }
+}
+
+/** Middle of the largest user's name, CSS pixels from the top of its lane. */
+export const NAME_Y = 20
+
+/**
+ * Whether that name lies all on the largest user's part: it has the colour of the ground, and is not seen beside it.
+ *
+ * @param under columns that the name covers
+ */
+export function isNameOnShare(
+  { column, value }: Pick<MetricLane, 'column' | 'value'>,
+  { part }: Pick<NonNullable<MetricLane['share']>, 'part'>,
+  under: { readonly from: number; readonly to: number },
+  scale: LaneScale,
+): boolean {
+  return column.every(
+    (at, i) =>
+      at < under.from || at > under.to || metricY(scale, value[i]! * part[i]!) <= NAME_Y - 6,
+  )
 }
