@@ -30,9 +30,13 @@ export class Topology {
 
   constructor(entities: readonly Entity[], relations: readonly Relation[]) {
     for (const entity of [...entities].sort((a, b) => compareText(a.id, b.id))) this.#index(entity)
-    for (const relation of [...relations].sort(compareRelations)) {
+    for (const relation of relations) {
       listOf(this.#from, relation.from).push(relation)
       listOf(this.#to, relation.to).push(relation)
+    }
+    // List by list: of many relations each entity has few.
+    for (const lists of [this.#from, this.#to]) {
+      for (const list of lists.values()) list.sort(compareRelations)
     }
   }
 

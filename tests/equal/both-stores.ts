@@ -2,11 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { prefixOf, StorePlaces } from '../support/elasticsearch/places.ts'
 import { provideElasticsearch } from '../support/elasticsearch/provide.ts'
 import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
 import { takeSample } from '../support/sample-in-store.ts'
-
-const PREFIX = 't-sample'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,8 +23,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   if (place === null) return stop
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-equal-'))
   const servers: PlumblineProcess[] = []
+  const places = new StorePlaces(place)
   const teardown = async (): Promise<void> => {
     for (const server of servers) await server.stop()
+    await places.removeAll()
     await stop()
     rmSync(folder, { recursive: true })
   }
@@ -35,13 +36,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       string,
     ]
     for (const data of [embedded, elastic]) mkdirSync(data)
-    await Promise.all([
-      takeSample(embedded),
-      takeSample(elastic, { urls: [place.url], prefix: PREFIX }),
-    ])
+    const prefix = prefixOf(await places.make())
+    await Promise.all([takeSample(embedded), takeSample(elastic, { urls: [place.url], prefix })])
     servers.push(await servePlumbline({ data: embedded }))
     project.provide('embeddedUrl', servers[0]!.url)
-    const args = ['--store', 'elastic', '--elastic', place.url, '--elastic-prefix', PREFIX]
+    const args = ['--store', 'elastic', '--elastic', place.url, '--elastic-prefix', prefix]
     servers.push(await servePlumbline({ data: elastic, args: [...args, '--drain', '0'] }))
     project.provide('sampleUrl', servers[1]!.url)
   } catch (error) {
