@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * `unit`: pure code, a minute. `contract`: what every store must do, with random questions; `elastic`: the same on a
- * real Elasticsearch, which it starts. `system`: whole processes, real clients, faults; needs `npm run build`. `e2e`: the
+ * real Elasticsearch, which it starts. `equal`: what is asked over HTTP and seen in a browser, on both stores; needs
+ * `npm run build:sample`. `system`: whole processes, real clients, faults; needs `npm run build`. `e2e`: the
  * screens in a real browser, over the sample; needs it too.
  */
 export default defineConfig({
@@ -18,6 +19,7 @@ export default defineConfig({
             'tests/bench/**',
             'tests/e2e/**',
             'tests/elastic/**',
+            'tests/equal/**',
           ],
           testTimeout: 60_000,
           setupFiles: ['tests/support/fuzz-seed.ts'],
@@ -41,6 +43,21 @@ export default defineConfig({
           hookTimeout: 60_000,
           fileParallelism: false,
           setupFiles: ['tests/support/fuzz-seed.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'equal',
+          include: [
+            'tests/equal/**/*.test.ts',
+            // Who only looks at the sample sees the same whatever store it is in.
+            'tests/e2e/stories.test.ts',
+          ],
+          globalSetup: ['tests/equal/both-stores.ts'],
+          setupFiles: ['tests/equal/skip-without-server.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

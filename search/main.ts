@@ -13,6 +13,7 @@ import { startAnswering, type Answering } from './answering.ts'
 import type { IngestStatus, SampleControl } from './api/parts.ts'
 import { buildIngestServer, buildServer } from './api/server.ts'
 import { isLoopback, printAddress, type ServeConfig } from './config.ts'
+import { lockData } from './data-lock.ts'
 import { elasticPlace } from './elastic-place.ts'
 import { ingestStatus, noIngestStatus } from './ingest-status.ts'
 import { watchInventory } from './inventory-watch.ts'
@@ -81,6 +82,8 @@ async function start(
 ): Promise<Omit<Running, 'close'>> {
   const config = { ...given, data: resolve(given.data) }
   await claimFolder(config.data)
+  // Who only answers writes neither spool nor name; what else is in its folder has a lock of its own.
+  if (config.role !== 'search') closing.push(await lockData(config.data))
   const identity = await identityOf(config)
   const opened = await openStore(await storePlace(config, identity?.id))
   const { store } = opened

@@ -68,14 +68,14 @@ export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
       const topology = await parts.topology.get()
       const known = [...topology.ids].flatMap((id) => topology.entity(id) ?? bareEntity(id) ?? [])
       const seen = await seenEntities(parts, range, topology, signalOf(reply))
-      const entities = [...known, ...seen]
+      const entities = [...known, ...seen.entities]
         .filter((entity) => type === undefined || entity.type === type)
         .flatMap((entity) => ranked(entity, fold(q)))
         .sort((a, b) => a.rank - b.rank || (a.entity.id < b.entity.id ? -1 : 1))
       const remarks = leftOut(entities.length, limit, 'entities')
       return {
         entities: entities.slice(0, limit).map(({ entity }) => entityOf(entity, topology, range)),
-        ...(await closing(parts, range, startedAt, { cuts: [], remarks })),
+        ...(await closing(parts, range, startedAt, { cuts: seen.notes, remarks })),
       }
     },
   )
@@ -191,7 +191,7 @@ async function seenEntities(
   at: TimeRange,
   topology: Topology,
   signal: AbortSignal,
-): Promise<Entity[]> {
+): Promise<{ readonly entities: readonly Entity[]; readonly notes: readonly string[] }> {
   const range = { from: Math.max(MIN_TIME, at.to - SEEN_WITHIN_US) as Micros, to: at.to }
   const table = await parts.store.aggregate(
     {
@@ -202,14 +202,18 @@ async function seenEntities(
     },
     { signal, timeoutMs: DEFAULT_TIMEOUT_MS },
   )
-  return table.rows.flatMap(([id]) => {
+  const entities = table.rows.flatMap(([id]) => {
     if (typeof id !== 'string' || topology.knows(id)) return []
     const entity = bareEntity(id)
     return entity === undefined ? [] : [entity]
   })
+  return { entities, notes: table.notes }
 }
 
-/** The one entity of that id or name: of the inventory, of a relation, or seen in records. */
+/**
+ * The one entity of that id or name: of the inventory, of a relation, or seen in records. Throws `not_found`, and
+ * `storage_unavailable` where records that were not seen may name it.
+ */
 export async function findEntity(
   parts: ApiParts,
   topology: Topology,
@@ -227,15 +231,19 @@ export async function findEntity(
   const id = ids[0] ?? name
   const known = topology.entity(id) ?? (ids.length === 1 ? bareEntity(id) : undefined)
   if (known !== undefined) return known
-  const seen = await seenEntities(parts, range, topology, signal)
-  const entity = seen.find((each) => each.id === id || fold(each.name) === fold(name))
-  if (entity === undefined) {
+  const { entities, notes } = await seenEntities(parts, range, topology, signal)
+  const entity = entities.find((each) => each.id === id || fold(each.name) === fold(name))
+  if (entity !== undefined) return entity
+  if (notes.length > 0) {
     throw new AppError(
-      'not_found',
-      `no inventory and no record of the day before knows ${quote(name)}`,
+      'storage_unavailable',
+      `cannot tell who ${quote(name)} is: ${notes.join('; ')}`,
     )
   }
-  return entity
+  throw new AppError(
+    'not_found',
+    `no inventory and no record of the day before knows ${quote(name)}`,
+  )
 }
 
 function ranked(entity: Entity, q: string): { entity: Entity; rank: number }[] {

@@ -76,7 +76,7 @@ export function relatedRoutes(app: FastifyInstance, parts: ApiParts): void {
       const record = await recordOf(parts, request.body.record)
       const topology = await parts.topology.get()
       const context = { signal: signalOf(reply), timeoutMs: DEFAULT_TIMEOUT_MS }
-      const links = await related(record, { store: parts.store, topology, context })
+      const { links, notes } = await related(record, { store: parts.store, topology, context })
       const at: TimeRange = { from: record.time, to: (record.time + 1) as Micros }
       const window: TimeRange = {
         from: (record.time - MICROS_PER_HOUR) as Micros,
@@ -85,7 +85,7 @@ export function relatedRoutes(app: FastifyInstance, parts: ApiParts): void {
       const remarks = leftOut(links.length, limit, 'links')
       return {
         links: links.slice(0, limit).map((link) => linkOf(link, topology, at)),
-        ...(await closing(parts, window, startedAt, { cuts: [], remarks })),
+        ...(await closing(parts, window, startedAt, { cuts: notes, remarks })),
       }
     },
   )

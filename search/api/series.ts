@@ -8,6 +8,7 @@ import { parseQuery } from '../query/parse.ts'
 import type { SeriesData } from '../store/store.ts'
 import { entitiesNamed } from '../topology/resolve-query.ts'
 import { roundWidth } from './histogram.ts'
+import { NO_NOTES, type AnswerNotes } from './coverage.ts'
 import { closing, signalOf, type ApiParts } from './parts.ts'
 import { DEFAULT_TIMEOUT_MS, readFilter, readRange } from './question.ts'
 import {
@@ -77,7 +78,7 @@ export function seriesRoutes(app: FastifyInstance, parts: ApiParts): void {
       const { metrics = [], timeoutMs = DEFAULT_TIMEOUT_MS } = request.body
       const range = readRange(request.body, parts.now())
       const signal = signalOf(reply)
-      const { ids, remarks } = await entitiesOf(parts, request.body, range, signal)
+      const { ids, notes } = await entitiesOf(parts, request.body, range, signal)
       const stepUs = readStep(request.body.step, range)
       const found =
         ids.length === 0
@@ -95,7 +96,7 @@ export function seriesRoutes(app: FastifyInstance, parts: ApiParts): void {
       }
       return {
         series: found.map((data) => seriesOf(data, stepUs > 0)).sort(byName),
-        ...(await closing(parts, range, startedAt, { cuts: [], remarks })),
+        ...(await closing(parts, range, startedAt, notes)),
       }
     },
   )
@@ -109,18 +110,24 @@ interface SeriesFields {
   readonly timeoutMs?: number
 }
 
+interface NamedEntities {
+  readonly ids: readonly EntityId[]
+  readonly notes: AnswerNotes
+}
+
 async function entitiesOf(
   parts: ApiParts,
   fields: SeriesFields,
   range: TimeRange,
   signal: AbortSignal,
-): Promise<{ readonly ids: readonly EntityId[]; readonly remarks: readonly string[] }> {
+): Promise<NamedEntities> {
   const { entity, query } = fields
   if (entity !== undefined && query === undefined) {
     const ids = (await parts.topology.get()).resolve(entity, range)
-    if (ids.length > 0) return { ids, remarks: [] }
+    if (ids.length > 0) return { ids, notes: NO_NOTES }
     // Metrics may know more than the inventory.
-    return { ids: [entity], remarks: [`no inventory knows ${quote(entity)}; it is taken as an id`] }
+    const remarks = [`no inventory knows ${quote(entity)}; it is taken as an id`]
+    return { ids: [entity], notes: { cuts: [], remarks } }
   }
   if (query === undefined || entity !== undefined) {
     throw new AppError('invalid_request', 'give either entity or query')
@@ -133,11 +140,11 @@ async function queriedEntities(
   fields: SeriesFields & { readonly query: string },
   range: TimeRange,
   signal: AbortSignal,
-): Promise<{ readonly ids: readonly EntityId[]; readonly remarks: readonly string[] }> {
+): Promise<NamedEntities> {
   const question = await readFilter(parts, fields, signal)
   const { filter } = parseQuery(fields.query, parts.now())
   const named = entitiesNamed(filter, await parts.topology.get(), range)
-  if (named !== undefined) return { ids: named, remarks: question.remarks }
+  if (named !== undefined) return { ids: named, notes: { cuts: [], remarks: question.remarks } }
   const table = await parts.store.aggregate(
     {
       filter: question.filter,
@@ -154,7 +161,10 @@ async function queriedEntities(
   if (rows.length > MAX_ENTITIES) {
     remarks.push(`series of the ${MAX_ENTITIES} entities with most records, of ${rows.length}`)
   }
-  return { ids: rows.slice(0, MAX_ENTITIES).map(([id]) => String(id)), remarks }
+  return {
+    ids: rows.slice(0, MAX_ENTITIES).map(([id]) => String(id)),
+    notes: { cuts: table.notes, remarks },
+  }
 }
 
 function readStep(step: string | undefined, range: TimeRange): number {

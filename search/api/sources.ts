@@ -97,13 +97,13 @@ function rateRoutes(app: FastifyInstance, parts: ApiParts): void {
       }
       const widthUs = roundWidth(range, request.query.buckets ?? DEFAULT_BUCKETS)
       const context = { signal: signalOf(reply), timeoutMs: DEFAULT_TIMEOUT_MS }
-      const rates = await sourceRates(parts.store, range, widthUs, context)
+      const { rates, notes } = await sourceRates(parts.store, range, widthUs, context)
       return {
         from: formatTime((Math.floor(range.from / widthUs) * widthUs) as Micros),
         to: formatTime(range.to),
         widthMs: widthUs / MICROS_PER_MS,
-        rates: rates.sort((a, b) => (a.source < b.source ? -1 : 1)),
-        ...(await closing(parts, range, startedAt)),
+        rates: [...rates].sort((a, b) => (a.source < b.source ? -1 : 1)),
+        ...(await closing(parts, range, startedAt, { cuts: notes, remarks: [] })),
       }
     },
   )

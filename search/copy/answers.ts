@@ -74,7 +74,7 @@ export function questionsOf(day: string, start: Micros, sample: DaySample): Ques
     ...sample.records.map((record) => ({
       what: `what belongs with record ${record.id}`,
       ask: async (store: Store, topology: Topology) =>
-        (await related(record, { store, topology, context: PATIENT })).slice(0, LINKS),
+        (await related(record, { store, topology, context: PATIENT })).links.slice(0, LINKS),
     })),
     ...sample.views.map((view) => timelineOf(day, view)),
     {

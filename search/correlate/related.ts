@@ -1,7 +1,14 @@
 import type { LogRecord } from '../../model/record.ts'
 import { identifierLinks } from './identifier-links.ts'
 import type { Correlating, Link } from './link.ts'
+import { NotedReading } from './noted-reading.ts'
 import { entityLinks, topologyLinks } from './topology-links.ts'
+
+/** What belongs with a record, and what was not seen when it was looked for. */
+export interface Related {
+  readonly links: readonly Link[]
+  readonly notes: readonly string[]
+}
 
 /**
  * What belongs with a record: records that carry one of its identifiers, warnings of what its entities
@@ -9,7 +16,9 @@ import { entityLinks, topologyLinks } from './topology-links.ts'
  * first, to a hundredth, which is more than a strength can say; equal ones by nearness; each record and entity
  * once, by its strongest link.
  */
-export async function related(record: LogRecord, correlating: Correlating): Promise<Link[]> {
+export async function related(record: LogRecord, asked: Correlating): Promise<Related> {
+  const store = new NotedReading(asked.store)
+  const correlating = { ...asked, store }
   const [byIdentifier, byTopology] = await Promise.all([
     identifierLinks(record, correlating),
     topologyLinks(record, correlating),
@@ -19,12 +28,13 @@ export async function related(record: LogRecord, correlating: Correlating): Prom
     const known = links.get(targetOf(link))
     if (known === undefined || known.strength < link.strength) links.set(targetOf(link), link)
   }
-  return [...links.values()].sort(
+  const sorted = [...links.values()].sort(
     (a, b) =>
       worthOf(b) - worthOf(a) ||
       gapOf(a, record) - gapOf(b, record) ||
       (targetOf(a) < targetOf(b) ? -1 : 1),
   )
+  return { links: sorted, notes: store.notes }
 }
 
 const worthOf = ({ strength }: Link): number => Math.round(100 * strength)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Envelope, IngestPort } from '../../ingest/port.ts'
-import type { IngestWorker } from '../../ingest/worker-port.ts'
+import type { IngestStats } from '../../ingest/worker-port.ts'
 import { AppError } from '../../model/errors.ts'
 import type { Store } from '../store/store.ts'
 import type { SampleManifest } from './manifest.ts'
@@ -10,7 +10,9 @@ const AT_ONCE = 2
 const PAUSE_MS = 20
 
 /** A way in that tells how it is: the ingest thread. */
-type WayIn = IngestPort & Pick<IngestWorker, 'stats'>
+interface WayIn extends IngestPort {
+  stats(): Promise<Pick<IngestStats, 'pipeline'>>
+}
 
 /**
  * Submits the envelopes, waiting while there is no room, until all are in the store.

@@ -1,4 +1,10 @@
-import type { Commit, LedgerCounts, SeenTimes, SpoolPosition } from '../../model/batch.ts'
+import type {
+  Commit,
+  LedgerCounts,
+  SeenTimes,
+  SpoolPosition,
+  StreamDescriptor,
+} from '../../model/batch.ts'
 
 /** Counts of a source with its newest times. */
 export interface LedgerEntry extends SeenTimes {
@@ -23,6 +29,15 @@ export function sumOf(a: LedgerEntry, b: LedgerEntry): LedgerEntry {
 
 function latest(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.max(a, b)
+}
+
+/** What a source is known as. */
+export type Speaker = Pick<StreamDescriptor, 'host' | 'layer' | 'format'>
+
+/** Of what a source was heard as, what it is known as: the first of a layer, else the first; null for points alone. */
+export function earlierSpeaker<S extends Speaker>(before: S | null, next: S | null): S | null {
+  if (before === null) return next
+  return before.layer === null && next !== null && next.layer !== null ? next : before
 }
 
 /** What a commit changes of the ledger of each source. */

@@ -46,6 +46,7 @@ export interface Store {
   /** The distinct metric series of entities, without points. */
   seriesOf(entities: readonly EntityId[], range: TimeRange): Promise<MetricSeries[]>
 
+  /** Entities and relations are given back in no order. */
   putEntities(entities: readonly Entity[]): Promise<void>
   putRelations(relations: readonly Relation[]): Promise<void>
   entities(): Promise<Entity[]>
@@ -190,7 +191,10 @@ export interface SeriesRequest {
   readonly stepUs: number
 }
 
-/** Points by step start, ascending: mean, least and greatest of the step. */
+/**
+ * Points by step start, ascending: mean, least and greatest of the step. A step's values are added in no order, so the
+ * last digit of a mean is not the same in every store. Of points of one series at one nanosecond the first stored counts.
+ */
 export interface SeriesData {
   readonly series: MetricSeries
   readonly times: Float64Array
@@ -199,6 +203,7 @@ export interface SeriesData {
   readonly max: Float64Array
 }
 
+/** `host`, `layer` and `format` are those that the source was first heard with, before all those of a layer. */
 export interface SourceState {
   readonly source: string
   readonly host: string | null

@@ -17,6 +17,12 @@ export interface SourceRate {
   readonly uncertaintyMs: number
 }
 
+export interface SourceRates {
+  readonly rates: readonly SourceRate[]
+  /** What is missing from them. */
+  readonly notes: readonly string[]
+}
+
 const WEEKS = [1, 2, 3, 4]
 const WEEK_US = 7 * MICROS_PER_DAY
 /** The window before is so many times as long. */
@@ -32,7 +38,7 @@ export async function sourceRates(
   range: TimeRange,
   widthUs: number,
   context: QueryContext,
-): Promise<SourceRate[]> {
+): Promise<SourceRates> {
   const span = range.to - range.from
   const shifted = (from: number, to: number): TimeRange => ({
     from: from as Micros,
@@ -47,19 +53,25 @@ export async function sourceRates(
     ...weeks.map((week) => countsIn(store, week, widthUs, context)),
   ])
   const perSecond = (count: number): number => (count * MICROS_PER_SECOND) / widthUs
-  return [...view].map(([source, counts]) => {
+  const rates = [...view.counts].map(([source, counts]): SourceRate => {
     const extremes = (of: ReadonlyMap<string, readonly number[]>) => {
       const values = sinceFirst(of.get(source) ?? []).map(perSecond)
       return { min: values, max: values }
     }
-    const band = usualBand(ago.map(extremes), extremes(earlier), { min: [], max: [] })
+    const band = usualBand(
+      ago.map(({ counts: of }) => extremes(of)),
+      extremes(earlier.counts),
+      { min: [], max: [] },
+    )
     return {
       source,
       perSecond: counts.map(perSecond),
       usual: band,
-      ...times.get(source)!,
+      ...times.bySource.get(source)!,
     }
   })
+  const notes = [view, earlier, times, ...ago].flatMap((answer) => answer.notes)
+  return { rates, notes: [...new Set(notes)] }
 }
 
 /** Records of every source in each bucket of a range, from its first bucket to its last. */
@@ -68,8 +80,8 @@ async function countsIn(
   range: TimeRange,
   widthUs: number,
   context: QueryContext,
-): Promise<Map<string, number[]>> {
-  const { rows } = await store.aggregate(
+): Promise<{ readonly counts: Map<string, number[]>; readonly notes: readonly string[] }> {
+  const { rows, notes } = await store.aggregate(
     {
       filter: ALL,
       range,
@@ -90,15 +102,17 @@ async function countsIn(
     if (counts === undefined) bySource.set(name, (counts = new Array<number>(buckets).fill(0)))
     counts[Number(time) / widthUs - first] = Number(count)
   }
-  return bySource
+  return { counts: bySource, notes }
 }
+
+type SourceTimes = Pick<SourceRate, 'timeFrom' | 'uncertaintyMs'>
 
 async function timesIn(
   store: Store,
   range: TimeRange,
   context: QueryContext,
-): Promise<Map<string, { timeFrom: TimeOrigin; uncertaintyMs: number }>> {
-  const { rows } = await store.aggregate(
+): Promise<{ readonly bySource: Map<string, SourceTimes>; readonly notes: readonly string[] }> {
+  const { rows, notes } = await store.aggregate(
     {
       filter: ALL,
       range,
@@ -114,14 +128,14 @@ async function timesIn(
     context,
   )
   const most = new Map<string, number>()
-  const times = new Map<string, { timeFrom: TimeOrigin; uncertaintyMs: number }>()
+  const bySource = new Map<string, SourceTimes>()
   for (const [source, timeFrom, count, uncertainty] of rows) {
     const name = String(source)
     if (Number(count) <= (most.get(name) ?? 0)) continue
     most.set(name, Number(count))
-    times.set(name, { timeFrom: timeFrom as TimeOrigin, uncertaintyMs: Number(uncertainty) })
+    bySource.set(name, { timeFrom: timeFrom as TimeOrigin, uncertaintyMs: Number(uncertainty) })
   }
-  return times
+  return { bySource, notes }
 }
 
 /** From the first bucket that holds something; none of none. */

@@ -76,7 +76,11 @@ export async function countBySpeech(
     return spoken
   }
   const others = await countWithoutHost({ filter, range, store, context }, bySpeech, speeches)
-  return { ...spoken, bySpeech: hosted.map((groups, index) => [...groups, others[index]!]) }
+  return {
+    ...spoken,
+    bySpeech: hosted.map((groups, index) => [...groups, others[index]!]),
+    notes: [...spoken.notes, ...(others[0]?.notes ?? [])],
+  }
 }
 
 export async function countWithoutHost(

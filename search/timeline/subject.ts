@@ -67,9 +67,14 @@ export function pathOf(subject: EntityId, topology: Topology, at: TimeRange): Pa
   const steps = (top === subject || entities.includes(subject) ? entities : [subject, ...entities])
     .filter(isStep)
     .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : a > b ? 1 : 0))
+  const shown = new Set(steps)
+  // A step that is shown says more than an adapter on another way.
+  const holding = (id: EntityId): Relation | undefined =>
+    relations.find(({ from, to }) => to === id && shown.has(from)) ??
+    relations.find(({ to }) => to === id)
   return steps.map((id, index) => ({
     ...laneSummary(id, topology, at),
-    ...heldBy(index === 0 ? undefined : relations.find((relation) => relation.to === id)),
+    ...heldBy(index === 0 ? undefined : holding(id)),
   }))
 }
 

@@ -1,4 +1,11 @@
-import type { Alias, Entity, EntityId, Relation } from '../../model/entity.ts'
+import {
+  RELATION_TYPES,
+  type Alias,
+  type Entity,
+  type EntityId,
+  type Relation,
+} from '../../model/entity.ts'
+import { compareText } from '../../model/match.ts'
 import { fold } from '../../model/tokens.ts'
 import type { TimeRange } from '../../model/time.ts'
 
@@ -10,7 +17,8 @@ export interface DependencyPath {
 
 /**
  * Entities and relations as the inventory and the sources told them, answered as of a time. Immutable:
- * built anew when the store's change; pure, so that a question about the past has one answer.
+ * built anew when the store's change; pure, so that a question about the past has one answer, in whatever order a store
+ * gives what it knows.
  */
 export class Topology {
   readonly #entities = new Map<EntityId, Entity>()
@@ -21,10 +29,14 @@ export class Topology {
   readonly #to = new Map<EntityId, Relation[]>()
 
   constructor(entities: readonly Entity[], relations: readonly Relation[]) {
-    for (const entity of entities) this.#index(entity)
+    for (const entity of [...entities].sort((a, b) => compareText(a.id, b.id))) this.#index(entity)
     for (const relation of relations) {
       listOf(this.#from, relation.from).push(relation)
       listOf(this.#to, relation.to).push(relation)
+    }
+    // List by list: of many relations each entity has few.
+    for (const lists of [this.#from, this.#to]) {
+      for (const list of lists.values()) list.sort(compareRelations)
     }
   }
 
@@ -173,6 +185,18 @@ export class Topology {
     }
   }
 }
+
+/** By who depends, by kind in the order of {@link RELATION_TYPES}, by what is depended on, oldest first: total. */
+function compareRelations(a: Relation, b: Relation): number {
+  return (
+    compareText(a.from, b.from) ||
+    rankOf(a) - rankOf(b) ||
+    compareText(a.to, b.to) ||
+    a.validFrom - b.validFrom
+  )
+}
+
+const rankOf = ({ type }: Relation): number => RELATION_TYPES.indexOf(type)
 
 interface NamedEntity {
   readonly id: EntityId

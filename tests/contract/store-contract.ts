@@ -17,6 +17,7 @@ import { tokensOf } from '../../model/tokens.ts'
 import { cellOf } from '../../model/counted-key.ts'
 import type { Counts, Store, Table } from '../../search/store/store.ts'
 import { CommitMaker, counted } from '../support/commits.ts'
+import { answerLines, askStore, queryScripts } from '../support/query-script.ts'
 import {
   arbitraryFilter,
   arbitraryGrouping,
@@ -455,6 +456,19 @@ export function storeContract(harness: StoreHarness): void {
       expect(table.rows).toContainEqual([`volume:${naa(3)}`, 38])
     })
 
+    it.each(queryScripts())('answers the script %s', async (_file, script) => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      for (const one of script.records) await store.commit(maker.commit([one]))
+      const answered = await Promise.all(
+        script.cases.map(async ({ query }) => ({
+          query,
+          expected: await answerLines(askStore(store), query),
+        })),
+      )
+      expect(answered).toEqual(script.cases)
+    })
+
     it('stores a commit once however often it comes', async () => {
       const place = await harness.newPlace()
       const store = await openAt(place)
@@ -471,6 +485,48 @@ export function storeContract(harness: StoreHarness): void {
       const [source] = await again.sources()
       expect(source!.counts).toEqual(counted(2))
       expect((await again.recovery('n1')).position).toMatchObject(second.position)
+    })
+
+    it('knows a source as what it was first heard with a layer, however commits are cut', async () => {
+      const heard = [
+        ['esx-01', null, 'rfc3164'],
+        ['esx-01', 'hypervisor', 'esxi-vmkernel'],
+        ['esx-01', null, 'rfc3164'],
+        ['esx-01', 'hypervisor', 'esxi-hostd'],
+        ['esx-01', null, 'logfmt'],
+        ['plain', null, 'rfc3164'],
+        ['plain', null, 'logfmt'],
+      ] as const
+      const lines = heard.map(([source, layer, format], n) =>
+        at(n, `line ${n}`, { source, host: `${source}.${format}`, layer, format }),
+      )
+      for (const cuts of [
+        [0, 7],
+        [0, 1, 7],
+        [0, 2, 4, 5, 7],
+        [0, 1, 2, 3, 4, 5, 6, 7],
+      ]) {
+        const place = await harness.newPlace()
+        const store = await openAt(place)
+        const maker = new CommitMaker()
+        for (const [n, from] of cuts.slice(0, -1).entries()) {
+          await store.commit(maker.commit(lines.slice(from, cuts[n + 1])))
+        }
+        const known = async (asked: Store) =>
+          new Map((await asked.sources()).map((one) => [one.source, one]))
+        const check = async (asked: Store): Promise<void> => {
+          const sources = await known(asked)
+          expect(sources.get('esx-01')).toMatchObject({
+            host: 'esx-01.esxi-vmkernel',
+            layer: 'hypervisor',
+            format: 'esxi-vmkernel',
+          })
+          expect(sources.get('plain')).toMatchObject({ layer: null, format: 'rfc3164' })
+        }
+        await check(store)
+        await close(store)
+        await check(await openAt(place))
+      }
     })
 
     it('answers the same after it was closed and opened', async () => {
@@ -585,6 +641,46 @@ export function storeContract(harness: StoreHarness): void {
         lastReceived: RECEIVED,
       })
       expect(await store.series({ ...request, metrics: ['vm.cpu'], stepUs: 0 }, {})).toEqual([])
+    })
+
+    it('keeps the first of points of one series and time, also from day to day', async () => {
+      const store = await openNew()
+      const maker = new CommitMaker()
+      const series = ['a', 'b'].map((name): MetricSeries => ({
+        entity: `vm:${name}`,
+        name: 'vm.cpu.ready',
+        unit: '1',
+        kind: 'gauge',
+        source: 'prom',
+        attributes: {},
+      }))
+      const send = (daysLater: number, values: readonly number[]): Promise<void> => {
+        const received = micros(RANDOM_START + daysLater * MICROS_PER_DAY)
+        const day = dayOf(received)
+        const metrics = {
+          day,
+          count: values.length,
+          series,
+          received: Float64Array.of(received, received),
+          seriesIndex: Uint32Array.from(values, (_, n) => n % 2),
+          time: new Float64Array(values.length).fill(RANDOM_START),
+          timeNs: new Uint16Array(values.length),
+          value: Float64Array.from(values),
+        }
+        return store.commit(maker.commit([], { day, metrics }))
+      }
+      await send(0, [3, 4, 9, 1])
+      await send(0, [8, 2])
+      await send(1, [1, 9])
+      const request = { entities: [], metrics: [], range: ALL_TIME }
+      for (const stepUs of [0, MICROS_PER_MINUTE]) {
+        const found = await store.series({ ...request, stepUs }, {})
+        const values = found.map(({ series: one, values: of }) => [one.entity, ...of])
+        expect(values.sort()).toEqual([
+          ['vm:a', 3],
+          ['vm:b', 4],
+        ])
+      }
     })
 
     it('keeps inventory, documents, dead letters and retry keys over a restart', async () => {

@@ -1,12 +1,14 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, describe, expect, inject, it } from 'vitest'
+import type { RelatedAnswer } from '../../model/api.ts'
 import { ALL } from '../../model/query.ts'
-import { dayOf, micros, MICROS_PER_DAY } from '../../model/time.ts'
+import { dayOf, formatTime, micros, MICROS_PER_DAY } from '../../model/time.ts'
 import { compileRegex } from '../../search/query/regex.ts'
 import { Connection } from '../../search/store/elastic/connection.ts'
 import { ElasticStore } from '../../search/store/elastic/elastic-store.ts'
 import { CommitMaker } from '../support/commits.ts'
 import { prefixOf, StorePlaces } from '../support/elasticsearch/places.ts'
+import { serveRole } from '../support/elasticsearch/serve-role.ts'
 import { record } from '../support/record.ts'
 
 const server = inject('elasticsearch')
@@ -108,6 +110,43 @@ describe.skipIf(server === null)('Elasticsearch that refuses', () => {
     expect(page.notes.join()).toMatch(/^1 of 2 shards of Elasticsearch did not answer: .*node/)
     await expect(store.tail(null, ALL, 10, {})).rejects.toThrow(/node/)
     await store.close()
+  })
+
+  it('says over HTTP what a shard left out of links, entities, series and rates', async () => {
+    const place = await places.make()
+    const store = await places.open(place)
+    const maker = new CommitMaker()
+    const body = 'access to naa.600a0980383036326a5d4f6e75713451 is slow'
+    const lines = ['a', 'b'].map((host) => ({ ...line(body, host), entity: `vm:${host}` }))
+    await store.commit(maker.commit(lines))
+    await store.close()
+    // A day whose fields nothing can be sorted or grouped by.
+    const fields = ['node', 'entity', 'source', 'template'].map((name) => [name, { type: 'text' }])
+    const other = indexOf(place).replace(/\d\d$/, '01')
+    await ask('PUT', other, { mappings: { properties: Object.fromEntries(fields) as object } })
+    await ask('POST', `${other}/_doc?refresh=true`, { time: START, node: 'n1', sequence: 1 })
+    const server = await serveRole(place, 'search')
+    const window = { from: formatTime(START), to: formatTime(micros(START + 60_000_000)) }
+    const unseen = {
+      complete: false,
+      notes: expect.arrayContaining([
+        expect.stringMatching(/^1 of 2 shards of Elasticsearch did not answer: /),
+      ]) as string[],
+    }
+    const related = { record: maker.records[0]!.id }
+    const answer = await server.post<RelatedAnswer>('/api/v1/related', related)
+    expect(answer).toMatchObject({ coverage: unseen })
+    expect(answer.links.map(({ record: other }) => other?.host)).toEqual(['b'])
+    const series = { query: 'slow', ...window }
+    expect(await server.post('/api/v1/series', series)).toMatchObject({ coverage: unseen })
+    const rates = `/api/v1/sources/rates?from=${window.from}&to=${window.to}`
+    expect(await server.get(rates)).toMatchObject({ coverage: unseen })
+    const at = `?at=${window.to}`
+    expect(await server.get(`/api/v1/entities${at}`)).toMatchObject({ coverage: unseen })
+    expect(await server.get(`/api/v1/entities/a${at}`)).toMatchObject({ entity: { id: 'vm:a' } })
+    await expect(server.get(`/api/v1/entities/nobody${at}`)).rejects.toThrow(
+      /answered 503: .*cannot tell who \\"nobody\\" is: 1 of 2 shards/,
+    )
   })
 
   it('answers whole while the indices of new days are made', async () => {

@@ -18,7 +18,12 @@ export function differenceTo(name: string, drawn: Buffer): number {
   if (!existsSync(path)) {
     throw new Error(`there is no ${path}; look at the screen, then keep it with UPDATE_PICTURES=1`)
   }
-  const [kept, seen] = [PNG.sync.read(readFileSync(path)), PNG.sync.read(drawn)]
+  return differenceBetween(name, readFileSync(path), drawn)
+}
+
+/** The same of two pictures of what should look alike, kept or drawn. */
+export function differenceBetween(name: string, before: Buffer, drawn: Buffer): number {
+  const [kept, seen] = [PNG.sync.read(before), PNG.sync.read(drawn)]
   if (kept.width !== seen.width || kept.height !== seen.height) return 1
   const difference = new PNG({ width: kept.width, height: kept.height })
   const pixels = pixelmatch(kept.data, seen.data, difference.data, kept.width, kept.height, {

@@ -1,12 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Cell } from '../../model/aggregate.ts'
-import { fieldReader } from '../../model/fields.ts'
 import type { LogRecord } from '../../model/record.ts'
 import { severityFromWord } from '../../model/severity.ts'
-import { formatTime, micros, MICROS_PER_SECOND } from '../../model/time.ts'
+import { formatTime, micros, MICROS_PER_SECOND, parseRfc3339 } from '../../model/time.ts'
 import { parseQuery } from '../../search/query/parse.ts'
 import { runQuery } from '../../search/query/run.ts'
-import type { Answer, QueryStore } from '../../search/query/run.ts'
+import type { QueryStore } from '../../search/query/run.ts'
 import { record } from './record.ts'
+import { REPOSITORY } from './requirements.ts'
 
 /**
  * Query tests as text, for any store:
@@ -29,7 +31,19 @@ export interface QueryScript {
 
 /** Second 0 of every script: 2026-11-18T11:06:40Z. */
 const START = micros(1_795_000_000_000_000)
-const RANGE = { from: START, to: micros(START + 3600 * MICROS_PER_SECOND) }
+/** Where every script looks. */
+export const SCRIPT_RANGE = { from: START, to: micros(START + 3600 * MICROS_PER_SECOND) }
+export const SCRIPT_LIMIT = 100
+
+const FOLDER = join(REPOSITORY, 'tests/queries')
+
+/** All scripts there are, by the names of their files. */
+export function queryScripts(): (readonly [string, QueryScript])[] {
+  return readdirSync(FOLDER).map((file) => [
+    file,
+    readQueryScript(readFileSync(join(FOLDER, file), 'utf8')),
+  ])
+}
 
 export function readQueryScript(text: string): QueryScript {
   const records: LogRecord[] = []
@@ -67,23 +81,39 @@ function attributeOf(pair: string): [string, string | number] {
   return [name, /^\d+$/.test(value) ? Number(value) : value]
 }
 
-/** The lines a case's answer makes, to compare with what it expects. */
-export async function answerLines(store: QueryStore, query: string): Promise<string[]> {
+/** What a script needs of an answer: the times of records in RFC 3339, newest first, or a table. */
+export type ScriptAnswer =
+  | { readonly times: readonly string[] }
+  | { readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] }
+
+/** The lines a case's answer makes, to compare with what it expects; `ask` throws what the query is refused with. */
+export async function answerLines(
+  ask: (query: string) => Promise<ScriptAnswer>,
+  query: string,
+): Promise<string[]> {
   try {
-    const request = { query: parseQuery(query), range: RANGE, order: 'newest' as const, limit: 100 }
-    return linesOf(await runQuery(store, request, {}))
+    return linesOf(await ask(query))
   } catch (error) {
     return [`error ${String(error)}`]
   }
 }
 
-function linesOf(answer: Answer): string[] {
-  if (answer.kind === 'table') {
-    const header = answer.columns.map((column) => column.name).join(', ')
-    return [header, ...answer.rows.map((row) => row.map(cellText).join(', '))]
+/** Asks a store itself. */
+export const askStore =
+  (store: QueryStore) =>
+  async (query: string): Promise<ScriptAnswer> => {
+    const asked = { range: SCRIPT_RANGE, order: 'newest', limit: SCRIPT_LIMIT } as const
+    const answer = await runQuery(store, { query: parseQuery(query), ...asked }, {})
+    return answer.kind === 'table'
+      ? { columns: answer.columns.map(({ name }) => name), rows: answer.rows }
+      : { times: answer.records.map(({ time, timeNs }) => formatTime(time, timeNs)) }
   }
-  const read = fieldReader('time')
-  return answer.records.map((one) => `${(Number(read(one)[0]) - START) / MICROS_PER_SECOND}s`)
+
+function linesOf(answer: ScriptAnswer): string[] {
+  if ('columns' in answer) {
+    return [answer.columns.join(', '), ...answer.rows.map((row) => row.map(cellText).join(', '))]
+  }
+  return answer.times.map((time) => `${(parseRfc3339(time)!.us - START) / MICROS_PER_SECOND}s`)
 }
 
 const cellText = (cell: Cell): string => {

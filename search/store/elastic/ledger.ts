@@ -1,9 +1,9 @@
-import type { Commit, SpoolPosition, StreamDescriptor } from '../../../model/batch.ts'
-import { changesOf, sumOf, type LedgerEntry } from '../ledger.ts'
+import type { Commit, SpoolPosition } from '../../../model/batch.ts'
+import { changesOf, earlierSpeaker, sumOf, type LedgerEntry, type Speaker } from '../ledger.ts'
 
 /** A source's ledger, and who it is; null where only points came from it. */
 export interface KnownEntry extends LedgerEntry {
-  readonly stream: Pick<StreamDescriptor, 'host' | 'layer' | 'format'> | null
+  readonly stream: Speaker | null
 }
 
 /** What commits of a node up to a number have changed. */
@@ -17,12 +17,11 @@ export interface NodeState {
 
 /** The change of one commit. `refused` are records of it, by source, that the server cannot take. */
 export function changeOf(commit: Commit, refused: ReadonlyMap<string, number>): NodeState {
-  const streams = new Map(
-    (commit.logs?.streams ?? []).map(({ source, host, layer, format }) => [
-      source,
-      { host, layer, format },
-    ]),
-  )
+  const streams = new Map<string, Speaker | null>()
+  for (const { source, host, layer, format } of commit.logs?.streams ?? []) {
+    const before = streams.get(source) ?? null
+    streams.set(source, earlierSpeaker(before, { host, layer, format }))
+  }
   const entries = [...changesOf(commit)].map(([source, entry]): [string, KnownEntry] => {
     const failed = refused.get(source) ?? 0
     const counts = {
@@ -57,5 +56,5 @@ export function after(before: NodeState | null, change: NodeState): NodeState {
 
 /** Two entries of one source as one; `b` is the later. */
 export function joined(a: KnownEntry, b: KnownEntry): KnownEntry {
-  return { ...sumOf(a, b), stream: b.stream ?? a.stream }
+  return { ...sumOf(a, b), stream: earlierSpeaker(a.stream, b.stream) }
 }

@@ -3,7 +3,7 @@ import type { LogRecord } from '../../../model/record.ts'
 import { MICROS_PER_DAY, dayOf, parseTimeWord, type Micros } from '../../../model/time.ts'
 import { cursorOf, placeOfCursor } from '../cursor.ts'
 import type { Contents, CountedStretch, PointsPage, RecordStretch } from '../whole-store.ts'
-import type { MetricReading } from './metrics.ts'
+import { distinctPoints, type MetricReading } from './metrics.ts'
 import type { Partition } from './partition.ts'
 import type { Reading } from './reading.ts'
 import { fetchRows, snapshotOf } from './rows.ts'
@@ -37,7 +37,7 @@ export async function contents({ engine, partitions }: MetricReading): Promise<C
   for (const day of [...days].sort((a, b) => a - b)) {
     const name = dayOf((day * MICROS_PER_DAY) as Micros)
     const found = await engine.query(
-      `SELECT count(*) FROM (${distinctPoints(partitions(), name)})`,
+      `SELECT count(*) FROM (${pointsOfDay(partitions(), name)})`,
       PATIENT,
     )
     points.push({ day: name, count: found.number(0, 0) })
@@ -119,7 +119,7 @@ export async function pointsOf(
   const behind =
     place === null ? 'TRUE' : `(series, time, time_ns) > (${place.map(Number).join(', ')})`
   const found = await engine.query(
-    `${distinctPoints(partitions(), day, behind)} ORDER BY series, time, time_ns LIMIT ${limit}`,
+    `${pointsOfDay(partitions(), day, behind)} ORDER BY series, time, time_ns LIMIT ${limit}`,
     PATIENT,
   )
   const ids = found.numbers(0)
@@ -138,17 +138,10 @@ export async function pointsOf(
   }
 }
 
-/** A point that was sent twice, perhaps on two days of receipt, counts once. */
-function distinctPoints(partitions: readonly Partition[], day: string, behind = 'TRUE'): string {
+/** The points of a day of their own time. */
+function pointsOfDay(partitions: readonly Partition[], day: string, behind = 'TRUE'): string {
   const from = parseTimeWord(day, 0 as Micros)!
   const range = { from, to: (from + MICROS_PER_DAY) as Micros }
-  const parts = partitions
-    .filter((partition) => partition.mayHavePoints(range))
-    .map(
-      ({ database }) =>
-        `SELECT series, time, time_ns, value FROM ${database}.points
-         WHERE time >= ${range.from} AND time < ${range.to} AND ${behind}`,
-    )
-  return `SELECT series, time, time_ns, last(value) AS value FROM (${parts.join(' UNION ALL ')})
-    GROUP BY series, time, time_ns`
+  const holding = partitions.filter((partition) => partition.mayHavePoints(range))
+  return distinctPoints(holding, behind, range)
 }

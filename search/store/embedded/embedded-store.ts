@@ -2,7 +2,7 @@ import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
-import type { Commit, DeadLetter, StreamDescriptor } from '../../../model/batch.ts'
+import type { Commit, DeadLetter } from '../../../model/batch.ts'
 import { parseRecordId } from '../../../model/batch-record.ts'
 import type { Entity, EntityId, Relation } from '../../../model/entity.ts'
 import { AppError, messageOf } from '../../../model/errors.ts'
@@ -38,7 +38,13 @@ import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
 import type { FileRangeList } from './file-range-table.ts'
 import { joinedKeys } from '../joined-keys.ts'
-import { comparePositions, sumOf, type LedgerEntry } from '../ledger.ts'
+import {
+  comparePositions,
+  earlierSpeaker,
+  sumOf,
+  type LedgerEntry,
+  type Speaker,
+} from '../ledger.ts'
 import { readSeries, seriesKey, seriesOf, type MetricReading } from './metrics.ts'
 import { Partition } from './partition.ts'
 import { RecordReader } from './record-reader.ts'
@@ -196,15 +202,18 @@ export class EmbeddedStore implements WholeStore {
         ledger.set(source, before === undefined ? entry : sumOf(before, entry))
       }
     }
-    const streams = new Map<string, StreamDescriptor>()
-    this.#dictionaries.streams.forEach((stream) => streams.set(stream.source, stream))
+    const speakers = new Map<string, Speaker | null>()
+    this.#dictionaries.streams.forEach((stream) => {
+      const before = speakers.get(stream.source) ?? null
+      speakers.set(stream.source, earlierSpeaker(before, stream))
+    })
     return [...ledger].map(([source, { counts, watermark, lastReceived }]) => {
-      const stream = streams.get(source)
+      const speaker = speakers.get(source)
       return {
         source,
-        host: stream?.host ?? null,
-        layer: stream?.layer ?? null,
-        format: stream?.format ?? null,
+        host: speaker?.host ?? null,
+        layer: speaker?.layer ?? null,
+        format: speaker?.format ?? null,
         counts: { ...counts },
         watermark: watermark as Micros | null,
         lastReceived: lastReceived as Micros | null,

@@ -88,7 +88,7 @@ export class Engine {
         `ATTACH '${escapeLiteral(path)}' AS ${name} (STORAGE_VERSION 'latest', BLOCK_SIZE ${BLOCK_BYTES})`,
       )
     } catch (cause) {
-      throw attachError(path, cause)
+      throw openError(path, cause)
     }
   }
 
@@ -417,9 +417,10 @@ export function sqlText(text: string): string {
     .join(' || chr(0) || ')
 }
 
-function attachError(path: string, cause: unknown): Error {
+/** Why a database file of a data folder cannot be opened, as an error that says what to do. */
+export function openError(path: string, cause: unknown): AppError {
   const message = messageOf(cause)
-  if (/lock/i.test(message)) {
+  if (/could not set lock on file/i.test(message)) {
     const pid = /PID (\d+)/.exec(message)?.[1]
     const owner = pid === undefined ? 'another process' : `process ${pid}`
     return new AppError('data_locked', `cannot open ${path}: ${owner} is using this data folder`, {

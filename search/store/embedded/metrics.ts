@@ -77,18 +77,21 @@ function nameFits(name: string, metric: string): boolean {
 const inSeries = ({ series }: MetricReading, ids: readonly number[]): string =>
   inList('series', ids, series).sql
 
-/** A point that was sent twice, perhaps on two days, counts once. */
-function distinctPoints(
+/** More than a day's file has: places of points behind each other, day by day. */
+const ROWS_OF_A_DAY = 2 ** 40
+
+/** Of a point that was sent twice, perhaps on two days, the first counts. */
+export function distinctPoints(
   partitions: readonly Partition[],
   isWanted: string,
   range: TimeRange,
 ): string {
   const parts = partitions.map(
-    ({ database }) =>
-      `SELECT series, time, time_ns, value FROM ${database}.points
+    ({ database }, day) =>
+      `SELECT series, time, time_ns, value, ${day * ROWS_OF_A_DAY} + rowid AS place FROM ${database}.points
        WHERE (${isWanted}) AND time >= ${range.from} AND time < ${range.to}`,
   )
-  return `SELECT series, time, time_ns, last(value) AS value FROM (${parts.join(' UNION ALL ')})
+  return `SELECT series, time, time_ns, arg_min(value, place) AS value FROM (${parts.join(' UNION ALL ')})
     GROUP BY series, time, time_ns`
 }
 

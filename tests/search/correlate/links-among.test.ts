@@ -93,7 +93,7 @@ describe('among the records of a view', () => {
 
   test('the strength is that which related tells', async () => {
     const store = ReferenceStore.of([abort, slow])
-    const links = await related(abort, { store, topology: nowhere, context: {} })
+    const { links } = await related(abort, { store, topology: nowhere, context: {} })
     expect(among([abort, slow])[0]!.strength).toBe(links[0]!.strength)
   })
 })

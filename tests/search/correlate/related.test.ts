@@ -16,7 +16,7 @@ async function linksOf(
   topology = nowhere,
 ): Promise<Map<string, Link>> {
   const store = ReferenceStore.of([asked, ...others])
-  const links = await related(asked, { store, topology, context: {} })
+  const { links } = await related(asked, { store, topology, context: {} })
   return new Map(
     links.map((link) => ['record' in link.to ? link.to.record.body : link.to.entity, link]),
   )
@@ -326,13 +326,13 @@ test('each is linked once, by its strongest link, and the answer does not change
   ]
   const store = ReferenceStore.of([asked, ...others])
   const ask = () => related(asked, { store, topology: plant, context: {} })
-  const links = await ask()
+  const { links } = await ask()
   expect(links.filter(({ to }) => 'record' in to)).toHaveLength(2)
   expect(links.every(({ kind }) => kind === 'identifier')).toBe(true)
   expect(links.map(({ strength }) => strength)).toEqual(
     links.map(({ strength }) => strength).sort((a, b) => b - a),
   )
-  expect(await ask()).toEqual(links)
+  expect((await ask()).links).toEqual(links)
 })
 
 test('what is near stands before what is rare and far', async () => {
@@ -344,7 +344,7 @@ test('what is near stands before what is rare and far', async () => {
     line(5, 80, `queue of ${NAA} is full`, { host: 'esx-02' }),
   ]
   const store = ReferenceStore.of([asked, ...others])
-  const links = await related(asked, { store, topology: nowhere, context: {} })
+  const { links } = await related(asked, { store, topology: nowhere, context: {} })
   const ids = links.flatMap(({ to }) => ('record' in to ? [to.record.id] : []))
   expect(ids).toEqual([others[1]!.id, others[2]!.id, others[3]!.id, others[0]!.id])
 })
@@ -358,10 +358,31 @@ test('of strengths that differ by less than a hundredth the nearer stands first'
     line(4, -600, `queue of ${NAA} is full`, { host: 'esx-02' }),
   ]
   const store = ReferenceStore.of([asked, ...others])
-  const links = await related(asked, { store, topology: nowhere, context: {} })
+  const { links } = await related(asked, { store, topology: nowhere, context: {} })
   const [first, second] = links
   expect(second!.strength).toBeGreaterThan(first!.strength)
   expect(first!.to).toMatchObject({ record: { id: others[1]!.id } })
+})
+
+test('what the store left out is said once, by whichever of the questions', async () => {
+  const asked = line(1, 0, `aborted on ${NAA} for 10.0.0.9`, { host: 'esx-02', severity: 17 })
+  const reference = ReferenceStore.of([asked, line(2, 1, `LUN ${NAA} is slow`)])
+  const store = {
+    search: async (...question: Parameters<typeof reference.search>) => ({
+      ...(await reference.search(...question)),
+      notes: ['a shard did not answer'],
+    }),
+    counts: async (...question: Parameters<typeof reference.counts>) =>
+      (await reference.counts(...question)).map((counts) => ({
+        ...counts,
+        notes: ['a shard did not count', 'a shard did not answer'],
+      })),
+  }
+  const { links, notes } = await related(asked, { store, topology: nowhere, context: {} })
+  expect(links).toHaveLength(1)
+  expect([...notes].sort()).toEqual(['a shard did not answer', 'a shard did not count'])
+  const whole = await related(asked, { store: reference, topology: nowhere, context: {} })
+  expect(whole).toEqual({ links, notes: [] })
 })
 
 test('expected chance grows with the gap and with how common it is', () => {

@@ -34,8 +34,10 @@ function spoke(
   return records
 }
 
-const ratesOf = (records: readonly LogRecord[]) =>
-  sourceRates(ReferenceStore.of(records) as unknown as Store, VIEW, MICROS_PER_MINUTE, {})
+const ratesOf = async (records: readonly LogRecord[]) => {
+  const store = ReferenceStore.of(records) as unknown as Store
+  return (await sourceRates(store, VIEW, MICROS_PER_MINUTE, {})).rates
+}
 
 const WEEK = (7 * MICROS_PER_DAY) / MICROS_PER_MINUTE
 

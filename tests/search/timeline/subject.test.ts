@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest'
 import type { TimeRange } from '../../../model/time.ts'
 import { parseQuery } from '../../../search/query/parse.ts'
 import { pathOf, shortName, subjectOf, usersOf } from '../../../search/timeline/subject.ts'
-import { at, MINUTE, MOVED, NAA, START, topology } from './inventory.ts'
+import { Topology } from '../../../search/topology/topology.ts'
+import {
+  at,
+  ENTITIES,
+  MINUTE,
+  MOVED,
+  NAA,
+  relation,
+  RELATIONS,
+  START,
+  topology,
+} from './inventory.ts'
 
 const range: TimeRange = { from: START, to: (START + 10 * MINUTE) as TimeRange['to'] }
 
@@ -42,6 +53,12 @@ describe('the path', () => {
       ['aggr1', 'backed_by'],
       ['array-a', 'backed_by'],
     ])
+  })
+
+  test('has what holds a step from another step, not from an adapter that is nearer', () => {
+    const more = [relation('path', 'hba:h', 'array:a'), ...RELATIONS]
+    const array = pathOf('vm:d', new Topology(ENTITIES, more), at(MOVED)).at(-1)
+    expect(array).toMatchObject({ name: 'array-a', relation: 'backed_by' })
   })
 
   test('is as of its time', () => {

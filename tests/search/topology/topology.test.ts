@@ -71,6 +71,20 @@ describe('a name is resolved', () => {
   })
 })
 
+test('whatever order a store gives them in, the answers have one', () => {
+  const [entities, relations] = [[...topology.entities], []] as [Entity[], Relation[]]
+  for (const { id } of entities) relations.push(...topology.dependenciesOf(id))
+  relations.push(...topology.dependenciesOf('datastore:d'))
+  const other = new Topology(entities.reverse(), relations.reverse())
+  expect(relations).toHaveLength(6)
+  expect([...other.entities]).toEqual([...topology.entities])
+  expect(other.path('vm:5029', at(5))).toEqual(topology.path('vm:5029', at(5)))
+  for (const id of topology.ids) {
+    expect(other.dependenciesOf(id)).toEqual(topology.dependenciesOf(id))
+    expect(other.dependentsOf(id)).toEqual(topology.dependentsOf(id))
+  }
+})
+
 test('the path is as of its time and ends in spite of a circle', () => {
   expect(topology.path('vm:5029', at(999)).entities).toContain('hypervisor:h1')
   const after = topology.path('vm:5029', at(1_000))

@@ -2,7 +2,7 @@ import { readdir, mkdtemp, chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compileRegex } from '../../../search/query/regex.ts'
 import { ElasticStore } from '../../../search/store/elastic/elastic-store.ts'
-import type { ElasticsearchPlace } from './global-setup.ts'
+import type { ElasticsearchPlace } from './provide.ts'
 
 const KINDS = 'logs|metrics|keys|letters|state'
 
