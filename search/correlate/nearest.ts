@@ -4,14 +4,14 @@ import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../model/tim
 import { cellOf } from '../../model/counted-key.ts'
 import type { QueryContext, SearchRequest, Store } from '../store/store.ts'
 import { HAPPENING_US, happeningOf } from './chance.ts'
-import { Frequencies, templateOf } from './frequencies.ts'
+import { Frequencies } from './frequencies.ts'
 
 /** What of a store is asked. */
-export type Reading = Pick<Store, 'search' | 'counts'>
+export type Reading = Pick<Store, 'search' | 'counts' | 'firstOfTemplates'>
 
 /** Records read on each side of the one asked about, the nearest. */
 const MOST_NEAR = 100
-/** Of templates that these leave out, the nearest record is found among so many of the rarest. */
+/** Of templates that these leave out, the rarest are looked for: those that have so many records together. */
 const MOST_OF_KINDS = 400
 
 /** The records of a filter around one. */
@@ -45,10 +45,10 @@ export async function nearestTo(
   const read = async (range: TimeRange, order: 'newest' | 'oldest'): Promise<LogRecord[]> => {
     const { near, kinds } = worthReading(bins, happeningOf(at), order)
     const [nearest, ofKinds] = await Promise.all([
-      readBins(near, MOST_NEAR, { filter, range, order }, store, context),
-      readBins(kinds, MOST_OF_KINDS, { filter, range, order }, store, context),
+      readBins(near, { filter, range, order }, store, context),
+      readFirsts(kinds, { filter, range, order }, store, context),
     ])
-    return [...nearest, ...firstOfEach(ofKinds)]
+    return [...nearest, ...ofKinds]
   }
   const sides = await Promise.all([read(before, 'newest'), read(after, 'oldest')])
   const records = new Map(sides.flat().map((other) => [other.id, other]))
@@ -119,44 +119,56 @@ function worthReading(
   return { near, kinds: few.flatMap(({ of }) => of) }
 }
 
-/** The records of some bins and of those between them, at most so many. */
+type Asked = Pick<SearchRequest, 'filter' | 'range' | 'order'>
+
+/** The nearest records of some bins and of those between them. */
 async function readBins(
   bins: readonly Bin[],
-  limit: number,
-  request: Pick<SearchRequest, 'filter' | 'range' | 'order'>,
+  { filter, range, order }: Asked,
   store: Reading,
   context: QueryContext,
 ): Promise<LogRecord[]> {
   if (bins.length === 0) return []
-  const { filter, range, order } = request
-  const happenings = bins.map(({ happening }) => happening)
-  const first = happenings.reduce((a, b) => Math.min(a, b)) * HAPPENING_US
-  const end = (happenings.reduce((a, b) => Math.max(a, b)) + 1) * HAPPENING_US
-  const templates = [...new Set(bins.map(({ template }) => template))]
+  const templates = templatesOf(bins)
   const ofTemplates: Filter | undefined = templates.every((template) => template !== null)
     ? { kind: 'in', field: 'template', values: templates }
     : undefined
   const page = await store.search(
     {
       filter: ofTemplates === undefined ? filter : and(filter, ofTemplates),
-      range: {
-        from: Math.max(range.from, first) as Micros,
-        to: Math.min(range.to, end) as Micros,
-      },
+      range: rangeOf(bins, range),
       order,
-      limit,
+      limit: MOST_NEAR,
     },
     context,
   )
   return page.records
 }
 
-/** The first record of each template. */
-function firstOfEach(records: readonly LogRecord[]): LogRecord[] {
-  const seen = new Set<string | null>()
-  return records.filter((record) => {
-    const isFirst = !seen.has(templateOf(record))
-    seen.add(templateOf(record))
-    return isFirst
-  })
+/** The nearest record of each template. */
+async function readFirsts(
+  bins: readonly Bin[],
+  { filter, range, order }: Asked,
+  store: Reading,
+  context: QueryContext,
+): Promise<LogRecord[]> {
+  if (bins.length === 0) return []
+  const templates = templatesOf(bins).filter((template) => template !== null)
+  const firsts = await store.firstOfTemplates(
+    { filter, range: rangeOf(bins, range), order, templates },
+    context,
+  )
+  return firsts.records
+}
+
+const templatesOf = (bins: readonly Bin[]): (string | null)[] => [
+  ...new Set(bins.map(({ template }) => template)),
+]
+
+/** From the first of the bins to the last, inside a range. */
+function rangeOf(bins: readonly Bin[], { from, to }: TimeRange): TimeRange {
+  const happenings = bins.map(({ happening }) => happening)
+  const first = happenings.reduce((a, b) => Math.min(a, b)) * HAPPENING_US
+  const end = (happenings.reduce((a, b) => Math.max(a, b)) + 1) * HAPPENING_US
+  return { from: Math.max(from, first) as Micros, to: Math.min(to, end) as Micros }
 }

@@ -1,6 +1,8 @@
 import type {
   Counts,
   CountsRequest,
+  Firsts,
+  FirstsRequest,
   QueryContext,
   SearchPage,
   SearchRequest,
@@ -25,6 +27,12 @@ export class NotedReading implements Reading {
     const page = await this.#store.search(request, context)
     for (const note of page.notes) this.#notes.add(note)
     return page
+  }
+
+  async firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
+    const firsts = await this.#store.firstOfTemplates(request, context)
+    for (const note of firsts.notes) this.#notes.add(note)
+    return firsts
   }
 
   async counts(request: CountsRequest, context: QueryContext): Promise<Counts[]> {

@@ -31,6 +31,8 @@ export interface Store {
   aggregate(request: AggregateRequest, context: QueryContext): Promise<Table>
   /** For each grouping what {@link Store.aggregate} answers for `count`, all in one pass. */
   counts(request: CountsRequest, context: QueryContext): Promise<Counts[]>
+  /** Of each of some templates the first matching record: which it is costs little, and most of the others are not read. */
+  firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts>
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]>
   /** The record, with its raw bytes; undefined when there is none. */
   record(id: RecordId): Promise<LogRecord | undefined>
@@ -113,6 +115,20 @@ export interface SearchPage {
   readonly records: LogRecord[]
   /** Absent when nothing is left in the range. */
   readonly next?: string
+  readonly notes: readonly string[]
+}
+
+export interface FirstsRequest {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly order: 'newest' | 'oldest'
+  /** Their ids. */
+  readonly templates: readonly string[]
+}
+
+/** In the order asked for; of a template without a match there is none. */
+export interface Firsts {
+  readonly records: LogRecord[]
   readonly notes: readonly string[]
 }
 

@@ -808,6 +808,7 @@ export function storeContract(harness: StoreHarness): void {
           const { store, reference, records } = await filled(await openNew(), plain)
           const filters = fc.sample(arbitraryFilter(records, 1), { seed, numRuns: 15 })
           const groupings = fc.sample(arbitraryGrouping, { seed, numRuns: 15 })
+          const templates = [...new Set(records.flatMap(({ template }) => template?.id ?? []))]
           const ranges = fc.sample(arbitraryRange, { seed, numRuns: 15 })
           // One that ends inside a second and leaves out those at its end.
           const most = {
@@ -830,6 +831,13 @@ export function storeContract(harness: StoreHarness): void {
             const counts = await store.counts(counting, {})
             const known = await reference.counts(counting, {})
             expect(counts.map(groupsOf), JSON.stringify(filter)).toEqual(known.map(groupsOf))
+            const order = index % 3 === 0 ? ('newest' as const) : ('oldest' as const)
+            const asked = fc.sample(fc.subarray(templates), { seed: seed + index, numRuns: 1 })[0]!
+            const firsts = { filter, range, order, templates: asked }
+            expect(
+              (await store.firstOfTemplates(firsts, {})).records.map(({ id }) => id),
+              JSON.stringify(firsts),
+            ).toEqual((await reference.firstOfTemplates(firsts, {})).records.map(({ id }) => id))
             const patterns = { filter, range: ALL_TIME }
             expect(await store.patterns(patterns, {})).toEqual(
               await reference.patterns(patterns, {}),

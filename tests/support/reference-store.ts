@@ -12,6 +12,8 @@ import type {
   AggregateRequest,
   Counts,
   CountsRequest,
+  Firsts,
+  FirstsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -101,6 +103,14 @@ export class ReferenceStore implements AnsweringStore {
     const last = records.at(-1)
     const more = start + request.limit < hits.length && last !== undefined
     return { records, notes: [], ...(more ? { next: cursorOf(last) } : {}) }
+  }
+
+  async firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
+    refuseIfAborted(context)
+    const hits = this.hits(request.filter, request.range)
+    if (request.order === 'newest') hits.reverse()
+    const firsts = request.templates.map((id) => hits.find(({ template }) => template?.id === id))
+    return { records: hits.filter((hit) => firsts.includes(hit)), notes: [] }
   }
 
   async aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {

@@ -10,6 +10,8 @@ import type {
   AggregateRequest,
   Counts,
   CountsRequest,
+  Firsts,
+  FirstsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -38,6 +40,7 @@ import { backup, retain, statsOf } from './keeping.ts'
 import { readSeries, readSeriesOf } from './metrics.ts'
 import { patterns } from './patterns.ts'
 import type { Reading } from './reading.ts'
+import { firstsByReading } from '../firsts-by-reading.ts'
 import { recordOfId, search } from './search.ts'
 import { readRecovery, readSources } from './sources.ts'
 import { parseVersion, printVersion, StateIndex } from './state-index.ts'
@@ -108,6 +111,10 @@ export class ElasticStore implements SharedStore, WholeStore {
 
   counts(request: CountsRequest, context: QueryContext): Promise<Counts[]> {
     return counts(this.#reading, request, context)
+  }
+
+  firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
+    return firstsByReading(this, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {

@@ -14,6 +14,8 @@ import type {
   AggregateRequest,
   Counts,
   CountsRequest,
+  Firsts,
+  FirstsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -37,6 +39,7 @@ import { DataFolder, fileBytes, filesOf } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
 import type { FileRangeList } from './file-range-table.ts'
+import { firstOfTemplates } from './first-of-templates.ts'
 import { joinedKeys } from '../joined-keys.ts'
 import {
   comparePositions,
@@ -141,6 +144,10 @@ export class EmbeddedStore implements WholeStore {
 
   counts(request: CountsRequest, context: QueryContext): Promise<Counts[]> {
     return counts(this.#reading, request, context)
+  }
+
+  firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
+    return firstOfTemplates(this.#reading, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {

@@ -231,8 +231,9 @@ export async function fetchRows(
   query: RowQuery,
   context: QueryContext,
 ): Promise<Row[]> {
+  const { partition } = query.snapshot
   const readAtOnce = (): Promise<Row[]> =>
-    readRows(engine, query, `(${query.sure ?? 'FALSE'}) ${selection(query)}`, context)
+    readRows(engine, partition, `(${query.sure ?? 'FALSE'}) ${selection(query)}`, context)
   if (query.limit !== undefined && query.limit > MANY_ROWS && readsText(query.sql)) {
     return readAtOnce()
   }
@@ -241,26 +242,25 @@ export async function fetchRows(
     const few = await fewByNumbers(engine, query, context)
     if (few?.length === 0) return []
     if (few !== undefined) {
-      const at = `FROM ${rowsAt(query.snapshot.partition, few)} WHERE (${query.sql})${tail(query)}`
-      return readRows(engine, query, `(${query.sure ?? 'FALSE'}) ${at}`, context)
+      const at = `FROM ${rowsAt(partition, few)} WHERE (${query.sql})${tail(query)}`
+      return readRows(engine, partition, `(${query.sure ?? 'FALSE'}) ${at}`, context)
     }
     if (query.sql.includes('variables') && query.sql.includes('vals')) return readAtOnce()
   }
   const { places, sure } = await findPlaces(engine, query, context)
   if (places.length === 0) return []
   if (places.length > MANY_ROWS) return readAtOnce()
-  const rows = await readPlaces(engine, query, places, context)
+  const rows = await readPlaces(engine, partition, places, context)
   return places.map((pos) => ({ ...rows.get(pos)!, isSure: sure.has(pos) }))
 }
 
 /** The rows at some places, those that were not read lately. */
-async function readPlaces(
+export async function readPlaces(
   engine: Engine,
-  query: RowQuery,
+  partition: Partition,
   places: readonly number[],
   context: QueryContext,
 ): Promise<Map<number, Row>> {
-  const { partition } = query.snapshot
   const { recentRows } = partition
   const rows = new Map<number, Row>()
   const unknown = places.filter((pos) => {
@@ -269,8 +269,8 @@ async function readPlaces(
     return row === undefined
   })
   if (unknown.length === 0) return rows
-  const at = `FALSE FROM ${rowsAt(partition, unknown)}`
-  for (const row of await readRows(engine, query, at, context)) {
+  const at = `FALSE FROM ${rowsAt(partition, unknown, COLUMNS)}`
+  for (const row of await readRows(engine, partition, at, context)) {
     rows.set(row.pos, row)
     recentRows.add(row)
   }
@@ -304,7 +304,7 @@ async function fewByNumbers(
 /** Rows whose last column, whether they surely match, `rest` begins with. */
 async function readRows(
   engine: Engine,
-  { snapshot: { partition } }: RowQuery,
+  partition: Partition,
   rest: string,
   context: QueryContext,
 ): Promise<Row[]> {
@@ -345,8 +345,11 @@ async function findPlaces(engine: Engine, query: RowQuery, context: QueryContext
 /** Places further apart than a vector of DuckDB's are read by scans of their own. */
 const NEAR = 2_048
 
-/** The rows at these places. A short list inside a scan lets it pass over whole vectors. */
-function rowsAt(partition: Partition, places: readonly number[]): string {
+/**
+ * The rows at these places. A short list inside a scan lets it pass over whole vectors; each scan costs less that names
+ * its columns.
+ */
+function rowsAt(partition: Partition, places: readonly number[], columns = '*'): string {
   const sorted = [...places].sort((a, b) => a - b)
   const ranges: PlaceRange[] = []
   let from = sorted[0]!
@@ -364,7 +367,7 @@ function rowsAt(partition: Partition, places: readonly number[]): string {
     const begin = next
     while (next < sorted.length && sorted[next]! < to) next++
     const list = sorted.slice(begin, next).join(',')
-    return `SELECT * FROM ${partition.database}.logs WHERE pos BETWEEN ${first} AND ${to - 1} AND pos IN (${list})`
+    return `SELECT ${columns} FROM ${partition.database}.logs WHERE pos BETWEEN ${first} AND ${to - 1} AND pos IN (${list})`
   })
   return `(${selects.join(' UNION ALL ')})`
 }

@@ -7,6 +7,7 @@ import type { Filter } from '../../../model/query.ts'
 import type { Stretch } from './block.ts'
 import { byPlanAndPartition, candidatesOf, planBoth, type Candidate } from './candidates.ts'
 import { isExact, numbersOf, readsText } from './condition.ts'
+import { comparePlaces, placeOf, type Place } from './place.ts'
 import type { Reading } from './reading.ts'
 import { fetchRows, MAX_RANGES, snapshotOf, type Row } from './rows.ts'
 
@@ -18,28 +19,6 @@ const MANY = 1_000
 
 /** Queries of one step that run beside each other: DuckDB reads the ranges of one query in turn. */
 const LANES = Math.min(4, availableParallelism())
-
-/** A place in the total order of records. */
-interface Place {
-  readonly time: number
-  readonly timeNs: number
-  readonly day: string
-  readonly seq: number
-}
-
-const placeOf = (row: Row): Place => ({
-  time: row.time,
-  timeNs: row.timeNs,
-  day: row.partition.day,
-  seq: row.seq,
-})
-
-function comparePlaces(a: Place, b: Place): number {
-  if (a.time !== b.time) return a.time - b.time
-  if (a.timeNs !== b.timeNs) return a.timeNs - b.timeNs
-  if (a.day !== b.day) return a.day < b.day ? -1 : 1
-  return a.seq - b.seq
-}
 
 /** One page of matching records in order of time. */
 export async function search(

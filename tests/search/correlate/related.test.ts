@@ -377,6 +377,8 @@ test('what the store left out is said once, by whichever of the questions', asyn
         ...counts,
         notes: ['a shard did not count', 'a shard did not answer'],
       })),
+    firstOfTemplates: (...question: Parameters<typeof reference.firstOfTemplates>) =>
+      reference.firstOfTemplates(...question),
   }
   const { links, notes } = await related(asked, { store, topology: nowhere, context: {} })
   expect(links).toHaveLength(1)
