@@ -97,6 +97,7 @@ export function remoteStore(port: MessagePort, kind: Store['kind']): RemoteStore
     putRelations: call('putRelations'),
     entities: call('entities'),
     relations: call('relations'),
+    inventoryVersion: call('inventoryVersion'),
     sources: call('sources'),
     deadLetters: call('deadLetters'),
     removeDeadLetters: call('removeDeadLetters'),

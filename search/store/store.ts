@@ -53,6 +53,8 @@ export interface Store {
   putRelations(relations: readonly Relation[]): Promise<void>
   entities(): Promise<Entity[]>
   relations(): Promise<Relation[]>
+  /** Another text as soon as {@link Store.entities} or {@link Store.relations} may answer otherwise: cheaper than those. */
+  inventoryVersion(): Promise<string>
 
   sources(): Promise<SourceState[]>
   deadLetters(limit: number, after?: string): Promise<DeadLetter[]>

@@ -703,9 +703,16 @@ export function storeContract(harness: StoreHarness): void {
         validTo: ALL_TIME.to,
         provenance: 'inventory',
       }
+      const versions = [await store.inventoryVersion()]
       await store.putEntities([entity, { ...entity, name: 'renamed' }])
+      versions.push(await store.inventoryVersion())
       await store.putRelations([relation])
+      versions.push(await store.inventoryVersion())
+      await store.putRelations([relation])
+      versions.push(await store.inventoryVersion())
+      expect(new Set(versions).size).toBe(4)
       await store.putState('key', "it's")
+      expect(await store.inventoryVersion()).toBe(versions.at(-1))
       const letter = {
         id: 'd1',
         received: RANDOM_START,

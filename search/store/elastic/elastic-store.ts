@@ -162,6 +162,10 @@ export class ElasticStore implements SharedStore, WholeStore {
     return (await this.#state.list('relation')).map(({ value }) => JSON.parse(value) as Relation)
   }
 
+  inventoryVersion(): Promise<string> {
+    return this.#state.versionOf(['entity', 'relation'])
+  }
+
   sources(): Promise<SourceState[]> {
     return readSources(this.#state)
   }

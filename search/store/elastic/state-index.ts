@@ -171,6 +171,25 @@ export class StateIndex {
     return count
   }
 
+  /** Another text whenever a document of these kinds was written: each write has a higher number than all before it. */
+  async versionOf(kinds: readonly StateKind[]): Promise<string> {
+    const { hits, aggregations } = await this.connection.call<{
+      readonly hits: { readonly total: { readonly value: number } }
+      readonly aggregations: { readonly last: { readonly value: number | null } }
+    }>({
+      method: 'POST',
+      path: `/${this.#indices.state}/_search`,
+      query: { allow_partial_search_results: false },
+      body: {
+        size: 0,
+        track_total_hits: true,
+        query: { terms: { kind: kinds } },
+        aggs: { last: { max: { field: '_seq_no' } } },
+      },
+    })
+    return `${hits.total.value}.${aggregations.last.value ?? ''}`
+  }
+
   refresh(): Promise<void> {
     return this.#indices.refresh([this.#indices.state])
   }

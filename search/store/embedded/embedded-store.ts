@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
@@ -80,6 +81,9 @@ export class EmbeddedStore implements WholeStore {
   /** Oldest day first. */
   #partitions: readonly Partition[] = []
   readonly #writes = new WriteQueue()
+  /** Tells this opening of a folder from every other. */
+  readonly #opening = randomUUID()
+  #inventoryChanges = 0
 
   private constructor(
     folder: DataFolder,
@@ -186,11 +190,11 @@ export class EmbeddedStore implements WholeStore {
   }
 
   putEntities(entities: readonly Entity[]): Promise<void> {
-    return this.#write(() => this.#state.putEntities(entities))
+    return this.#changeInventory(() => this.#state.putEntities(entities))
   }
 
   putRelations(relations: readonly Relation[]): Promise<void> {
-    return this.#write(() => this.#state.putRelations(relations))
+    return this.#changeInventory(() => this.#state.putRelations(relations))
   }
 
   async entities(): Promise<Entity[]> {
@@ -199,6 +203,10 @@ export class EmbeddedStore implements WholeStore {
 
   async relations(): Promise<Relation[]> {
     return this.#state.relations
+  }
+
+  async inventoryVersion(): Promise<string> {
+    return `${this.#opening}.${this.#inventoryChanges}`
   }
 
   async sources(): Promise<SourceState[]> {
@@ -396,6 +404,14 @@ export class EmbeddedStore implements WholeStore {
     this.#partitions = this.#partitions.filter((one) => one !== partition)
     await partition.detach()
     await this.#folder.deletePartition(partition.day)
+  }
+
+  async #changeInventory(work: () => Promise<void>): Promise<void> {
+    try {
+      await this.#write(work)
+    } finally {
+      this.#inventoryChanges++
+    }
   }
 
   #write<T>(work: () => Promise<T>): Promise<T> {

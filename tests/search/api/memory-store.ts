@@ -49,6 +49,10 @@ export class MemoryStore extends ReferenceStore implements Store {
     return this.relationList
   }
 
+  async inventoryVersion(): Promise<string> {
+    return `${this.entityList.length}.${this.relationList.length}`
+  }
+
   async sources(): Promise<SourceState[]> {
     return this.sourceList
   }
