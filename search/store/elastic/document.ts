@@ -1,139 +1,115 @@
-import { parseRecordId } from '../../../model/batch-record.ts'
+import type { ShapeDescriptor, StreamDescriptor, TemplateDescriptor } from '../../../model/batch.ts'
+import { attributesOf, bodyOf, type LogRow } from '../../../model/batch-record.ts'
 import { keysOfRecord } from '../../../model/keys.ts'
-import type { LogRecord, RecordId } from '../../../model/record.ts'
 import { fold, tokensOf } from '../../../model/tokens.ts'
+import { storedDescriptor } from './descriptors.ts'
+import { packRow } from './packed-row.ts'
 import {
-  attributeTerms,
-  CHOICE_FIELDS,
+  attributeTerm,
   indexedTokens,
   isIndexable,
   isOddBody,
   isPlainName,
-  TEXT_FIELDS,
-  textOfField,
-  typedKey,
+  keyTerm,
 } from './value-index.ts'
-
-/**
- * A record as a document. `record` is its exact form, the only thing in `_source`; everything else is
- * index and columns. The exact form is JSON inside a string: what Elasticsearch does to JSON on the way (numbers,
- * lone surrogates, order) does not reach it.
- */
-export interface LogDocument {
-  readonly record: string
-  readonly day: number
-  readonly node: string
-  readonly sequence: number
-  readonly time: number
-  readonly ns: number
-  readonly received: number
-  readonly severity: number
-  readonly uncertaintyUs: number
-  readonly tokens: string
-  readonly attribute: readonly string[]
-  readonly key: readonly string[]
-  readonly typedKey: readonly string[]
-  readonly odd?: true
-  readonly folded: Readonly<Record<string, string>>
-  readonly [column: string]: unknown
-}
 
 /** `2026-11-20` as the number 20261120, the form in which it is sorted. */
 export const dayNumber = (day: string): number => Number(day.replaceAll('-', ''))
 
-export function documentOf(record: LogRecord): LogDocument {
-  const place = parseRecordId(record.id)!
-  const tokens = tokensOf(record.body)
-  let odd = isOddBody(record.body, tokens)
-  const folded: Record<string, string> = {}
-  const columns: Record<string, string> = {}
-  for (const name of TEXT_FIELDS) {
-    const text = textOfField(record, name)
-    if (text === null) continue
-    if (isIndexable(text) && isIndexable(fold(text))) {
-      columns[name] = text
-      folded[name] = fold(text)
-    } else odd = true
-  }
-  for (const name of CHOICE_FIELDS) if (record[name] !== null) columns[name] = record[name]
+/** A part of a document that many have: its fields as JSON without the braces. */
+interface Part {
+  readonly fields: string
+  /** A text of it cannot be a term, see value-index.ts. */
+  readonly isOdd: boolean
+}
+
+/**
+ * The document of a row, as JSON. Columns and {@link packRow} give the record back; everything else is there to be looked
+ * for. It is put together as text, of which what many rows share is made once.
+ */
+export function documentOf(row: LogRow): string {
+  const { day, node, sequence, time, timeNs, received, severity, entity } = row
+  const stream = partOf(row.stream, partOfStream)
+  const shape = partOf(row.shape, partOfShape)
+  const body = bodyOf(row.template, row.variables)
+  const attributes = attributesOf(row)
+  const tokens = tokensOf(body)
+  let isOdd = stream.isOdd || shape.isOdd || isOddBody(body, tokens)
   const attribute: string[] = []
-  for (const [name, value] of Object.entries(record.attributes)) {
+  for (const name in attributes) {
+    const value = attributes[name]!
     if (value === null) continue
-    const terms = attributeTerms(name, value)
-    if (isPlainName(name) && terms.every(isIndexable)) attribute.push(...terms)
-    else odd = true
+    const term = attributeTerm(name, value)
+    if (isPlainName(name) && isIndexable(term)) attribute.push(term)
+    else isOdd = true
   }
-  const keys = record.keys.filter(({ value }) => isIndexable(fold(value)))
-  if (keys.length < record.keys.length) odd = true
-  return {
-    record: exactForm(record),
-    day: dayNumber(place.day),
-    node: place.node,
-    sequence: place.sequence,
-    time: record.time,
-    ns: record.timeNs,
-    received: record.received,
-    severity: record.severity,
-    uncertaintyUs: record.uncertaintyUs,
-    ...columns,
-    folded,
-    tokens: indexedTokens(tokens),
-    attribute,
-    key: keys.map(({ value }) => fold(value)),
-    typedKey: keys.map(({ kind, value }) => typedKey(kind, fold(value))),
-    ...(odd ? { odd } : {}),
+  const key: string[] = []
+  for (const { kind, value } of keysOfRecord(body, attributes)) {
+    const term = keyTerm(kind, fold(value))
+    if (isIndexable(term)) key.push(term)
+    else isOdd = true
   }
+  let more = ''
+  if (entity !== null) {
+    const part = termsOf({ entity })
+    more += `,"speaker":${JSON.stringify(entity)}${part.fields}`
+    isOdd ||= part.isOdd
+  }
+  if (attribute.length > 0) more += `,"attribute":${JSON.stringify(attribute)}`
+  if (key.length > 0) more += `,"key":${JSON.stringify(key)}`
+  if (isOdd) more += ',"odd":true'
+  return (
+    `{${stream.fields},${shape.fields},${partOf(row.template, partOfTemplate).fields},` +
+    `"day":${dayNumber(day)},"node":${JSON.stringify(node)},"sequence":${sequence},` +
+    `"time":${time},"ns":${timeNs},"received":${received},"severity":${severity},` +
+    `"row":"${packRow(row)}","tokens":${JSON.stringify(indexedTokens(tokens))}${more}}`
+  )
 }
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const NO_BYTES = new Uint8Array(0)
+const parts = new WeakMap<object, Part>()
 
-/** Everything of a record but its id, which stands beside it, and its keys, which are made of body and attributes. */
-interface ExactForm extends Omit<LogRecord, 'id' | 'keys' | 'raw' | 'body'> {
-  /** Left out where it is a piece of `rawText`. */
-  readonly body?: string
-  /** That piece, from a place to behind its last. */
-  readonly bodyIn?: readonly [number, number]
-  /** The bytes where they are text; neither this nor the next where they are the body's. */
-  readonly rawText?: string
-  readonly rawBase64?: string
-}
-
-function exactForm(record: LogRecord): string {
-  const { kind, time, timeNs, received, uncertaintyUs, timeFrom, source, format, layer } = record
-  const { entity, host, app, severity, severityText, eventName, template, attributes } = record
-  const form: ExactForm = {
-    ...{ kind, time, timeNs, received, uncertaintyUs, timeFrom, source, format, layer },
-    ...{ entity, host, app, severity, severityText, eventName, template, attributes },
-    ...textsOf(record),
+function partOf<Descriptor extends object>(
+  descriptor: Descriptor,
+  make: (descriptor: Descriptor) => Part,
+): Part {
+  let part = parts.get(descriptor)
+  if (part === undefined) {
+    part = make(descriptor)
+    parts.set(descriptor, part)
   }
-  return JSON.stringify(form)
+  return part
 }
 
-function textsOf({
-  raw,
-  body,
-}: LogRecord): Pick<ExactForm, 'body' | 'bodyIn' | 'rawText' | 'rawBase64'> {
-  let rawText: string
-  try {
-    rawText = decoder.decode(raw)
-  } catch {
-    return { body, rawBase64: Buffer.from(raw).toString('base64') }
+function partOfStream(stream: StreamDescriptor): Part {
+  const { source, format, host, kind, layer } = stream
+  const { fields, isOdd } = termsOf({ source, format, host })
+  const choices = { stream: storedDescriptor('stream', stream).id, kind, ...(layer && { layer }) }
+  return { fields: inner(choices) + fields, isOdd }
+}
+
+function partOfShape(shape: ShapeDescriptor): Part {
+  const { app, severityText, eventName, timeFrom, uncertaintyUs } = shape
+  const { fields, isOdd } = termsOf({ app, severityText, eventName })
+  const choices = { shape: storedDescriptor('shape', shape).id, timeFrom, uncertaintyUs }
+  return { fields: inner(choices) + fields, isOdd }
+}
+
+function partOfTemplate(template: TemplateDescriptor): Part {
+  const pattern = storedDescriptor('template', template).id
+  return { fields: inner({ pattern, template: template.id }), isOdd: false }
+}
+
+const inner = (fields: object): string => JSON.stringify(fields).slice(1, -1)
+
+/** Folded texts as further fields; those that cannot be a term make the record odd. */
+function termsOf(texts: Readonly<Record<string, string | null>>): Part {
+  let fields = ''
+  let isOdd = false
+  for (const [name, text] of Object.entries(texts)) {
+    if (text === null) continue
+    const folded = fold(text)
+    if (isIndexable(text) && isIndexable(folded)) fields += `,"${name}":${JSON.stringify(folded)}`
+    else isOdd = true
   }
-  if (rawText === body) return { body }
-  const at = rawText.indexOf(body)
-  return at < 0 ? { body, rawText } : { bodyIn: [at, at + body.length], rawText }
-}
-
-/** The record of an exact form; without `withRaw` its bytes are left empty. */
-export function recordOfForm(id: RecordId, form: string, withRaw: boolean): LogRecord {
-  const { rawText, rawBase64, bodyIn, body: own, ...rest } = JSON.parse(form) as ExactForm
-  const body = own ?? rawText!.slice(...bodyIn!)
-  const raw = !withRaw
-    ? NO_BYTES
-    : rawBase64 === undefined
-      ? encoder.encode(rawText ?? body)
-      : Uint8Array.from(Buffer.from(rawBase64, 'base64'))
-  return { id, ...rest, body, keys: keysOfRecord(body, rest.attributes), raw }
+  return { fields, isOdd }
 }
