@@ -7,9 +7,12 @@ import { fold, tokensOf } from '../../../model/tokens.ts'
  * checked by the matcher whatever is asked.
  */
 
-/** Between an attribute's name and its value: one for texts, truth and the like, one for numbers. */
-const TEXT_MARK = '\x01'
-const NUMBER_MARK = '\x02'
+/**
+ * Between an attribute's name and its value: one for texts, truth and the like, one for numbers. Characters that no name
+ * has and JSON does not escape.
+ */
+const TEXT_MARK = '\x7f'
+const NUMBER_MARK = '\x80'
 
 /** Longest value that is indexed, in UTF-16 units: Lucene takes 32,766 bytes of UTF-8. */
 const LONGEST_VALUE = 8_000
@@ -22,7 +25,7 @@ export const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text)
 
 /** True where a text can be a term: not too long, and the same in UTF-8. */
 export const isIndexable = (text: string): boolean =>
-  text.length <= LONGEST_VALUE && isWellFormed(text)
+  text.length <= LONGEST_VALUE && (isAscii(text) || isWellFormed(text))
 
 /** A token as it stands in the text field: some letters fold to parts with blanks between them. */
 export const indexedToken = (token: string): string => token.replace(/\s/gu, '\x01')
@@ -62,7 +65,7 @@ export const attributePrefixes = (name: string) => ({
 })
 
 /** A name with a mark in it would be taken for another with a value. */
-export const isPlainName = (name: string): boolean => !/[\x01\x02]/.test(name)
+export const isPlainName = (name: string): boolean => !/[\x7f\x80]/.test(name)
 
 /** The term of a key. */
 export const keyTerm = (kind: string, folded: string): string => keyPrefix(kind) + folded

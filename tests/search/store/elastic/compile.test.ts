@@ -50,7 +50,7 @@ const regex = (field: string, source: string): Filter => ({
 })
 const exists = (field: string): Filter => ({ kind: 'exists', field })
 const hasAttribute = (name: string) =>
-  or({ prefix: { attribute: `${name}\x01` } }, { prefix: { attribute: `${name}\x02` } })
+  or({ prefix: { attribute: `${name}\x7f` } }, { prefix: { attribute: `${name}\x80` } })
 
 describe('a filter becomes', () => {
   const cases: readonly [name: string, filter: Filter, expected: object][] = [
@@ -101,20 +101,20 @@ describe('a filter becomes', () => {
     [
       'an attribute',
       equals('op', 'Read'),
-      decided({ terms: { attribute: ['op\x01read', 'op\x02read'] } }),
+      decided({ terms: { attribute: ['op\x7fread', 'op\x80read'] } }),
     ],
     [
       'an attribute as number and text',
       equals('latency', '5.0'),
-      decided({ terms: { attribute: ['latency\x015.0', 'latency\x025.0', 'latency\x025'] } }),
+      decided({ terms: { attribute: ['latency\x7f5.0', 'latency\x805.0', 'latency\x805'] } }),
     ],
     [
       'a pattern on an attribute with a star in its name',
       like('a*b', 'x*'),
       decided(
         or(
-          { wildcard: { attribute: { value: 'a\\*b\x01x*' } } },
-          { wildcard: { attribute: { value: 'a\\*b\x02x*' } } },
+          { wildcard: { attribute: { value: 'a\\*b\x7fx*' } } },
+          { wildcard: { attribute: { value: 'a\\*b\x80x*' } } },
         ),
       ),
     ],
@@ -123,8 +123,8 @@ describe('a filter becomes', () => {
       compare('op', '<', 'read'),
       decided(
         or(
-          { range: { attribute: { gte: 'op\x01', lt: 'op\x01read' } } },
-          { range: { attribute: { gte: 'op\x02', lt: 'op\x02read' } } },
+          { range: { attribute: { gte: 'op\x7f', lt: 'op\x7fread' } } },
+          { range: { attribute: { gte: 'op\x80', lt: 'op\x80read' } } },
         ),
       ),
     ],
@@ -135,8 +135,8 @@ describe('a filter becomes', () => {
       regex('op', '^read_[0-9]+'),
       narrowed(
         or(
-          { wildcard: { attribute: { value: 'op\x01*read_*' } } },
-          { wildcard: { attribute: { value: 'op\x02*read_*' } } },
+          { wildcard: { attribute: { value: 'op\x7f*read_*' } } },
+          { wildcard: { attribute: { value: 'op\x80*read_*' } } },
         ),
       ),
     ],
@@ -275,7 +275,7 @@ const strange = fc
     op: fc.constantFrom<string | number | null>(...STRANGE, 5, null),
   })
   .map(({ body, host, op }) =>
-    record({ body, host, attributes: { op, '\x01': 'marked', client_ip: '10.0.0.1' } }),
+    record({ body, host, attributes: { op, '\x7f': 'marked', client_ip: '10.0.0.1' } }),
   )
 
 describe('on every record, the queries hold what they promise', () => {
