@@ -43,6 +43,7 @@ import { recordOfId, search } from './search.ts'
 import { readRecovery, readSources } from './sources.ts'
 import { parseVersion, printVersion, StateIndex } from './state-index.ts'
 import { tail } from './tail.ts'
+import { Extents } from './time-windows.ts'
 
 export interface ElasticOptions extends ConnectionOptions {
   /** What the names of all indices begin with: lower case; default `plumbline`. */
@@ -90,7 +91,8 @@ export class ElasticStore implements SharedStore, WholeStore {
       await indices.prepare()
       const state = new StateIndex(connection, indices)
       const descriptors = new Descriptors(state)
-      const reading = { connection, indices, descriptors, compileRegex }
+      const extents = new Extents(connection, indices)
+      const reading = { connection, indices, descriptors, extents, compileRegex }
       return new ElasticStore(reading, state, server, writer)
     } catch (error) {
       await connection.close()

@@ -34,7 +34,7 @@ export async function patterns(
   }
   const query = unsureOf(clause)
   if (query !== NOTHING) {
-    for await (const record of walk(reading, { filter, query }, budget)) {
+    for await (const record of walk(reading, { filter, range, query }, budget)) {
       const { template } = record
       if (template === null) continue
       texts.set(template.id, template.text)

@@ -1,10 +1,13 @@
 import { AppError } from '../../../model/errors.ts'
 import { recordOf } from '../../../model/batch-record.ts'
 import type { LogRecord } from '../../../model/record.ts'
+import type { TimeRange } from '../../../model/time.ts'
+import { allOf } from './clause.ts'
 import type { Descriptors } from './descriptors.ts'
 import { unpackRow } from './packed-row.ts'
 import type { Reading } from './reading.ts'
 import { scanPages, type Budget, type Hit, type ScanRequest } from './scan.ts'
+import { windowQuery, windowsOf } from './time-windows.ts'
 
 /** What the total order of records compares. */
 export const PLACE_FIELDS = ['time', 'ns', 'day', 'node', 'sequence'] as const
@@ -99,10 +102,12 @@ function dayText(day: number): string {
   return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`
 }
 
+type RecordScan = Omit<ScanRequest, 'index' | 'sort' | 'fetch' | 'notes'>
+
 /** All records of a query in order, page after page. */
 export async function* scanRecords(
   { connection, descriptors, indices }: Reading,
-  request: Omit<ScanRequest, 'index' | 'sort' | 'fetch' | 'notes'>,
+  request: RecordScan,
   direction: 'asc' | 'desc',
   how: RecordReading,
   budget: Budget,
@@ -119,4 +124,33 @@ export async function* scanRecords(
     budget,
   )
   for await (const hits of pages) yield* await recordsOfHits(descriptors, hits, how)
+}
+
+/** The same in the order of {@link PLACE_FIELDS}, by windows of time where there are many records in the range. */
+export async function* scanByTime(
+  reading: Reading,
+  request: RecordScan & { readonly range: TimeRange | null },
+  direction: 'asc' | 'desc',
+  how: Omit<RecordReading, 'order'>,
+  budget: Budget,
+): AsyncGenerator<PlacedRecord> {
+  const { range, ...scan } = request
+  const bounds: { from?: number; to?: number } = { ...range }
+  if (scan.after !== undefined) {
+    const time = scan.after[0] as number
+    if (direction === 'asc') bounds.from = time
+    else bounds.to = time + 1
+  }
+  const windows = windowsOf(await reading.extents.within(bounds, budget), direction)
+  const placed = { ...how, order: PLACE_FIELDS }
+  for (let next = windows.next(); next.done !== true;) {
+    const within = windowQuery(next.value)
+    const query = within === null ? scan.query : allOf([within, scan.query])
+    let hits = 0
+    for await (const found of scanRecords(reading, { ...scan, query }, direction, placed, budget)) {
+      hits++
+      yield found
+    }
+    next = windows.next(hits)
+  }
 }

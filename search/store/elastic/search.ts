@@ -2,6 +2,7 @@ import { parseRecordId } from '../../../model/batch-record.ts'
 import { matcher } from '../../../model/match.ts'
 import type { Filter } from '../../../model/query.ts'
 import type { LogRecord, RecordId } from '../../../model/record.ts'
+import type { TimeRange } from '../../../model/time.ts'
 import type { QueryContext, SearchPage, SearchRequest } from '../store.ts'
 import { cursorOf, placeOfCursor } from '../cursor.ts'
 import { isExact, type Query } from './clause.ts'
@@ -11,7 +12,7 @@ import {
   PLACE_FIELDS,
   RECORD_COLUMNS,
   recordsOfHits,
-  scanRecords,
+  scanByTime,
   sortBy,
   type Place,
 } from './records.ts'
@@ -36,16 +37,17 @@ export async function search(
   const clause = compileFilter(filter, range, reading.compileRegex)
   const matches = matcher(filter, reading.compileRegex)
   const notes = new Set<string>()
-  const found = scanRecords(
+  const found = scanByTime(
     reading,
     {
       query: clause.cover,
+      range,
       ...(after === undefined ? {} : { after }),
       firstPage: Math.min(isExact(clause) ? limit + 1 : Math.max(limit + 1, CANDIDATES), SCAN_PAGE),
       page: SCAN_PAGE,
     },
     request.order === 'newest' ? 'desc' : 'asc',
-    { order: PLACE_FIELDS, withRaw: request.withRaw === true, notes },
+    { withRaw: request.withRaw === true, notes },
     new Budget(context),
   )
   const records: LogRecord[] = []
@@ -64,6 +66,7 @@ export async function search(
 
 export interface WalkRequest {
   readonly filter: Filter
+  readonly range: TimeRange
   /** Within the range; narrower than the filter: records already counted are left out. */
   readonly query: Query
   readonly notes?: Set<string>
@@ -72,12 +75,12 @@ export interface WalkRequest {
 /** The records of a query that also match the filter, oldest first. */
 export async function* walk(
   reading: Reading,
-  { filter, query, notes }: WalkRequest,
+  { filter, range, query, notes }: WalkRequest,
   budget: Budget,
 ): AsyncGenerator<LogRecord> {
   const matches = matcher(filter, reading.compileRegex)
-  const how = { order: PLACE_FIELDS, withRaw: false, ...(notes === undefined ? {} : { notes }) }
-  const found = scanRecords(reading, { query, page: SCAN_PAGE }, 'asc', how, budget)
+  const how = { withRaw: false, ...(notes === undefined ? {} : { notes }) }
+  const found = scanByTime(reading, { query, range, page: SCAN_PAGE }, 'asc', how, budget)
   for await (const { record } of found) if (matches(record)) yield record
 }
 
