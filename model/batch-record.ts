@@ -144,7 +144,7 @@ export function attributesOf(row: RowText): Readonly<Record<string, AttributeVal
   return Object.fromEntries([
     ...Object.entries(shape.constants),
     ...varyingAttributesOf(row),
-  ]) as Record<string, AttributeValue>
+  ])
 }
 
 /** Those that are not constants of its shape, with their names. */
