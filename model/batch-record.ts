@@ -141,11 +141,18 @@ function valuesOf({ shape, values, template, variables }: RowText): string[] {
 export function attributesOf(row: RowText): Readonly<Record<string, AttributeValue>> {
   const { shape } = row
   if (shape.attributes.length === 0) return shape.constants
-  const texts = valuesOf(row)
   return Object.fromEntries([
     ...Object.entries(shape.constants),
-    ...shape.attributes.map((name, i) => [name, typedValue(shape.types.charAt(i), texts[i]!)]),
-  ]) as Record<string, AttributeValue>
+    ...varyingAttributesOf(row),
+  ])
+}
+
+/** Those that are not constants of its shape, with their names. */
+export function varyingAttributesOf(row: RowText): [name: string, value: AttributeValue][] {
+  const { attributes, types } = row.shape
+  if (attributes.length === 0) return []
+  const texts = valuesOf(row)
+  return attributes.map((name, i) => [name, typedValue(types.charAt(i), texts[i]!)])
 }
 
 const encoder = new TextEncoder()

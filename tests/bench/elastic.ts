@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { findServerFiles } from '../support/elasticsearch/server-files.ts'
 import { ElasticsearchServer, HEAP } from '../support/elasticsearch/server.ts'
 import { servePlumbline, type PlumblineProcess } from '../support/plumbline-process.ts'
@@ -16,6 +17,8 @@ import { sendBulk } from './senders.ts'
 const WORKERS = [1, 2, 4]
 const HOUR_MS = 3_600_000
 const REPEATS = 7
+/** Copies of an index say every 30 s how far they are (`index.soft_deletes.retention_lease.sync_interval`). */
+const LEASES_MS = 65_000
 /** Where the raw documents go, as `BULK_ACTION` says. */
 const INDEX = 'logs-bench'
 
@@ -44,11 +47,13 @@ export async function measureElastic(
     if (times !== undefined) answers.push(times)
   }
   note(await measureEmbedded(raw, workload, join(folder, 'embedded'), say))
-  note(await onServer(files, (server) => measureAlone(raw, workload, server, say)))
+  note(await onServer(files, raw, (server) => measureAlone(raw, workload, server, say)))
   for (const workers of WORKERS) {
     const place = join(folder, `workers-${workers}`)
     note(
-      await onServer(files, (server) => measureThrough(raw, workload, workers, server, place, say)),
+      await onServer(files, raw, (server) =>
+        measureThrough(raw, workload, workers, server, place, say),
+      ),
     )
   }
   const questions = questionsFor(workload.end).map(({ name }): QuestionFigures => ({
@@ -66,10 +71,15 @@ interface Measured {
 
 async function onServer(
   files: Parameters<typeof ElasticsearchServer.start>[0],
+  raw: string,
   measure: (server: ElasticsearchServer) => Promise<Measured>,
 ): Promise<Measured> {
   const server = await ElasticsearchServer.start(files, HEAP.bench)
   try {
+    // A node that has just started spends as much on compiling itself as on a short run.
+    await makeIndex(server)
+    await sendBulk(raw, [server.url])
+    await call(server, 'DELETE', `/${INDEX}`)
     return await measure(server)
   } finally {
     await server.stop()
@@ -106,10 +116,7 @@ async function measureAlone(
   server: ElasticsearchServer,
   say: Say,
 ): Promise<Measured> {
-  await call(server, 'PUT', `/${INDEX}`, {
-    settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: '5s' },
-    mappings: ECS_MAPPING,
-  })
+  await makeIndex(server)
   const before = cpuSeconds(server.pid)
   const count = async (): Promise<number> => {
     await call(server, 'POST', `/${INDEX}/_refresh`)
@@ -138,6 +145,13 @@ async function measureAlone(
     },
     times: asked,
   }
+}
+
+function makeIndex(server: ElasticsearchServer): Promise<unknown> {
+  return call(server, 'PUT', `/${INDEX}`, {
+    settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: '5s' },
+    mappings: ECS_MAPPING,
+  })
 }
 
 async function measureThrough(
@@ -222,6 +236,8 @@ async function sizesOf(
   }
   await call(server, 'POST', '/_flush')
   const bytes = await size()
+  // Until then a merge keeps what a copy on another node might still want to be told.
+  await delay(LEASES_MS)
   await call(server, 'POST', '/_forcemerge?max_num_segments=1')
   await call(server, 'POST', '/_flush')
   return { bytes, mergedBytes: await size() }

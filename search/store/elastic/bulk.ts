@@ -7,7 +7,8 @@ export type Action = {
   readonly operation: 'create' | 'index'
   readonly index: string
   readonly id: string
-  readonly document: object
+  /** As JSON where it is a text. */
+  readonly document: object | string
 }
 
 /** An action that the server can never carry out. */
@@ -118,7 +119,7 @@ function* groupsOf(actions: Iterable<Action>): Generator<Line[]> {
   for (const action of actions) {
     const { operation, index, id, document } = action
     const head = `{"${operation}":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}}}`
-    const text = `${head}\n${JSON.stringify(document)}\n`
+    const text = `${head}\n${typeof document === 'string' ? document : JSON.stringify(document)}\n`
     bytes += text.length
     if (bytes > REQUEST_BYTES && group.length > 0) {
       yield group

@@ -81,6 +81,9 @@ export function terms(field: string, values: readonly (string | number)[]): Quer
   return anyOf(groups)
 }
 
+/** What a `range` calls the operators. */
+export const RANGE_WORDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const
+
 /** More of them after a star make an automaton that Lucene refuses to build. */
 const MOST_MARKS = 6
 

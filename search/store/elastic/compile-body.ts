@@ -1,6 +1,7 @@
 import type { ValueCondition } from '../../../model/match.ts'
 import type { TokenPattern } from '../../../model/query.ts'
 import { fold, tokensOf } from '../../../model/tokens.ts'
+import { requiredLiteral } from '../literal.ts'
 import {
   allOf,
   anyOf,
@@ -55,8 +56,13 @@ export function bodyClause(condition: ValueCondition): Clause {
       return atMost(anyOf(condition.values.map(wholeBody)))
     case 'wildcard':
       return atMost(allOf(wordsOf(fold(condition.pattern))))
+    case 'regex': {
+      const literal = requiredLiteral(condition)
+      return literal === undefined
+        ? UNDECIDED
+        : atMost(allOf(wordsOf(`*${literal.text.toLowerCase()}*`)))
+    }
     case 'compare':
-    case 'regex':
       return UNDECIDED
   }
 }
@@ -68,20 +74,29 @@ function wholeBody(value: string): Query {
   return tokens.length === 0 ? EVERYTHING : phrase(tokens)
 }
 
-/** What the pieces between the stars say of the words: a run with separators around it is a word. */
+/**
+ * What the pieces between the stars say of the words: a run with a separator before it begins one, with one behind it
+ * ends one. Only beginnings are looked up; what else is known of a word reads all of them, so it is asked where nothing
+ * better is known.
+ */
 function wordsOf(pattern: string): Query[] {
-  const queries: Query[] = []
-  for (const match of pattern.matchAll(/[a-z0-9]{2,}/g)) {
-    const before = pattern[match.index - 1]
-    const after = pattern[match.index + match[0].length]
-    const isWord = isEdge(before) && isEdge(after)
-    if (isWord) queries.push(terms(TOKENS, [match[0]]))
-    else if (match[0].length <= LONGEST_TOKEN) queries.push(like(TOKENS, `*${match[0]}*`))
-    if (queries.length === MOST_WORDS) break
+  const begun: Query[] = []
+  const within: Query[] = []
+  let isLong = false
+  for (const { 0: run, index } of pattern.matchAll(/[a-z0-9]{2,}/g)) {
+    if (run.length > LONGEST_TOKEN) continue
+    const isStart = isEdge(pattern[index - 1])
+    const isEnd = isEdge(pattern[index + run.length])
+    if (isStart) begun.push(isEnd ? terms(TOKENS, [run]) : like(TOKENS, `${run}*`))
+    else within.push(like(TOKENS, isEnd ? `*${run}` : `*${run}*`))
+    if (isStart && run.length >= SELECTIVE) isLong = true
+    if (begun.length + within.length === MOST_WORDS) break
   }
-  return queries
+  return isLong ? begun : [...begun, ...within]
 }
 
+/** A beginning of so many characters leaves few words. */
+const SELECTIVE = 3
 const MOST_WORDS = 8
 
 /** A separator that joins nothing, or the end of the message. */

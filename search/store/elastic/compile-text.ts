@@ -1,57 +1,59 @@
 import { numberOf, type ValueCondition } from '../../../model/match.ts'
+import { KEY_KINDS } from '../../../model/record.ts'
 import { fold } from '../../../model/tokens.ts'
-import { atMost, exactly, isModest, like, terms, type Clause, type Query } from './clause.ts'
+import { requiredLiteral, type Literal } from '../literal.ts'
 import {
-  attributeBounds,
-  attributeTerm,
-  isIndexable,
-  isWellFormed,
-  numberTerm,
-  typedKey,
-  typedKeyBounds,
-} from './value-index.ts'
+  anyOf,
+  atMost,
+  exactly,
+  isModest,
+  like,
+  RANGE_WORDS,
+  terms,
+  type Clause,
+  type Query,
+} from './clause.ts'
+import { attributePrefixes, isIndexable, isWellFormed, keyPrefix } from './value-index.ts'
 
 /** Where the folded texts of a field stand among the terms of an indexed one. */
 interface Terms {
   readonly indexed: string
-  /** The term of a folded text. */
-  readonly term: (folded: string) => string
-  /** Further terms that a wanted value equals. */
-  readonly also?: (value: string) => readonly string[]
-  /** What every term of the field begins with; null where the indexed field holds nothing else. */
-  readonly bounds: { readonly first: string; readonly end: string } | null
+  /** What stands before each of them; null where the indexed field holds nothing else. */
+  readonly prefixes: readonly string[] | null
+  /** That of them which stands before numbers: they equal by value. */
+  readonly ofNumbers?: string
 }
 
 /** A condition on a field of which the index has the folded text. */
 export function textFieldClause(indexed: string, condition: ValueCondition): Clause {
-  return termClause({ indexed, term: (folded) => folded, bounds: null }, condition)
+  return termClause({ indexed, prefixes: null }, condition)
 }
 
 /** A condition on the identifiers of a record, of one kind or of any. */
 export function keyClause(kind: string | null, condition: ValueCondition): Clause {
-  if (kind === null) return textFieldClause('key', condition)
-  const bounds = typedKeyBounds(kind)
-  return termClause(
-    { indexed: 'typedKey', term: (folded) => typedKey(kind, folded), bounds },
-    condition,
-  )
+  return termClause(termsOfKeys(kind), condition)
 }
 
-/** A condition on an attribute; numbers among its values equal by value. */
+const termsOfKeys = (kind: string | null): Terms => ({
+  indexed: 'key',
+  prefixes: (kind === null ? KEY_KINDS : [kind]).map(keyPrefix),
+})
+
+/** A condition on an attribute. */
 export function attributeClause(name: string, condition: ValueCondition): Clause {
-  return termClause(
-    {
-      indexed: 'attribute',
-      term: (folded) => attributeTerm(name, folded),
-      also: (value) => {
-        const number = numberOf(value)
-        return number === undefined ? [] : [numberTerm(name, number)]
-      },
-      bounds: attributeBounds(name),
-    },
-    condition,
-  )
+  return termClause(termsOfAttribute(name), condition)
 }
+
+function termsOfAttribute(name: string): Terms {
+  const { ofTexts, ofNumbers } = attributePrefixes(name)
+  return { indexed: 'attribute', prefixes: [ofTexts, ofNumbers], ofNumbers }
+}
+
+/** Records with such an identifier. */
+export const hasKey = (kind: string): Query => anyTerm(termsOfKeys(kind))
+
+/** Records with such an attribute. */
+export const hasAttribute = (name: string): Query => anyTerm(termsOfAttribute(name))
 
 function termClause(place: Terms, condition: ValueCondition): Clause {
   switch (condition.kind) {
@@ -62,7 +64,7 @@ function termClause(place: Terms, condition: ValueCondition): Clause {
     case 'wildcard': {
       const pattern = fold(condition.pattern)
       if (!isModest(pattern) || !isWellFormed(pattern)) return atMost(anyTerm(place))
-      return exactly(like(place.indexed, pattern, place.bounds?.first))
+      return exactly(fitting(place, pattern))
     }
     case 'compare':
       // Numbers among the texts compare as numbers, which the order of terms does not know.
@@ -70,33 +72,51 @@ function termClause(place: Terms, condition: ValueCondition): Clause {
         ? exactly(between(place, condition.operator, fold(condition.value)))
         : atMost(anyTerm(place))
     case 'regex':
-      return atMost(anyTerm(place))
+      return atMost(withLiteral(place, requiredLiteral(condition)))
   }
+}
+
+/** Records with a value that holds what every match of an expression does. */
+function withLiteral(place: Terms, literal: Literal | undefined): Query {
+  // A star that is meant as one would be taken for a wildcard.
+  const pattern = `*${literal?.text.toLowerCase().replaceAll('*', '?') ?? ''}*`
+  return literal !== undefined && isModest(pattern) ? fitting(place, pattern) : anyTerm(place)
 }
 
 /** A value that cannot be a term is on no record that is not odd. */
-function wantedTerms({ term, also }: Terms, values: readonly string[]): string[] {
-  const wanted = values.flatMap((value) => [term(fold(value)), ...(also?.(value) ?? [])])
+function wantedTerms({ prefixes, ofNumbers }: Terms, values: readonly string[]): string[] {
+  const wanted = values.flatMap((value) => {
+    const texts = (prefixes ?? ['']).map((prefix) => prefix + fold(value))
+    const number = ofNumbers === undefined ? undefined : numberOf(value)
+    return number === undefined ? texts : [...texts, ofNumbers + fold(String(number))]
+  })
   return [...new Set(wanted.filter(isIndexable))]
 }
 
-function anyTerm({ indexed, bounds }: Terms): Query {
-  return bounds === null ? { exists: { field: indexed } } : { prefix: { [indexed]: bounds.first } }
+function anyTerm({ indexed, prefixes }: Terms): Query {
+  if (prefixes === null) return { exists: { field: indexed } }
+  return anyOf(prefixes.map((prefix) => ({ prefix: { [indexed]: prefix } })))
 }
 
+const fitting = ({ indexed, prefixes }: Terms, pattern: string): Query =>
+  anyOf((prefixes ?? ['']).map((prefix) => like(indexed, pattern, prefix)))
+
 /** Terms stand in the order of UTF-8, as `compareText` has it. */
-function between({ indexed, term, bounds }: Terms, operator: string, folded: string): Query {
-  const limit = term(folded)
-  const upward = bounds === null ? {} : { lt: bounds.end }
-  const downward = bounds === null ? {} : { gte: bounds.first }
-  switch (operator) {
-    case '<':
-      return { range: { [indexed]: { ...downward, lt: limit } } }
-    case '<=':
-      return { range: { [indexed]: { ...downward, lte: limit } } }
-    case '>':
-      return { range: { [indexed]: { gt: limit, ...upward } } }
-    default:
-      return { range: { [indexed]: { gte: limit, ...upward } } }
-  }
+function between(
+  { indexed, prefixes }: Terms,
+  operator: '<' | '<=' | '>' | '>=',
+  folded: string,
+): Query {
+  return anyOf(
+    (prefixes ?? ['']).map((prefix) => {
+      const limit = { [RANGE_WORDS[operator]]: prefix + folded }
+      if (prefix === '') return { range: { [indexed]: limit } }
+      const other = operator.startsWith('<') ? { gte: prefix } : { lt: behind(prefix) }
+      return { range: { [indexed]: { ...limit, ...other } } }
+    }),
+  )
 }
+
+/** The first text behind all that begin with a prefix, which ends in an ASCII character. */
+const behind = (prefix: string): string =>
+  prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)

@@ -1,6 +1,15 @@
 import type { ValueCondition } from '../../../model/match.ts'
 import { parseRfc3339, type Instant } from '../../../model/time.ts'
-import { allOf, anyOf, exactly, NOTHING, UNDECIDED, type Clause, type Query } from './clause.ts'
+import {
+  allOf,
+  anyOf,
+  exactly,
+  NOTHING,
+  RANGE_WORDS,
+  UNDECIDED,
+  type Clause,
+  type Query,
+} from './clause.ts'
 
 /** A condition on event time, which has nanoseconds beside it, or on receipt, which has none. */
 export function timeClause(field: 'time' | 'received', condition: ValueCondition): Clause {
@@ -40,8 +49,6 @@ function beside(
     allOf([{ term: { [field]: limit.us } }, nanos(field, within, limit.ns)]),
   ])
 }
-
-const RANGE_WORDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const
 
 /** The nanoseconds of an instant against those of the record, which are 0 for a receipt. */
 function nanos(

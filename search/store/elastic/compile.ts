@@ -16,16 +16,16 @@ import {
   UNDECIDED,
 } from './clause.ts'
 import { bodyClause, phraseClause } from './compile-body.ts'
-import { attributeClause, keyClause, textFieldClause } from './compile-text.ts'
+import {
+  attributeClause,
+  hasAttribute,
+  hasKey,
+  keyClause,
+  textFieldClause,
+} from './compile-text.ts'
 import { choiceClause, idClause, severityClause, uncertaintyClause } from './compile-choice.ts'
 import { timeClause } from './compile-time.ts'
-import {
-  attributeBounds,
-  foldedField,
-  isChoiceField,
-  isTextField,
-  typedKeyBounds,
-} from './value-index.ts'
+import { isChoiceField, isTextField } from './value-index.ts'
 
 /** What a filter within a range becomes. Odd records (value-index.ts) are in `cover` and never in `sure`. */
 export function compileFilter(
@@ -89,15 +89,11 @@ const EVERY_RECORD =
 
 function existsClause(name: string): Clause {
   const resolved = resolveField(name)
-  if (resolved.kind === 'key') {
-    return exactly({ prefix: { typedKey: typedKeyBounds(resolved.keyKind).first } })
-  }
-  if (resolved.kind === 'attribute') {
-    return exactly({ prefix: { attribute: attributeBounds(resolved.name).first } })
-  }
+  if (resolved.kind === 'key') return exactly(hasKey(resolved.keyKind))
+  if (resolved.kind === 'attribute') return exactly(hasAttribute(resolved.name))
   const field = resolved.field.name
   if (EVERY_RECORD.test(field)) return exactly(EVERYTHING)
-  return exactly({ exists: { field: isTextField(field) ? foldedField(field) : field } })
+  return exactly({ exists: { field } })
 }
 
 function conditionClause(condition: ValueCondition, regex: CompileRegex): Clause {
@@ -105,7 +101,7 @@ function conditionClause(condition: ValueCondition, regex: CompileRegex): Clause
   if (resolved.kind === 'attribute') return attributeClause(resolved.name, condition)
   if (resolved.kind === 'key') return keyClause(resolved.keyKind, condition)
   const field = resolved.field.name
-  if (isTextField(field)) return textFieldClause(foldedField(field), condition)
+  if (isTextField(field)) return textFieldClause(field, condition)
   if (isChoiceField(field)) return choiceClause(field, condition, regex)
   switch (field) {
     case 'severity':

@@ -3,12 +3,11 @@ import type { LogRecord } from '../../../model/record.ts'
 import { cursorOf, placeOfCursor } from '../cursor.ts'
 import type { Contents, CountedStretch, PointsPage, RecordStretch } from '../whole-store.ts'
 import { allOf, EVERYTHING, type Query } from './clause.ts'
-import { recordOfForm } from './document.ts'
 import { seriesOfIds } from './metrics.ts'
 import { statesOfNodes } from './node-log.ts'
 import type { Reading } from './reading.ts'
+import { ARRIVAL_FIELDS, RECORD_COLUMNS, recordsOfHits, sortBy } from './records.ts'
 import { Budget, searchOnce, type Hit } from './scan.ts'
-import { sortBy } from './search.ts'
 import { keyOf, type StateIndex } from './state-index.ts'
 
 /** What an unfinished commit has written is left out: its replay finds it. */
@@ -93,11 +92,15 @@ export async function recordsOf(
   limit: number,
 ): Promise<LogRecord[]> {
   const query = allOf([{ term: { node } }, { range: { sequence: { gte: from, lt: to } } }])
-  const sort = sortBy(['sequence'], 'asc')
-  const hits = await hitsOf<{ record: string }>(reading, reading.indices.nameOf('logs', day), {
-    ...{ query, sort, size: limit },
+  const hits = await hitsOf(reading, reading.indices.nameOf('logs', day), {
+    query,
+    sort: sortBy(ARRIVAL_FIELDS, 'asc'),
+    size: limit,
+    ...RECORD_COLUMNS,
   })
-  return hits.map(({ _id, _source }) => recordOfForm(_id, _source.record, true))
+  const how = { order: ARRIVAL_FIELDS, withRaw: true }
+  const records = await recordsOfHits(reading.descriptors, hits, how)
+  return records.map(({ record }) => record)
 }
 
 /** The points of a day, by series and time. */
@@ -109,7 +112,7 @@ export async function pointsOf(
   limit: number,
 ): Promise<PointsPage> {
   const place = after === null ? undefined : placeOfCursor(after, ['string', 'number', 'number'])
-  const hits = await hitsOf<never>(reading, reading.indices.nameOf('metrics', day), {
+  const hits = await hitsOf(reading, reading.indices.nameOf('metrics', day), {
     query: EVERYTHING,
     sort: sortBy(['series', 'time', 'ns'], 'asc'),
     size: limit,
@@ -132,12 +135,12 @@ export async function pointsOf(
   }
 }
 
-async function hitsOf<Source>(
+async function hitsOf(
   { connection }: Reading,
   index: string,
   body: object,
-): Promise<readonly Hit<Source>[]> {
-  const answer = await searchOnce<Source>(
+): Promise<readonly Hit[]> {
+  const answer = await searchOnce(
     connection,
     { index },
     { ...body, track_total_hits: false },

@@ -35,6 +35,7 @@ import { Committer } from './commit.ts'
 import { Connection, type ConnectionOptions, type ServerFacts } from './connection.ts'
 import { contents, documents, pointsOf, recordsOf } from './contents.ts'
 import { deleteLetters, readLetters } from './dead-letters.ts'
+import { Descriptors } from './descriptors.ts'
 import { Indices } from './indices.ts'
 import { backup, retain, statsOf } from './keeping.ts'
 import { readSeries, readSeriesOf } from './metrics.ts'
@@ -45,6 +46,7 @@ import { recordOfId, search } from './search.ts'
 import { readRecovery, readSources } from './sources.ts'
 import { parseVersion, printVersion, StateIndex } from './state-index.ts'
 import { tail } from './tail.ts'
+import { Extents } from './time-windows.ts'
 
 export interface ElasticOptions extends ConnectionOptions {
   /** What the names of all indices begin with: lower case; default `plumbline`. */
@@ -65,12 +67,12 @@ export class ElasticStore implements SharedStore, WholeStore {
   readonly #committer: Committer
   readonly #writes = new WriteQueue()
 
-  private constructor(reading: Reading, server: ServerFacts, writer: string) {
+  private constructor(reading: Reading, state: StateIndex, server: ServerFacts, writer: string) {
     this.server = server
     this.#connection = reading.connection
     this.#reading = reading
-    this.#state = new StateIndex(reading.connection, reading.indices)
-    this.#committer = new Committer(reading, this.#state, writer)
+    this.#state = state
+    this.#committer = new Committer(reading, state, writer)
   }
 
   /**
@@ -90,7 +92,11 @@ export class ElasticStore implements SharedStore, WholeStore {
       const server = await connection.facts()
       const indices = new Indices(connection, prefix)
       await indices.prepare()
-      return new ElasticStore({ connection, indices, compileRegex }, server, writer)
+      const state = new StateIndex(connection, indices)
+      const descriptors = new Descriptors(state)
+      const extents = new Extents(connection, indices)
+      const reading = { connection, indices, descriptors, extents, compileRegex }
+      return new ElasticStore(reading, state, server, writer)
     } catch (error) {
       await connection.close()
       throw error
@@ -118,7 +124,7 @@ export class ElasticStore implements SharedStore, WholeStore {
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {
-    return patterns(this.#reading, this.#state, request, context)
+    return patterns(this.#reading, request, context)
   }
 
   record(id: RecordId): Promise<LogRecord | undefined> {

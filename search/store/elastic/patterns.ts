@@ -5,14 +5,13 @@ import { unsureOf } from './aggregate.ts'
 import { NOTHING, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
 import type { Reading } from './reading.ts'
+import { unreadable } from './records.ts'
 import { Budget, searchOnce } from './scan.ts'
 import { walk } from './search.ts'
-import type { StateIndex } from './state-index.ts'
 
 /** The templates of the matching records, most frequent first, equal counts by template id. */
 export async function patterns(
   reading: Reading,
-  state: StateIndex,
   { filter, range }: PatternsRequest,
   context: QueryContext,
 ): Promise<PatternCount[]> {
@@ -21,25 +20,28 @@ export async function patterns(
   const tally = new PatternTally<string>()
   const texts = new Map<string, string>()
   if (clause.sure !== NOTHING) {
-    for await (const [template, extent] of extents(reading, clause.sure, budget)) {
-      tally.add(template, extent)
+    const all = await extents(reading, clause.sure, budget)
+    const templates = await reading.descriptors.read(
+      'template',
+      all.map(([pattern]) => pattern),
+    )
+    for (const [pattern, extent] of all) {
+      const template = templates.get(pattern)
+      if (template === undefined) throw unreadable()
+      texts.set(template.id, templateText(template.pattern))
+      tally.add(template.id, extent)
     }
   }
   const query = unsureOf(clause)
   if (query !== NOTHING) {
-    for await (const record of walk(reading, { filter, query }, budget)) {
+    for await (const record of walk(reading, { filter, range, query }, budget)) {
       const { template } = record
       if (template === null) continue
       texts.set(template.id, template.text)
       tally.addRecord(template.id, record)
     }
   }
-  const unknown = tally.names.filter((id) => !texts.has(id))
-  for (const [id, pattern] of await state.many('template', unknown)) {
-    texts.set(id, templateText(pattern))
-  }
-  // A template stands in the index before any record of it; where somebody has deleted it, its id is left.
-  return tally.counts((template) => ({ template, text: texts.get(template) ?? template }))
+  return tally.counts((template) => ({ template, text: texts.get(template)! }))
 }
 
 interface Value {
@@ -50,7 +52,7 @@ interface Buckets {
   readonly groups: {
     readonly after_key?: object
     readonly buckets: readonly {
-      readonly key: { readonly template: string }
+      readonly key: { readonly pattern: string }
       readonly doc_count: number
       readonly first: Value
       readonly last: Value
@@ -59,14 +61,15 @@ interface Buckets {
   }
 }
 
-async function* extents(
+async function extents(
   { connection, indices }: Reading,
   query: Query,
   budget: Budget,
-): AsyncGenerator<[template: string, extent: PatternExtent]> {
+): Promise<[pattern: string, extent: PatternExtent][]> {
+  const found: [string, PatternExtent][] = []
   let after: object | undefined
   do {
-    const sources = [{ template: { terms: { field: 'template' } } }]
+    const sources = [{ pattern: { terms: { field: 'pattern' } } }]
     const body = {
       query,
       size: 0,
@@ -86,11 +89,12 @@ async function* extents(
     const answer = await searchOnce<never, Buckets>(connection, place, body, budget)
     const groups = answer.aggregations?.groups
     for (const { key, doc_count: count, first, last, severity } of groups?.buckets ?? []) {
-      yield [
-        key.template,
+      found.push([
+        key.pattern,
         { count, first: first.value, last: last.value, severity: severity.value },
-      ]
+      ])
     }
     after = groups?.after_key
   } while (after !== undefined)
+  return found
 }

@@ -141,16 +141,25 @@ export interface ScanRequest {
   readonly notes?: Set<string>
 }
 
-/** All hits in order, page after page; of those that arrive meanwhile some may be among them. */
+/** All hits in order; of those that arrive meanwhile some may be among them. */
 export async function* scan<Source>(
   connection: Connection,
   request: ScanRequest,
   budget: Budget,
 ): AsyncGenerator<Hit<Source>> {
+  for await (const hits of scanPages<Source>(connection, request, budget)) yield* hits
+}
+
+/** As {@link scan}, page after page. */
+export async function* scanPages<Source>(
+  connection: Connection,
+  request: ScanRequest,
+  budget: Budget,
+): AsyncGenerator<readonly Hit<Source>[]> {
   let { after } = request
   let size = request.firstPage ?? request.page
   const first = await page(undefined)
-  yield* first.hits.hits
+  yield first.hits.hits
   if (first.hits.hits.length < size) return
   after = first.hits.hits.at(-1)!.sort
   size = request.page
@@ -161,7 +170,7 @@ export async function* scan<Source>(
       const answer = await page(pit)
       pit = answer.pit_id ?? pit
       const { hits } = answer.hits
-      yield* hits
+      yield hits
       if (hits.length < size) return
       after = hits.at(-1)!.sort
     }

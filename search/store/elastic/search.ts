@@ -2,16 +2,21 @@ import { parseRecordId } from '../../../model/batch-record.ts'
 import { matcher } from '../../../model/match.ts'
 import type { Filter } from '../../../model/query.ts'
 import type { LogRecord, RecordId } from '../../../model/record.ts'
+import type { TimeRange } from '../../../model/time.ts'
 import type { QueryContext, SearchPage, SearchRequest } from '../store.ts'
 import { cursorOf, placeOfCursor } from '../cursor.ts'
 import { isExact, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
-import { recordOfForm } from './document.ts'
 import type { Reading } from './reading.ts'
-import { Budget, scan, type Hit } from './scan.ts'
-
-/** What the total order of records compares. */
-export const PLACE_FIELDS = ['time', 'ns', 'day', 'node', 'sequence'] as const
+import {
+  PLACE_FIELDS,
+  RECORD_COLUMNS,
+  recordsOfHits,
+  scanByTime,
+  sortBy,
+  type Place,
+} from './records.ts'
+import { Budget, searchOnce } from './scan.ts'
 
 const PLACE_TYPES = ['number', 'number', 'number', 'string', 'number'] as const
 
@@ -19,10 +24,6 @@ const PLACE_TYPES = ['number', 'number', 'number', 'string', 'number'] as const
 const CANDIDATES = 500
 /** A page of a walk over many records. */
 export const SCAN_PAGE = 2_000
-
-interface Source {
-  readonly record: string
-}
 
 /** One page of matching records in order of time. */
 export async function search(
@@ -33,45 +34,39 @@ export async function search(
   const { filter, range, limit } = request
   const after =
     request.cursor === undefined ? undefined : placeOfCursor(request.cursor, PLACE_TYPES)
-  const budget = new Budget(context)
   const clause = compileFilter(filter, range, reading.compileRegex)
   const matches = matcher(filter, reading.compileRegex)
-  const direction = request.order === 'newest' ? 'desc' : 'asc'
   const notes = new Set<string>()
-  const hits = scan<Source>(
-    reading.connection,
+  const found = scanByTime(
+    reading,
     {
-      index: reading.indices.allOf('logs'),
       query: clause.cover,
-      sort: sortBy(PLACE_FIELDS, direction),
+      range,
       ...(after === undefined ? {} : { after }),
       firstPage: Math.min(isExact(clause) ? limit + 1 : Math.max(limit + 1, CANDIDATES), SCAN_PAGE),
       page: SCAN_PAGE,
-      notes,
     },
-    budget,
+    request.order === 'newest' ? 'desc' : 'asc',
+    { withRaw: request.withRaw === true, notes },
+    new Budget(context),
   )
   const records: LogRecord[] = []
-  let last: Hit['sort'] | undefined
+  let last: Place | undefined
   // One more than asked for tells whether there is a next page.
-  for await (const hit of hits) {
-    const record = recordOfForm(hit._id, hit._source.record, request.withRaw === true)
+  for await (const { record, place } of found) {
     if (!matches(record)) continue
     if (records.length === limit) {
       return { records, notes: [...notes], ...(last === undefined ? {} : { next: cursorOf(last) }) }
     }
     records.push(record)
-    last = hit.sort.slice(0, PLACE_FIELDS.length)
+    last = place
   }
   return { records, notes: [...notes] }
 }
 
-export function sortBy(fields: readonly string[], order: 'asc' | 'desc'): object[] {
-  return fields.map((field) => ({ [field]: { order } }))
-}
-
 export interface WalkRequest {
   readonly filter: Filter
+  readonly range: TimeRange
   /** Within the range; narrower than the filter: records already counted are left out. */
   readonly query: Query
   readonly notes?: Set<string>
@@ -80,40 +75,32 @@ export interface WalkRequest {
 /** The records of a query that also match the filter, oldest first. */
 export async function* walk(
   reading: Reading,
-  { filter, query, notes }: WalkRequest,
+  { filter, range, query, notes }: WalkRequest,
   budget: Budget,
 ): AsyncGenerator<LogRecord> {
   const matches = matcher(filter, reading.compileRegex)
-  const hits = scan<Source>(
-    reading.connection,
-    {
-      index: reading.indices.allOf('logs'),
-      query,
-      sort: sortBy(PLACE_FIELDS, 'asc'),
-      page: SCAN_PAGE,
-      ...(notes === undefined ? {} : { notes }),
-    },
-    budget,
-  )
-  for await (const hit of hits) {
-    const record = recordOfForm(hit._id, hit._source.record, false)
-    if (matches(record)) yield record
-  }
+  const how = { withRaw: false, ...(notes === undefined ? {} : { notes }) }
+  const found = scanByTime(reading, { query, range, page: SCAN_PAGE }, 'asc', how, budget)
+  for await (const { record } of found) if (matches(record)) yield record
 }
 
-/** The record of an id, also before it is visible to searches. */
+/** The record of an id. */
 export async function recordOfId(
-  { connection, indices }: Reading,
+  { connection, descriptors, indices }: Reading,
   id: RecordId,
 ): Promise<LogRecord | undefined> {
   const place = parseRecordId(id)
   if (place === undefined) return undefined
-  const found = await connection.tryCall<{ readonly _source: Source }>(
-    {
-      method: 'GET',
-      path: `/${indices.nameOf('logs', place.day)}/_doc/${encodeURIComponent(id)}`,
-    },
-    [404],
-  )
-  return found === undefined ? undefined : recordOfForm(id, found._source.record, true)
+  // With a star, so that a day without an index is an empty answer.
+  const index = `${indices.nameOf('logs', place.day)}*`
+  const body = {
+    query: { ids: { values: [id] } },
+    sort: sortBy(PLACE_FIELDS, 'asc'),
+    size: 1,
+    track_total_hits: false,
+    ...RECORD_COLUMNS,
+  }
+  const answer = await searchOnce(connection, { index }, body, new Budget({}))
+  const how = { order: PLACE_FIELDS, withRaw: true }
+  return (await recordsOfHits(descriptors, answer.hits.hits, how))[0]?.record
 }

@@ -1,3 +1,4 @@
+import type { TemplateDescriptor } from '../../../model/batch.ts'
 import type { Micros } from '../../../model/time.ts'
 import type { Recovery, SourceState } from '../store.ts'
 import { joined, type KnownEntry } from './ledger.ts'
@@ -40,6 +41,6 @@ export async function readRecovery(
     ...(last?.state?.writer === undefined ? {} : { writer: last.state.writer }),
     retryKeys: await readRetryKeys(reading, node, last?.number ?? 0),
     fileRanges: new Map(Object.entries(last?.state?.fileRanges ?? {})),
-    patterns: templates.map(({ value }) => value),
+    patterns: templates.map(({ value }) => (JSON.parse(value) as TemplateDescriptor).pattern),
   }
 }

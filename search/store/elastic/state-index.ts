@@ -8,7 +8,15 @@ import { isWellFormed } from './value-index.ts'
 
 /** What stands in the index without a day. */
 export type StateKind =
-  'commit' | 'ledger' | 'template' | 'series' | 'entity' | 'relation' | 'document'
+  | 'commit'
+  | 'ledger'
+  | 'stream'
+  | 'shape'
+  | 'template'
+  | 'series'
+  | 'entity'
+  | 'relation'
+  | 'document'
 
 /** One document of it: `value` is JSON or text that Elasticsearch does not look into. */
 export interface StateDocument {

@@ -1,30 +1,22 @@
 import { AppError } from '../../../model/errors.ts'
-import { parseRecordId } from '../../../model/batch-record.ts'
 import { matcher } from '../../../model/match.ts'
 import type { Filter } from '../../../model/query.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import type { QueryContext, TailPage, TailPosition } from '../store.ts'
 import { allOf, anyOf, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
-import { recordOfForm } from './document.ts'
 import { statesOfNodes } from './node-log.ts'
 import type { Reading } from './reading.ts'
-import { Budget, scan } from './scan.ts'
-import { SCAN_PAGE, sortBy } from './search.ts'
+import { ARRIVAL_FIELDS, scanRecords } from './records.ts'
+import { Budget } from './scan.ts'
+import { SCAN_PAGE } from './search.ts'
 import type { StateIndex } from './state-index.ts'
-
-interface Source {
-  readonly record: string
-}
 
 /** By node the first sequence that is not passed. */
 type Places = Readonly<Record<string, number>>
 
 /** A position has a place for each node that ever wrote, and has to fit into the header of a request. */
 const MOST_NODES = 200
-
-/** Rising within each node, which is all that a place for each node asks of an order. */
-const ARRIVAL = ['sequence', 'node'] as const
 
 /**
  * Committed records behind a position, those of each node in the order of their arrival. What a commit has written
@@ -49,18 +41,16 @@ export async function tail(
   const records: LogRecord[] = []
   let last = start
   const request = {
-    index: reading.indices.allOf('logs'),
     query: allOf([between(news, start, committed), cover]),
-    sort: sortBy(ARRIVAL, 'asc'),
     firstPage: Math.min(limit + 1, SCAN_PAGE),
     page: SCAN_PAGE,
   }
-  for await (const { _id, _source } of scan<Source>(reading.connection, request, budget)) {
-    const record = recordOfForm(_id, _source.record, false)
+  const how = { order: ARRIVAL_FIELDS, withRaw: false }
+  for await (const { record, place } of scanRecords(reading, request, 'asc', how, budget)) {
     if (!matches(record)) continue
     if (records.length === limit) return { records, position: positionOf(last) }
     records.push(record)
-    const { node, sequence } = parseRecordId(record.id)!
+    const [, , , node, sequence] = place
     last = { ...last, [node]: sequence + 1 }
   }
   return { records, position: positionOf({ ...start, ...onlyOf(news, committed) }) }

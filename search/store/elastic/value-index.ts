@@ -1,4 +1,4 @@
-import type { AttributeValue, LogRecord } from '../../../model/record.ts'
+import type { AttributeValue } from '../../../model/record.ts'
 import { fold, tokensOf } from '../../../model/tokens.ts'
 
 /**
@@ -7,11 +7,12 @@ import { fold, tokensOf } from '../../../model/tokens.ts'
  * checked by the matcher whatever is asked.
  */
 
-/** Between an attribute's name and its value as text, or the number that it is. */
-const TEXT_MARK = '\x01'
-const NUMBER_MARK = '\x02'
-/** The character after the marks' texts, for the end of a range. */
-const AFTER_TEXT = '\x02'
+/**
+ * Between an attribute's name and its value: one for texts, truth and the like, one for numbers. Characters that no name
+ * has and JSON does not escape.
+ */
+const TEXT_MARK = '\x7f'
+const NUMBER_MARK = '\x80'
 
 /** Longest value that is indexed, in UTF-16 units: Lucene takes 32,766 bytes of UTF-8. */
 const LONGEST_VALUE = 8_000
@@ -24,7 +25,7 @@ export const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text)
 
 /** True where a text can be a term: not too long, and the same in UTF-8. */
 export const isIndexable = (text: string): boolean =>
-  text.length <= LONGEST_VALUE && isWellFormed(text)
+  text.length <= LONGEST_VALUE && (isAscii(text) || isWellFormed(text))
 
 /** A token as it stands in the text field: some letters fold to parts with blanks between them. */
 export const indexedToken = (token: string): string => token.replace(/\s/gu, '\x01')
@@ -52,30 +53,27 @@ function isAscii(text: string): boolean {
   return true
 }
 
-/** The terms of an attribute: its text, and the number where it is one. */
-export function attributeTerms(name: string, value: AttributeValue): string[] {
-  const text = attributeTerm(name, fold(String(value)))
-  return typeof value === 'number' ? [text, numberTerm(name, value)] : [text]
+/** The term of an attribute. */
+export function attributeTerm(name: string, value: AttributeValue): string {
+  return name + (typeof value === 'number' ? NUMBER_MARK : TEXT_MARK) + fold(String(value))
 }
 
-export const attributeTerm = (name: string, folded: string): string => name + TEXT_MARK + folded
-export const numberTerm = (name: string, value: number): string =>
-  name + NUMBER_MARK + String(value)
-
-/** A name with a mark in it would be taken for another with a value. */
-export const isPlainName = (name: string): boolean => !/[\x01\x02]/.test(name)
-
-/** Before and behind every text term of an attribute. */
-export const attributeBounds = (name: string) => ({
-  first: name + TEXT_MARK,
-  end: name + AFTER_TEXT,
+/** What the terms of an attribute begin with. */
+export const attributePrefixes = (name: string) => ({
+  ofTexts: name + TEXT_MARK,
+  ofNumbers: name + NUMBER_MARK,
 })
 
-/** The term of a key under its kind. */
-export const typedKey = (kind: string, folded: string): string => `${kind} ${folded}`
-export const typedKeyBounds = (kind: string) => ({ first: `${kind} `, end: `${kind}!` })
+/** A name with a mark in it would be taken for another with a value. */
+export const isPlainName = (name: string): boolean => !/[\x7f\x80]/.test(name)
 
-/** The fields of a record whose one text is indexed as it is, under {@link foldedField}. */
+/** The term of a key. */
+export const keyTerm = (kind: string, folded: string): string => keyPrefix(kind) + folded
+
+/** What the terms of the keys of a kind begin with. */
+export const keyPrefix = (kind: string): string => `${kind} `
+
+/** The fields of a record whose one text is indexed folded, under its own name. */
 export const TEXT_FIELDS = [
   'source',
   'format',
@@ -97,10 +95,3 @@ export const isTextField = (name: string): name is TextField =>
 
 export const isChoiceField = (name: string): name is ChoiceField =>
   (CHOICE_FIELDS as readonly string[]).includes(name)
-
-/** Where the folded text of a field is looked for. */
-export const foldedField = (name: TextField): string => `folded.${name}`
-
-/** The text of such a field; null where the record has none. */
-export const textOfField = (record: LogRecord, name: TextField): string | null =>
-  name === 'template' ? (record.template?.id ?? null) : record[name]

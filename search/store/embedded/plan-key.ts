@@ -20,7 +20,7 @@ import {
   type PlanContext,
 } from './condition.ts'
 import { sqlText } from './engine.ts'
-import { digitRuns, requiredLiteral } from './literal.ts'
+import { digitRuns, requiredLiteral } from '../literal.ts'
 import { planAnyNumbered, planNumberedCondition } from './plan-numbered-keys.ts'
 import { planPhrase } from './plan-text.ts'
 import { constantKeys, hashOfAttributeKey, NUMBERED_KINDS } from './row-keys.ts'

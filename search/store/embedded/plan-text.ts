@@ -17,7 +17,7 @@ import {
   type PlanContext,
 } from './condition.ts'
 import { sqlText } from './engine.ts'
-import { digitRuns, placeOfLiteral, requiredLiteral } from './literal.ts'
+import { digitRuns, placeOfLiteral, requiredLiteral } from '../literal.ts'
 import type { Phrase, SlotCondition, TemplateText } from './template-text.ts'
 
 /** Templates in a list that is left out where nothing depends on it. */

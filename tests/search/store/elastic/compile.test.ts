@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { LogRow } from '../../../../model/batch-record.ts'
 import { keysOfRecord } from '../../../../model/keys.ts'
 import { matcher } from '../../../../model/match.ts'
 import type { Filter, TokenPattern } from '../../../../model/query.ts'
-import type { LogRecord } from '../../../../model/record.ts'
+import { KEY_KINDS, type LogRecord } from '../../../../model/record.ts'
+import { TEXT_PATTERN, templateId, templateText } from '../../../../model/template.ts'
 import { micros } from '../../../../model/time.ts'
 import { compileRegex } from '../../../../search/query/regex.ts'
 import { EVERYTHING, isExact, NOTHING } from '../../../../search/store/elastic/clause.ts'
@@ -11,7 +13,7 @@ import { compileFilter } from '../../../../search/store/elastic/compile.ts'
 import { documentOf } from '../../../../search/store/elastic/document.ts'
 import { arbitraryFilter, arbitraryRecords } from '../../../support/random.ts'
 import { record } from '../../../support/record.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluate, type Fields } from './evaluate.ts'
 
 const ODD = { term: { odd: true } }
 const or = (...should: object[]) => ({ bool: { should, minimum_should_match: 1 } })
@@ -47,6 +49,8 @@ const regex = (field: string, source: string): Filter => ({
   ignoreCase: false,
 })
 const exists = (field: string): Filter => ({ kind: 'exists', field })
+const hasAttribute = (name: string) =>
+  or({ prefix: { attribute: `${name}\x7f` } }, { prefix: { attribute: `${name}\x80` } })
 
 describe('a filter becomes', () => {
   const cases: readonly [name: string, filter: Filter, expected: object][] = [
@@ -71,61 +75,82 @@ describe('a filter becomes', () => {
       phrase(wild('*a?b?c*d?e*f*')),
       narrowed({ exists: { field: 'tokens' } }),
     ],
-    ['a field', equals('host', 'ESX-01'), decided({ term: { 'folded.host': 'esx-01' } })],
-    ['a field by an alias', equals('host.name', 'a'), decided({ term: { 'folded.host': 'a' } })],
+    ['a field', equals('host', 'ESX-01'), decided({ term: { host: 'esx-01' } })],
+    ['a field by an alias', equals('host.name', 'a'), decided({ term: { host: 'a' } })],
     [
       'several values',
       oneOf('app', 'Größe', 'sshd'),
-      decided({ terms: { 'folded.app': ['große', 'sshd'] } }),
+      decided({ terms: { app: ['große', 'sshd'] } }),
     ],
     ['no values', oneOf('app'), { cover: ODD, sure: NOTHING }],
     [
       'a pattern on a field',
       like('host', 'C:\\*'),
-      decided({ wildcard: { 'folded.host': { value: 'c:\\\\*' } } }),
+      decided({ wildcard: { host: { value: 'c:\\\\*' } } }),
     ],
+    ['an order of texts', compare('host', '>=', 'M'), decided({ range: { host: { gte: 'm' } } })],
+    ['an order of numbers', compare('host', '<', '7'), narrowed({ exists: { field: 'host' } })],
+    ['an expression', regex('host', '^a'), narrowed({ exists: { field: 'host' } })],
     [
-      'an order of texts',
-      compare('host', '>=', 'M'),
-      decided({ range: { 'folded.host': { gte: 'm' } } }),
+      'an expression with plain characters',
+      regex('host', '^ESX-\\*[0-9]'),
+      narrowed({ wildcard: { host: { value: '*esx-?*' } } }),
     ],
-    [
-      'an order of numbers',
-      compare('host', '<', '7'),
-      narrowed({ exists: { field: 'folded.host' } }),
-    ],
-    ['an expression', regex('host', '^a'), narrowed({ exists: { field: 'folded.host' } })],
-    ['a field that is there', exists('app'), decided({ exists: { field: 'folded.app' } })],
+    ['a field that is there', exists('app'), decided({ exists: { field: 'app' } })],
     ['a field that always is', exists('source'), { cover: EVERYTHING, sure: not(ODD) }],
-    ['an attribute', equals('op', 'Read'), decided({ term: { attribute: 'op\x01read' } })],
+    [
+      'an attribute',
+      equals('op', 'Read'),
+      decided({ terms: { attribute: ['op\x7fread', 'op\x80read'] } }),
+    ],
     [
       'an attribute as number and text',
       equals('latency', '5.0'),
-      decided({ terms: { attribute: ['latency\x015.0', 'latency\x025'] } }),
+      decided({ terms: { attribute: ['latency\x7f5.0', 'latency\x805.0', 'latency\x805'] } }),
     ],
     [
       'a pattern on an attribute with a star in its name',
       like('a*b', 'x*'),
-      decided({ wildcard: { attribute: { value: 'a\\*b\x01x*' } } }),
+      decided(
+        or(
+          { wildcard: { attribute: { value: 'a\\*b\x7fx*' } } },
+          { wildcard: { attribute: { value: 'a\\*b\x80x*' } } },
+        ),
+      ),
     ],
     [
       'an order of an attribute',
       compare('op', '<', 'read'),
-      decided({ range: { attribute: { gte: 'op\x01', lt: 'op\x01read' } } }),
+      decided(
+        or(
+          { range: { attribute: { gte: 'op\x7f', lt: 'op\x7fread' } } },
+          { range: { attribute: { gte: 'op\x80', lt: 'op\x80read' } } },
+        ),
+      ),
+    ],
+    ['numbers of an attribute', compare('latency', '>', '5'), narrowed(hasAttribute('latency'))],
+    ['an attribute that is there', exists('op'), decided(hasAttribute('op'))],
+    [
+      'an expression on an attribute',
+      regex('op', '^read_[0-9]+'),
+      narrowed(
+        or(
+          { wildcard: { attribute: { value: 'op\x7f*read_*' } } },
+          { wildcard: { attribute: { value: 'op\x80*read_*' } } },
+        ),
+      ),
     ],
     [
-      'numbers of an attribute',
-      compare('latency', '>', '5'),
-      narrowed({ prefix: { attribute: 'latency\x01' } }),
+      'an identifier',
+      equals('key', 'NAA.1'),
+      decided({ terms: { key: KEY_KINDS.map((kind) => `${kind} naa.1`) } }),
     ],
-    ['an attribute that is there', exists('op'), decided({ prefix: { attribute: 'op\x01' } })],
-    ['an identifier', equals('key', 'NAA.1'), decided({ term: { key: 'naa.1' } })],
     [
       'an identifier of a kind',
       equals('key.naa', 'NAA.1'),
-      decided({ term: { typedKey: 'naa naa.1' } }),
+      decided({ term: { key: 'naa naa.1' } }),
     ],
-    ['a kind of identifier', exists('key.naa'), decided({ prefix: { typedKey: 'naa ' } })],
+    ['a kind of identifier', exists('key.naa'), decided({ prefix: { key: 'naa ' } })],
     ['a severity', compare('severity', '>=', '254'), decided({ terms: { severity: [254, 255] } })],
     [
       'an expression on a layer',
@@ -162,11 +187,17 @@ describe('a filter becomes', () => {
       like('body', '*ed state, vmhba2: lo*'),
       narrowed(
         all(
-          { wildcard: { tokens: { value: '*ed*' } } },
           { term: { tokens: 'state' } },
           { term: { tokens: 'vmhba2' } },
-          { wildcard: { tokens: { value: '*lo*' } } },
+          { wildcard: { tokens: { value: 'lo*' } } },
         ),
+      ),
+    ],
+    [
+      'an inner part of the message',
+      like('body', '*ed st*'),
+      narrowed(
+        all({ wildcard: { tokens: { value: 'st*' } } }, { wildcard: { tokens: { value: '*ed' } } }),
       ),
     ],
     [
@@ -175,13 +206,18 @@ describe('a filter becomes', () => {
       narrowed({ match_phrase: { tokens: { query: 'link down' } } }),
     ],
     ['an expression on the message', regex('body', 'a.c'), UNKNOWN],
+    [
+      'an expression on the message with plain characters',
+      regex('body', 'Vdi-0086[0-9]'),
+      narrowed({ wildcard: { tokens: { value: '0086*' } } }),
+    ],
     ['everything', { kind: 'all' }, { cover: EVERYTHING, sure: EVERYTHING }],
     ['an "and" of nothing', { kind: 'and', filters: [] }, { cover: EVERYTHING, sure: EVERYTHING }],
     ['an "or" of nothing', { kind: 'or', filters: [] }, { cover: ODD, sure: NOTHING }],
     [
       'what is not decided, inverted',
       { kind: 'not', filter: regex('host', '^a') },
-      { cover: EVERYTHING, sure: all(not({ exists: { field: 'folded.host' } }), not(ODD)) },
+      { cover: EVERYTHING, sure: all(not({ exists: { field: 'host' } }), not(ODD)) },
     ],
   ]
 
@@ -200,7 +236,7 @@ describe('a filter becomes', () => {
 
   test('an "and" that is decided where its parts are', () => {
     const parts = [phrase('down'), equals('host', 'a')]
-    const joined = all({ term: { tokens: 'down' } }, { term: { 'folded.host': 'a' } })
+    const joined = all({ term: { tokens: 'down' } }, { term: { host: 'a' } })
     expect(compile({ kind: 'and', filters: parts })).toEqual({
       cover: or(joined, ODD),
       sure: all(joined, not(ODD)),
@@ -213,6 +249,22 @@ test('no filter is refused: what it names is data', () => {
   expect(() => compile({ kind: 'near', name: 'x' })).toThrow('BUG')
 })
 
+/** A record as a row that keeps its body whole and has nothing constant. */
+function rowOf(record: LogRecord, day: string, sequence: number): LogRow {
+  const { time, timeNs, received, severity, entity, source, host, format, layer, kind } = record
+  const { app, timeFrom, uncertaintyUs, severityText, eventName, attributes, body } = record
+  return {
+    ...{ day, node: 'N1', sequence, time, timeNs, received, severity, entity },
+    stream: { source, host, format, layer, kind },
+    shape: {
+      ...{ app, timeFrom, uncertaintyUs, severityText, eventName, constants: attributes },
+      ...{ attributes: [], types: '', frame: null, values: 'joined' },
+    },
+    template: { id: templateId(TEXT_PATTERN), pattern: TEXT_PATTERN },
+    ...{ variables: body, values: '', verbatim: record.raw },
+  }
+}
+
 /** Texts that fold to something of another shape, and lengths beyond what a term may have. */
 const STRANGE = ['½ cup', 'a™b', 'ﷺ', '\ud800 half', 'x'.repeat(300), `y ${'z'.repeat(9_000)}`, 'ͺ']
 
@@ -223,7 +275,7 @@ const strange = fc
     op: fc.constantFrom<string | number | null>(...STRANGE, 5, null),
   })
   .map(({ body, host, op }) =>
-    record({ body, host, attributes: { op, '\x01': 'marked', client_ip: '10.0.0.1' } }),
+    record({ body, host, attributes: { op, '\x7f': 'marked', client_ip: '10.0.0.1' } }),
   )
 
 describe('on every record, the queries hold what they promise', () => {
@@ -232,12 +284,16 @@ describe('on every record, the queries hold what they promise', () => {
       ...one,
       id: `20261118-N1-${(i + 1).toString(36)}`,
       keys: keysOfRecord(one.body, one.attributes),
+      template: { id: templateId(TEXT_PATTERN), text: templateText(TEXT_PATTERN) },
     }))
+    const documents = named.map(
+      (one, i) => JSON.parse(documentOf(rowOf(one, '2026-11-18', i + 1))) as Fields,
+    )
     for (const filter of fc.sample(arbitraryFilter(named, 2), { seed, numRuns: 40 })) {
       const { cover, sure } = compile(filter)
       const matches = matcher(filter, compileRegex)
-      for (const one of named) {
-        const document = documentOf(one)
+      for (const [i, one] of named.entries()) {
+        const document = documents[i]!
         const is = { cover: evaluate(cover, document), sure: evaluate(sure, document) }
         const isMatch = matches(one)
         const says = `${JSON.stringify(filter)} on ${JSON.stringify(document).slice(0, 600)}`

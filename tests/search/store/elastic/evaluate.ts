@@ -54,10 +54,9 @@ function evaluateBool(body: Fields, document: Fields): boolean {
 }
 
 function valuesOf(document: Fields, path: string): Value[] {
-  const [name, inner] = path.split('.') as [string, string?]
-  const value = inner === undefined ? document[name] : (document[name] as Fields)[inner]
+  const value = document[path]
   if (value === undefined || value === null) return []
-  if (name === 'tokens') return (value as string).split(/\s+/).filter((token) => token !== '')
+  if (path === 'tokens') return (value as string).split(/\s+/).filter((token) => token !== '')
   return (Array.isArray(value) ? value : [value]) as Value[]
 }
 

@@ -1,5 +1,5 @@
-import type { ValueCondition } from '../../../model/match.ts'
-import { fold } from '../../../model/tokens.ts'
+import type { ValueCondition } from '../../model/match.ts'
+import { fold } from '../../model/tokens.ts'
 
 /** A run of characters that every match of a condition contains. */
 export interface Literal {
