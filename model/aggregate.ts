@@ -71,8 +71,11 @@ export function accumulator(name: AggregateFunction): Accumulator {
 const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
 /** The value at `share` (0–1) of the sorted values, interpolated; `values` is not empty. */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort()
+export const percentile = (values: readonly number[], share: number): number =>
+  percentileOfSorted(Float64Array.from(values).sort(), share)
+
+/** The same of values that rise. */
+export function percentileOfSorted(sorted: Float64Array, share: number): number {
   const rank = share * (sorted.length - 1)
   const below = sorted[Math.floor(rank)]!
   const above = sorted[Math.ceil(rank)]!

@@ -142,10 +142,16 @@ export function usualGap(column: readonly number[]): number {
 
 const DIGITS = 6
 
+/** The powers of ten that a double holds exactly. */
+const SCALES = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
+
 /** Six digits: more than a screen can draw, a third of the bytes. */
 export function round(value: number): number {
   if (Number.isInteger(value) && Math.abs(value) < 10 ** DIGITS) return value
-  return Number(value.toPrecision(DIGITS))
+  // By way of a text it takes ten times as long, and a view has 100,000 values.
+  const scale = SCALES[DIGITS - 1 - Math.floor(Math.log10(Math.abs(value)))]
+  if (scale === undefined) return Number(value.toPrecision(DIGITS))
+  return Math.round(value * scale) / scale
 }
 
 export function rounded(values: ArrayLike<number>): number[] {

@@ -1,4 +1,4 @@
-import { percentile } from '../../model/aggregate.ts'
+import { percentileOfSorted } from '../../model/aggregate.ts'
 import type { CatalogueEntry } from '../../model/metric-catalogue.ts'
 import type { UsualBand } from '../../model/timeline.ts'
 
@@ -30,12 +30,11 @@ export function usualBand(
 ): UsualBand | null {
   const held = weeks.filter(({ min }) => min.length > 0)
   if (held.length >= LEAST_WEEKS) {
-    const min = held.flatMap((week) => Array.from(week.min))
-    const max = held.flatMap((week) => Array.from(week.max))
-    return { ...middleOf({ min, max }), from: 'hour_of_week' }
+    const [min, max] = [held.map((week) => week.min), held.map((week) => week.max)]
+    return { ...middleOf(min, max), from: 'hour_of_week' }
   }
   if (before !== undefined && before.min.length >= LEAST_SAMPLES) {
-    return { ...middleOf(before), from: 'before' }
+    return { ...middleOf([before.min], [before.max]), from: 'before' }
   }
   const inside = withinFences(view)
   return inside === undefined ? null : { ...inside, from: 'view' }
@@ -46,21 +45,33 @@ interface Band {
   readonly high: number
 }
 
-function middleOf({ min, max }: Extremes): Band {
-  return { low: percentile(Array.from(min), 0.05), high: percentile(Array.from(max), 0.95) }
+function middleOf(min: readonly ArrayLike<number>[], max: readonly ArrayLike<number>[]): Band {
+  return {
+    low: percentileOfSorted(sorted(min), 0.05),
+    high: percentileOfSorted(sorted(max), 0.95),
+  }
+}
+
+/** All values of some lists, rising. */
+function sorted(lists: readonly ArrayLike<number>[]): Float64Array {
+  const values = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  for (const list of lists) {
+    values.set(list, end)
+    end += list.length
+  }
+  return values.sort()
 }
 
 /** The least and greatest value that is no outlier. */
 function withinFences({ min, max }: Extremes): Band | undefined {
-  const values = [...Array.from(min), ...Array.from(max)]
+  const values = sorted([min, max])
   if (values.length === 0) return undefined
-  const [first, third] = [percentile(values, 0.25), percentile(values, 0.75)]
+  const [first, third] = [percentileOfSorted(values, 0.25), percentileOfSorted(values, 0.75)]
   const reach = FENCE * (third - first)
-  const inside = values.filter((value) => value >= first - reach && value <= third + reach)
-  return {
-    low: inside.reduce((a, b) => Math.min(a, b)),
-    high: inside.reduce((a, b) => Math.max(a, b)),
-  }
+  const low = values.find((value) => value >= first - reach)!
+  const high = values.findLast((value) => value <= third + reach)!
+  return { low, high }
 }
 
 /** Whether a value is worse than usual by more than the catalogue calls nothing. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MetricSeries } from '../../../model/record.ts'
 import type { TimeRange } from '../../../model/time.ts'
@@ -7,7 +8,7 @@ import { sampleGaps } from '../../../search/timeline/gaps.ts'
 import { columnOf, gridOf } from '../../../search/timeline/grid.ts'
 import { intervalsOf } from '../../../search/timeline/intervals.ts'
 import { chooseLanes, compareLanes, type LaneClaim } from '../../../search/timeline/lane-order.ts'
-import { usualGap } from '../../../search/timeline/metric-lanes.ts'
+import { round, usualGap } from '../../../search/timeline/metric-lanes.ts'
 import { relationText, type Standing } from '../../../search/timeline/relation-text.ts'
 import { shareLane, sumOf } from '../../../search/timeline/shares.ts'
 import { at, entity, MINUTE, MOVED, NAA, SECOND, START, topology } from './inventory.ts'
@@ -289,4 +290,20 @@ describe('missing samples', () => {
   test('are no matter where another metric has them', () => {
     expect(gaps([every20(0, 200), every20(0, 600)], 580)).toEqual([])
   })
+})
+
+test('values have six digits, as near to what they were as six digits go', () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      const rounded = round(value)
+      if (value === 0) {
+        expect(rounded).toBe(value)
+        return
+      }
+      expect(Number(rounded.toPrecision(6))).toBe(rounded)
+      const nearest = Math.abs(Number(value.toPrecision(6)) - value)
+      expect(Math.abs(rounded - value)).toBeLessThanOrEqual(nearest * (1 + 1e-6))
+    }),
+    { numRuns: 5_000, examples: [[0.1], [-2.5], [999_999.7], [0.999_999_97], [1e-320], [1e300]] },
+  )
 })
