@@ -141,10 +141,7 @@ function valuesOf({ shape, values, template, variables }: RowText): string[] {
 export function attributesOf(row: RowText): Readonly<Record<string, AttributeValue>> {
   const { shape } = row
   if (shape.attributes.length === 0) return shape.constants
-  return Object.fromEntries([
-    ...Object.entries(shape.constants),
-    ...varyingAttributesOf(row),
-  ])
+  return Object.fromEntries([...Object.entries(shape.constants), ...varyingAttributesOf(row)])
 }
 
 /** Those that are not constants of its shape, with their names. */
