@@ -129,7 +129,7 @@ describe('on an empty folder', () => {
       expect(status).toMatchObject({ state: 'absent', failure: null, progress: 0 })
     }
     expect(await askNumber(server, '| stats count()')).toBe(0)
-    expect(readdirSync(data).sort()).toEqual(['spool', 'store'])
+    expect(readdirSync(data).sort()).toEqual(['lock.duckdb', 'spool', 'store'])
 
     await server.post('/api/v1/sample', {})
     await untilState(server, 'loaded')
@@ -165,7 +165,7 @@ describe('beside data of one’s own', () => {
       'mine',
       'mine too',
     ])
-    expect(readdirSync(data).sort()).toEqual(['spool', 'store'])
+    expect(readdirSync(data).sort()).toEqual(['lock.duckdb', 'spool', 'store'])
     expect(await server.get<StartFacts>('/api/v1/start')).toMatchObject({ empty: false })
   })
 
@@ -243,7 +243,7 @@ describe('the switch', () => {
     await second.put('/api/v1/sample', { shown: false })
     expect(await second.delete('/api/v1/sample')).toMatchObject({ state: 'absent', shown: false })
     expect(await bodies(second)).toHaveLength(2)
-    expect(readdirSync(data).sort()).toEqual(['spool', 'store'])
+    expect(readdirSync(data).sort()).toEqual(['lock.duckdb', 'spool', 'store'])
   })
 
   test('waits for a sample that is being loaded, and needs one', async () => {
@@ -288,7 +288,7 @@ describe('without the files', () => {
     expect(failure).toContain(damaged)
     expect(failure).toContain('npm run build:sample')
     expect(await askNumber(server, '| stats count()')).toBe(0)
-    expect(readdirSync(data).sort()).toEqual(['spool', 'store'])
+    expect(readdirSync(data).sort()).toEqual(['lock.duckdb', 'spool', 'store'])
     writeSample(sample)
     await server.post('/api/v1/sample', {})
     await untilState(server, 'loaded')
