@@ -239,6 +239,8 @@ async function sizesOf(
   // Until then a merge keeps what a copy on another node might still want to be told.
   await delay(LEASES_MS)
   await call(server, 'POST', '/_forcemerge?max_num_segments=1')
+  // Searches hold on to what has been merged until they see the new segment.
+  await call(server, 'POST', '/_refresh')
   await call(server, 'POST', '/_flush')
   return { bytes, mergedBytes: await size() }
 }

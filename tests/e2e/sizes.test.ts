@@ -1,13 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { isReferenceBrowser, openPage, seriousFaults, startBrowser } from '../support/browser.ts'
-import { differenceTo } from '../support/picture.ts'
+import { differenceTo, INCIDENT_VIEW, PICTURE_SLACK } from '../support/picture.ts'
 
 const url = inject('sampleUrl')
-const VIEW =
-  '/?q=near:VDI-0417&from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z&zone=UTC&at=2026-11-20T10:42:17Z'
-/** Of all pixels, that a picture may differ in: the last digit of how long the answer took. */
-const SLACK = 0.002
 
 let browser: Browser
 beforeAll(async () => {
@@ -54,7 +50,7 @@ const SIZES = [
 describe.each(SIZES)('at %i × %i, %s', (width, height, theme) => {
   test('nothing is cut off at the side, and axe has nothing to say', async () => {
     const { page, context, faults } = await openPage(browser, { width, height, theme })
-    await page.goto(url + VIEW, { waitUntil: 'networkidle' })
+    await page.goto(url + INCIDENT_VIEW, { waitUntil: 'networkidle' })
     await page.getByRole('treegrid', { name: 'Lanes' }).getByRole('row').first().waitFor()
     const { scroll, client } = await page
       .evaluate(
@@ -75,7 +71,7 @@ describe.runIf(isReferenceBrowser())('the timeline', () => {
     ['light', 1280, 900],
   ] as const)('looks as it did, %s', async (theme, width, height) => {
     const { page, context } = await openPage(browser, { width, height, theme })
-    await page.goto(url + VIEW, { waitUntil: 'networkidle' })
+    await page.goto(url + INCIDENT_VIEW, { waitUntil: 'networkidle' })
     const timeline = page.getByRole('region', { name: 'Timeline' })
     await timeline
       .getByRole('row', { name: /^VDI-0417, / })
@@ -83,7 +79,7 @@ describe.runIf(isReferenceBrowser())('the timeline', () => {
       .waitFor()
     await page.waitForTimeout(1_500)
     const drawn = await timeline.screenshot()
-    expect(differenceTo(`timeline-${theme}-${width}`, drawn)).toBeLessThan(SLACK)
+    expect(differenceTo(`timeline-${theme}-${width}`, drawn)).toBeLessThan(PICTURE_SLACK)
     await context.close()
   })
 })

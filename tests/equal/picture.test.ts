@@ -1,12 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openPage, startBrowser } from '../support/browser.ts'
-import { differenceBetween } from '../support/picture.ts'
-
-const VIEW =
-  '/?q=near:VDI-0417&from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z&zone=UTC&at=2026-11-20T10:42:17Z'
-/** Of all pixels, that two pictures may differ in, as in `tests/e2e/sizes.test.ts`: how long the answer took. */
-const SLACK = 0.002
+import { differenceBetween, INCIDENT_VIEW, PICTURE_SLACK } from '../support/picture.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -16,7 +11,7 @@ afterAll(() => browser.close())
 
 async function timelineOf(url: string): Promise<Buffer> {
   const { page, context, faults } = await openPage(browser)
-  await page.goto(url + VIEW, { waitUntil: 'networkidle' })
+  await page.goto(url + INCIDENT_VIEW, { waitUntil: 'networkidle' })
   const timeline = page.getByRole('region', { name: 'Timeline' })
   await timeline
     .getByRole('row', { name: /^VDI-0417, / })
@@ -33,5 +28,5 @@ async function timelineOf(url: string): Promise<Buffer> {
 test('the timeline of the incident looks the same on both stores', async () => {
   const embedded = await timelineOf(inject('embeddedUrl'))
   const elastic = await timelineOf(inject('sampleUrl'))
-  expect(differenceBetween('timeline-on-elastic', embedded, elastic)).toBeLessThan(SLACK)
+  expect(differenceBetween('timeline-on-elastic', embedded, elastic)).toBeLessThan(PICTURE_SLACK)
 })

@@ -5,6 +5,13 @@ import { PNG } from 'pngjs'
 import { REPOSITORY } from './requirements.ts'
 
 const KEPT = join(REPOSITORY, 'tests/e2e/pictures')
+/** The address of the view that is drawn: the sample's slow desktop, the cursor where it began. */
+export const INCIDENT_VIEW =
+  '/?q=near:VDI-0417&from=2026-11-20T10:30:00Z&to=2026-11-20T11:00:00Z&zone=UTC&at=2026-11-20T10:42:17Z'
+
+/** Of all pixels, that a picture may differ in: the last digit of how long the answer took. */
+export const PICTURE_SLACK = 0.002
+
 /** Where what was drawn is laid beside what was kept, for whoever looks into a failure. */
 const SEEN = join(REPOSITORY, '.cache/pictures')
 

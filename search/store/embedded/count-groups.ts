@@ -24,13 +24,12 @@ export async function countGroups(
   try {
     await visitMatches(reading, request, context, {
       told: (rows) =>
-        waysToCount(questions, rows).map(({ asked, from, count }) => async () => {
+        waysToCount(questions, rows).map((query) => async () => {
           making ??= GroupLists.of(
             questions.flatMap(({ columns }) => columns),
             engine,
           )
-          const sql = countSql(asked, await making, from, count)
-          addCounts(asked, await engine.query(sql, context))
+          addCounts(query.asked, await engine.query(countSql(query, await making), context))
         }),
       checked: (rows) => {
         for (const counter of counters) counter.addRows(rows)
@@ -70,32 +69,30 @@ function questionsOf(counters: readonly GroupCounter[]): Question[] {
 /** A query that counts, for some of the questions. */
 interface CountQuery {
   readonly asked: readonly Question[]
-  /** What is counted, from FROM on, and what each of its rows stands for. */
+  /** What is counted, from FROM on. */
   readonly from: string
-  readonly count: string
+  /** Whether its rows are tallies, each of which stands for many. */
+  readonly isOfTallies: boolean
 }
-
-const ONE_ROW = 'count(*)'
-const TALLIED_ROWS = 'coalesce(sum(rows), 0)::BIGINT'
 
 /** How rows that SQL tells are counted: as far as it goes by what is known of many of them at once. */
 function waysToCount(questions: readonly Question[], rows: ToldRows): CountQuery[] {
   const isAny = rows.sql === 'TRUE'
   const queries: CountQuery[] = []
-  const ask = (asked: readonly Question[], from: string, count: string): void => {
+  const ask = (asked: readonly Question[], from: string, isOfTallies: boolean): void => {
     if (asked.length === 0) return
     // Where nothing has to be found, DuckDB counts one by one faster than by several groupings at once.
-    if (isAny) queries.push(...asked.map((question) => ({ asked: [question], from, count })))
-    else queries.push({ asked, from, count })
+    if (isAny) queries.push(...asked.map((question) => ({ asked: [question], from, isOfTallies })))
+    else queries.push({ asked, from, isOfTallies })
   }
   const askRows = (asked: readonly Question[], some: readonly ToldRows[]): void => {
-    for (const from of some.flatMap(queriesOn)) ask(asked, from, ONE_ROW)
+    for (const from of some.flatMap(queriesOn)) ask(asked, from, false)
   }
   let open = questions
   const tallied = questions.some(isTallied) ? talliedOf(rows) : undefined
   if (tallied !== undefined) {
     const asked = questions.filter(isTallied)
-    ask(asked, tallied.from, TALLIED_ROWS)
+    ask(asked, tallied.from, true)
     askRows(asked, tallied.rest)
     open = questions.filter((question) => !isTallied(question))
   }
@@ -158,12 +155,8 @@ class GroupLists {
 }
 
 /** The counts of several groupings of the columns `k0`, `k1` …, each a set of its own; which one, GROUPING tells. */
-function countSql(
-  questions: readonly Question[],
-  lists: GroupLists,
-  from: string,
-  count: string,
-): string {
+function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: GroupLists): string {
+  const count = isOfTallies ? 'coalesce(sum(rows), 0)::BIGINT' : 'count(*)'
   const columns = questions.flatMap((question) => question.columns)
   if (columns.length === 0) return `SELECT ${count} ${from}`
   const told = columns.map((column, index) => lists.sqlOf(column, `g${index}`))
@@ -171,8 +164,8 @@ function countSql(
   const joins = told.map(({ join }) => join).join('')
   const rows = joins === '' ? from : `FROM (SELECT * ${from}) r${joins}`
   const names = columns.map((_, index) => `k${index}`)
-  const counted = count === ONE_ROW ? '' : ', rows'
-  const inner = `FROM (SELECT ${keys.join(', ')}${counted} ${rows})`
+  const counted = isOfTallies ? [...keys, 'rows'] : keys
+  const inner = `FROM (SELECT ${counted.join(', ')} ${rows})`
   const list = names.join(', ')
   if (questions.length === 1) return `SELECT ${list}, ${count} ${inner} GROUP BY ${list}`
   let next = 0

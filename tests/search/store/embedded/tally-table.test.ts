@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ALL, type Filter } from '../../../../model/query.ts'
 import { micros, MICROS_PER_SECOND, type TimeRange } from '../../../../model/time.ts'
 import { compileRegex } from '../../../../search/query/regex.ts'
@@ -19,6 +19,9 @@ const START = Math.ceil(RANDOM_START / TALLY_US) * TALLY_US
 
 let folder: string
 
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plumbline-tallies-'))
+})
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const open = (tallyRows: number): Promise<EmbeddedStore> =>
@@ -48,7 +51,6 @@ async function countOf(store: EmbeddedStore, range: TimeRange, filter = ALL): Pr
 }
 
 test('a file without tallies makes them up, and counts the same', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plumbline-tallies-'))
   const maker = new CommitMaker()
   const before = await open(1_000)
   await before.commit(maker.commit(lines(0, 60)))
@@ -64,7 +66,6 @@ test('a file without tallies makes them up, and counts the same', async () => {
 })
 
 test('they are read where they tell it, and nowhere else', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plumbline-tallies-'))
   const maker = new CommitMaker()
   const store = await open(16)
   await store.commit(maker.commit(lines(0, 64)))
