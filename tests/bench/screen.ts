@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import type { SampleStatus } from '../../model/api.ts'
 import type { TimelineAnswer } from '../../model/timeline.ts'
 import { openPage, startBrowser } from '../support/browser.ts'
 import { servePlumbline } from '../support/plumbline-process.ts'
-import { REPOSITORY } from '../support/requirements.ts'
+import { scriptBytes } from '../support/page-scripts.ts'
 import { waitUntil } from '../support/wait.ts'
 import { median } from './ask.ts'
 import { recordFrames, RECORDER, type FrameFigures } from './frames.ts'
@@ -203,12 +201,4 @@ async function expectMoved(page: Page, before: string, what: string): Promise<vo
   } catch (cause) {
     throw new Error(`cannot measure ${what}: the window stayed at ${windowOf(before)}`, { cause })
   }
-}
-
-function scriptBytes(): number {
-  const folder = join(REPOSITORY, 'dist/ui/assets')
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.js'))
-    .map((name) => gzipSync(readFileSync(join(folder, name))).length)
-    .reduce((sum, bytes) => sum + bytes, 0)
 }
