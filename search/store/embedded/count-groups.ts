@@ -1,10 +1,11 @@
 import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { Counts, QueryContext } from '../store.ts'
-import type { Columns, Engine } from './engine.ts'
+import { askedColumns, type AskedColumn, type AskedList } from './asked-column.ts'
+import type { Columns, Engine, Numbers } from './engine.ts'
 import { talliedOf, templatesOf } from './counted-rows.ts'
 import type { GroupColumn } from './group-column.ts'
-import { counterOf, type GroupCounter } from './group-counter.ts'
+import { counterOf, type GroupCounter, type KeyNumbers } from './group-counter.ts'
 import { queriesOn, visitMatches, type ToldRows } from './matching.ts'
 import type { Reading } from './reading.ts'
 
@@ -26,7 +27,7 @@ export async function countGroups(
       told: (rows) =>
         waysToCount(questions, rows).map((query) => async () => {
           making ??= GroupLists.of(
-            questions.flatMap(({ columns }) => columns),
+            questions.flatMap(({ asked }) => asked),
             engine,
           )
           addCounts(query.asked, await engine.query(countSql(query, await making), context))
@@ -44,6 +45,8 @@ export async function countGroups(
 /** Different columns to count by, and whose counts those are: hosts and layers both come from the stream. */
 interface Question {
   readonly columns: readonly GroupColumn[]
+  /** What tells them. */
+  readonly asked: readonly AskedColumn[]
   readonly counters: { readonly counter: GroupCounter; readonly places: readonly number[] }[]
 }
 
@@ -60,8 +63,10 @@ function questionsOf(counters: readonly GroupCounter[]): Question[] {
         question.columns.length === columns.length &&
         columns.every((column, place) => isSame(column, question.columns[place]!)),
     )
-    if (same === undefined) questions.push({ columns, counters: [{ counter, places }] })
-    else same.counters.push({ counter, places })
+    if (same !== undefined) same.counters.push({ counter, places })
+    else {
+      questions.push({ columns, asked: askedColumns(columns), counters: [{ counter, places }] })
+    }
   }
   return questions
 }
@@ -101,7 +106,7 @@ function waysToCount(questions: readonly Question[], rows: ToldRows): CountQuery
     const asked = open.filter(isOfTemplates)
     const { numbers, counts } = templates
     for (const { counter } of asked.flatMap(({ counters }) => counters)) {
-      counter.addCounts([numbers], counts)
+      counter.addCounts([{ numbers }], counts)
     }
     askRows(asked, templates.rest)
     open = open.filter((question) => !isOfTemplates(question))
@@ -120,18 +125,17 @@ const isSame = (a: GroupColumn, b: GroupColumn): boolean => a.sql === b.sql && a
 /** A table in memory for each column that is counted by groups of its values. */
 class GroupLists {
   readonly #engine: Engine
-  readonly #tables: ReadonlyMap<GroupColumn, string>
+  readonly #tables: ReadonlyMap<AskedColumn, string>
 
-  private constructor(engine: Engine, tables: ReadonlyMap<GroupColumn, string>) {
+  private constructor(engine: Engine, tables: ReadonlyMap<AskedColumn, string>) {
     this.#engine = engine
     this.#tables = tables
   }
 
-  static async of(columns: readonly GroupColumn[], engine: Engine): Promise<GroupLists> {
-    const tables = new Map<GroupColumn, string>()
+  static async of(columns: readonly AskedColumn[], engine: Engine): Promise<GroupLists> {
+    const tables = new Map<AskedColumn, string>()
     for (const column of columns) {
-      if (column.list === undefined) continue
-      tables.set(column, await engine.createList(column.list.rows))
+      if (column.list !== undefined) tables.set(column, await createList(column.list, engine))
     }
     return new GroupLists(engine, tables)
   }
@@ -140,12 +144,12 @@ class GroupLists {
    * The number that the column is grouped by, and the join that it needs for that, as `alias`. A list has all numbers
    * that occur, so nothing is lost by an inner join, which alone DuckDB makes a look into an array.
    */
-  sqlOf(column: GroupColumn, alias: string): { readonly sql: string; readonly join: string } {
+  sqlOf(column: AskedColumn, alias: string): { readonly sql: string; readonly join: string } {
     const table = this.#tables.get(column)
     if (table === undefined) return { sql: column.sql, join: '' }
     return {
       sql: `${alias}.place`,
-      join: ` JOIN ${table} ${alias} ON ${alias}.value = r.${column.sql}`,
+      join: ` JOIN ${table} ${alias} ON ${alias}.value = ${column.sql}`,
     }
   }
 
@@ -154,10 +158,19 @@ class GroupLists {
   }
 }
 
+/** Makes a list of a column; answers its name. */
+async function createList(list: AskedList, engine: Engine): Promise<string> {
+  if ('rows' in list) return engine.createList(list.rows)
+  const [a, b] = [await engine.createList(list.of[0]), await engine.createList(list.of[1])]
+  const table = await engine.createList({ select: `${list.select} FROM ${a} a, ${b} b` })
+  for (const part of [a, b]) await engine.dropList(part)
+  return table
+}
+
 /** The counts of several groupings of the columns `k0`, `k1` …, each a set of its own; which one, GROUPING tells. */
 function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: GroupLists): string {
   const count = isOfTallies ? 'coalesce(sum(rows), 0)::BIGINT' : 'count(*)'
-  const columns = questions.flatMap((question) => question.columns)
+  const columns = questions.flatMap(({ asked }) => asked)
   if (columns.length === 0) return `SELECT ${count} ${from}`
   const told = columns.map((column, index) => lists.sqlOf(column, `g${index}`))
   const keys = told.map(({ sql }, index) => `${sql} AS k${index}`)
@@ -170,7 +183,7 @@ function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: Gr
   if (questions.length === 1) return `SELECT ${list}, ${count} ${inner} GROUP BY ${list}`
   let next = 0
   const sets = questions.map((question) => {
-    const own = question.columns.map(() => names[next++])
+    const own = question.asked.map(() => names[next++])
     return `(${own.join(', ')})`
   })
   // What a set is not grouped by is NULL, and numbers without one are read as they lie in memory.
@@ -180,34 +193,38 @@ function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: Gr
 
 /** Takes the answer of {@link countSql}. */
 function addCounts(questions: readonly Question[], rows: Columns): void {
-  const width = questions.reduce((sum, { columns }) => sum + columns.length, 0)
+  const width = questions.reduce((sum, { asked }) => sum + asked.length, 0)
   // GROUPING has a bit for each column that a row is not grouped by, the first column's the highest.
   const all = 2 ** width - 1
   let first = 0
-  for (const { columns, counters } of questions) {
+  for (const { asked, counters } of questions) {
     const from = first
-    const own = columns.reduce((sum, _, key) => sum + 2 ** (width - 1 - from - key), 0)
+    const own = asked.reduce((sum, _, column) => sum + 2 ** (width - 1 - from - column), 0)
     const taken = questions.length === 1 ? undefined : rowsOfSet(rows, width + 1, all - own)
-    const valuesOf = (column: number): Float64Array => {
-      const values = rows.numbers(column)
+    const valuesOf = (column: number): Numbers => {
+      const values = rows.packed(column)
       return taken === undefined ? values : Float64Array.from(taken, (row) => values[row]!)
     }
     const counts = valuesOf(width)
-    const keys = columns.map((_, key) => valuesOf(from + key))
+    const keys: KeyNumbers[] = []
+    for (const [column, { parts }] of asked.entries()) {
+      const numbers = valuesOf(from + column)
+      for (const { key, of } of parts) keys[key] = of === undefined ? { numbers } : { numbers, of }
+    }
     for (const { counter, places } of counters) {
       counter.addCounts(
         places.map((place) => keys[place]!),
         counts,
       )
     }
-    first += columns.length
+    first += asked.length
   }
 }
 
 /** The rows that are grouped by one set of columns. */
 function rowsOfSet(rows: Columns, grouping: number, set: number): number[] {
   const taken: number[] = []
-  rows.numbers(grouping).forEach((of, row) => {
+  rows.packed(grouping).forEach((of, row) => {
     if (of === set) taken.push(row)
   })
   return taken

@@ -1,15 +1,23 @@
 import type { Cell } from '../../../model/aggregate.ts'
 import type { CountedKey } from '../../../model/counted-key.ts'
 import type { Counts } from '../store.ts'
+import type { Numbers } from './engine.ts'
 import type { GroupColumn, GroupList } from './group-column.ts'
 import { NumberTable } from './number-table.ts'
 import type { Row } from './rows.ts'
+
+/** The numbers that groups have of a key. */
+export interface KeyNumbers {
+  readonly numbers: Numbers
+  /** Where they stand for more than the key: its own is the number divided by `each`, the remainder of that by `end`. */
+  readonly of?: { readonly each: number; readonly end: number }
+}
 
 /** Counts by one grouping. */
 export interface GroupCounter {
   readonly columns: readonly GroupColumn[]
   /** So many rows of each group: `keys` has the numbers of all groups for each of the columns. */
-  addCounts(keys: readonly Float64Array[], counts: Float64Array): void
+  addCounts(keys: readonly KeyNumbers[], counts: Numbers): void
   addRows(rows: readonly Row[]): void
   result(): Counts
 }
@@ -24,6 +32,9 @@ export function counterOf(columns: readonly GroupColumn[]): GroupCounter {
   return isFixed ? new FixedCounter(columns, lists) : new GrowingCounter(columns)
 }
 
+const partOf = (number: number, { each, end }: NonNullable<KeyNumbers['of']>): number =>
+  Math.trunc(number / each) % end
+
 /** Of groups that are known before: each has its place. */
 class FixedCounter implements GroupCounter {
   readonly columns: readonly GroupColumn[]
@@ -36,12 +47,14 @@ class FixedCounter implements GroupCounter {
     this.#counts = new Float64Array(lists.reduce((product, { end }) => product * end, 1))
   }
 
-  addCounts(keys: readonly Float64Array[], counts: Float64Array): void {
+  addCounts(keys: readonly KeyNumbers[], counts: Numbers): void {
     const places = new Uint32Array(counts.length)
-    keys.forEach((numbers, key) => {
-      const { end } = this.#lists[key]!
+    keys.forEach((key, index) => {
+      const { end } = this.#lists[index]!
+      const { numbers, of } = key
       for (let group = 0; group < places.length; group++) {
-        places[group] = places[group]! * end + numbers[group]!
+        const number = of === undefined ? numbers[group]! : partOf(numbers[group]!, of)
+        places[group] = places[group]! * end + number
       }
     })
     const into = this.#counts
@@ -156,10 +169,12 @@ class GrowingCounter implements GroupCounter {
     if (columns.length === 0) this.#add(0)
   }
 
-  addCounts(keys: readonly Float64Array[], counts: Float64Array): void {
+  addCounts(keys: readonly KeyNumbers[], counts: Numbers): void {
     for (let group = 0; group < counts.length; group++) {
       for (let key = 0; key < this.#row.length; key++) {
-        this.#row[key] = this.#cells[key]!.numberOf(keys[key]![group]!)
+        const { numbers, of } = keys[key]!
+        const number = of === undefined ? numbers[group]! : partOf(numbers[group]!, of)
+        this.#row[key] = this.#cells[key]!.numberOf(number)
       }
       this.#add(counts[group]!)
     }
