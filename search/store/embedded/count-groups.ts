@@ -1,11 +1,10 @@
 import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { Counts, QueryContext } from '../store.ts'
-import { askedColumns, type AskedColumn, type AskedList } from './asked-column.ts'
 import type { Columns, Engine, Numbers } from './engine.ts'
 import { talliedOf, templatesOf } from './counted-rows.ts'
 import type { GroupColumn } from './group-column.ts'
-import { counterOf, type GroupCounter, type KeyNumbers } from './group-counter.ts'
+import { counterOf, type GroupCounter } from './group-counter.ts'
 import { queriesOn, visitMatches, type ToldRows } from './matching.ts'
 import type { Reading } from './reading.ts'
 
@@ -27,7 +26,7 @@ export async function countGroups(
       told: (rows) =>
         waysToCount(questions, rows).map((query) => async () => {
           making ??= GroupLists.of(
-            questions.flatMap(({ asked }) => asked),
+            questions.flatMap(({ columns }) => columns),
             engine,
           )
           addCounts(query.asked, await engine.query(countSql(query, await making), context))
@@ -45,28 +44,24 @@ export async function countGroups(
 /** Different columns to count by, and whose counts those are: hosts and layers both come from the stream. */
 interface Question {
   readonly columns: readonly GroupColumn[]
-  /** What tells them. */
-  readonly asked: readonly AskedColumn[]
   readonly counters: { readonly counter: GroupCounter; readonly places: readonly number[] }[]
 }
 
 function questionsOf(counters: readonly GroupCounter[]): Question[] {
   const questions: Question[] = []
   for (const counter of counters) {
-    const columns: GroupColumn[] = []
-    const places = counter.columns.map((column) => {
-      const known = columns.findIndex((other) => isSame(column, other))
-      return known < 0 ? columns.push(column) - 1 : known
-    })
+    const columns = counter.columns
+      .filter((column, place) => placeIn(counter.columns, column) === place)
+      // Neighbouring rows are of one time: with bins first, what DuckDB counts them in lies together.
+      .sort((a, b) => Number(b.sql === 'second') - Number(a.sql === 'second'))
+    const places = counter.columns.map((column) => placeIn(columns, column))
     const same = questions.find(
       (question) =>
         question.columns.length === columns.length &&
         columns.every((column, place) => isSame(column, question.columns[place]!)),
     )
-    if (same !== undefined) same.counters.push({ counter, places })
-    else {
-      questions.push({ columns, asked: askedColumns(columns), counters: [{ counter, places }] })
-    }
+    if (same === undefined) questions.push({ columns, counters: [{ counter, places }] })
+    else same.counters.push({ counter, places })
   }
   return questions
 }
@@ -106,7 +101,7 @@ function waysToCount(questions: readonly Question[], rows: ToldRows): CountQuery
     const asked = open.filter(isOfTemplates)
     const { numbers, counts } = templates
     for (const { counter } of asked.flatMap(({ counters }) => counters)) {
-      counter.addCounts([{ numbers }], counts)
+      counter.addCounts([numbers], counts)
     }
     askRows(asked, templates.rest)
     open = open.filter((question) => !isOfTemplates(question))
@@ -120,22 +115,26 @@ const isTallied = ({ columns }: Question): boolean => columns.every((column) => 
 const isOfTemplates = ({ columns }: Question): boolean =>
   columns.length === 1 && columns[0]!.sql === 'template' && columns[0]!.list === undefined
 
+const placeIn = (columns: readonly GroupColumn[], column: GroupColumn): number =>
+  columns.findIndex((other) => isSame(column, other))
+
 const isSame = (a: GroupColumn, b: GroupColumn): boolean => a.sql === b.sql && a.list === b.list
 
 /** A table in memory for each column that is counted by groups of its values. */
 class GroupLists {
   readonly #engine: Engine
-  readonly #tables: ReadonlyMap<AskedColumn, string>
+  readonly #tables: ReadonlyMap<GroupColumn, string>
 
-  private constructor(engine: Engine, tables: ReadonlyMap<AskedColumn, string>) {
+  private constructor(engine: Engine, tables: ReadonlyMap<GroupColumn, string>) {
     this.#engine = engine
     this.#tables = tables
   }
 
-  static async of(columns: readonly AskedColumn[], engine: Engine): Promise<GroupLists> {
-    const tables = new Map<AskedColumn, string>()
+  static async of(columns: readonly GroupColumn[], engine: Engine): Promise<GroupLists> {
+    const tables = new Map<GroupColumn, string>()
     for (const column of columns) {
-      if (column.list !== undefined) tables.set(column, await createList(column.list, engine))
+      if (column.list === undefined) continue
+      tables.set(column, await engine.createList(column.list.rows))
     }
     return new GroupLists(engine, tables)
   }
@@ -144,12 +143,12 @@ class GroupLists {
    * The number that the column is grouped by, and the join that it needs for that, as `alias`. A list has all numbers
    * that occur, so nothing is lost by an inner join, which alone DuckDB makes a look into an array.
    */
-  sqlOf(column: AskedColumn, alias: string): { readonly sql: string; readonly join: string } {
+  sqlOf(column: GroupColumn, alias: string): { readonly sql: string; readonly join: string } {
     const table = this.#tables.get(column)
     if (table === undefined) return { sql: column.sql, join: '' }
     return {
       sql: `${alias}.place`,
-      join: ` JOIN ${table} ${alias} ON ${alias}.value = ${column.sql}`,
+      join: ` JOIN ${table} ${alias} ON ${alias}.value = r.${column.sql}`,
     }
   }
 
@@ -158,19 +157,10 @@ class GroupLists {
   }
 }
 
-/** Makes a list of a column; answers its name. */
-async function createList(list: AskedList, engine: Engine): Promise<string> {
-  if ('rows' in list) return engine.createList(list.rows)
-  const [a, b] = [await engine.createList(list.of[0]), await engine.createList(list.of[1])]
-  const table = await engine.createList({ select: `${list.select} FROM ${a} a, ${b} b` })
-  for (const part of [a, b]) await engine.dropList(part)
-  return table
-}
-
 /** The counts of several groupings of the columns `k0`, `k1` …, each a set of its own; which one, GROUPING tells. */
 function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: GroupLists): string {
   const count = isOfTallies ? 'coalesce(sum(rows), 0)::BIGINT' : 'count(*)'
-  const columns = questions.flatMap(({ asked }) => asked)
+  const columns = questions.flatMap((question) => question.columns)
   if (columns.length === 0) return `SELECT ${count} ${from}`
   const told = columns.map((column, index) => lists.sqlOf(column, `g${index}`))
   const keys = told.map(({ sql }, index) => `${sql} AS k${index}`)
@@ -183,7 +173,7 @@ function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: Gr
   if (questions.length === 1) return `SELECT ${list}, ${count} ${inner} GROUP BY ${list}`
   let next = 0
   const sets = questions.map((question) => {
-    const own = question.asked.map(() => names[next++])
+    const own = question.columns.map(() => names[next++])
     return `(${own.join(', ')})`
   })
   // What a set is not grouped by is NULL, and numbers without one are read as they lie in memory.
@@ -193,31 +183,27 @@ function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: Gr
 
 /** Takes the answer of {@link countSql}. */
 function addCounts(questions: readonly Question[], rows: Columns): void {
-  const width = questions.reduce((sum, { asked }) => sum + asked.length, 0)
+  const width = questions.reduce((sum, { columns }) => sum + columns.length, 0)
   // GROUPING has a bit for each column that a row is not grouped by, the first column's the highest.
   const all = 2 ** width - 1
   let first = 0
-  for (const { asked, counters } of questions) {
+  for (const { columns, counters } of questions) {
     const from = first
-    const own = asked.reduce((sum, _, column) => sum + 2 ** (width - 1 - from - column), 0)
+    const own = columns.reduce((sum, _, key) => sum + 2 ** (width - 1 - from - key), 0)
     const taken = questions.length === 1 ? undefined : rowsOfSet(rows, width + 1, all - own)
     const valuesOf = (column: number): Numbers => {
       const values = rows.packed(column)
       return taken === undefined ? values : Float64Array.from(taken, (row) => values[row]!)
     }
     const counts = valuesOf(width)
-    const keys: KeyNumbers[] = []
-    for (const [column, { parts }] of asked.entries()) {
-      const numbers = valuesOf(from + column)
-      for (const { key, of } of parts) keys[key] = of === undefined ? { numbers } : { numbers, of }
-    }
+    const keys = columns.map((_, key) => valuesOf(from + key))
     for (const { counter, places } of counters) {
       counter.addCounts(
         places.map((place) => keys[place]!),
         counts,
       )
     }
-    first += asked.length
+    first += columns.length
   }
 }
 

@@ -6,18 +6,11 @@ import type { GroupColumn, GroupList } from './group-column.ts'
 import { NumberTable } from './number-table.ts'
 import type { Row } from './rows.ts'
 
-/** The numbers that groups have of a key. */
-export interface KeyNumbers {
-  readonly numbers: Numbers
-  /** Where they stand for more than the key: its own is the number divided by `each`, the remainder of that by `end`. */
-  readonly of?: { readonly each: number; readonly end: number }
-}
-
 /** Counts by one grouping. */
 export interface GroupCounter {
   readonly columns: readonly GroupColumn[]
   /** So many rows of each group: `keys` has the numbers of all groups for each of the columns. */
-  addCounts(keys: readonly KeyNumbers[], counts: Numbers): void
+  addCounts(keys: readonly Numbers[], counts: Numbers): void
   addRows(rows: readonly Row[]): void
   result(): Counts
 }
@@ -32,9 +25,6 @@ export function counterOf(columns: readonly GroupColumn[]): GroupCounter {
   return isFixed ? new FixedCounter(columns, lists) : new GrowingCounter(columns)
 }
 
-const partOf = (number: number, { each, end }: NonNullable<KeyNumbers['of']>): number =>
-  Math.trunc(number / each) % end
-
 /** Of groups that are known before: each has its place. */
 class FixedCounter implements GroupCounter {
   readonly columns: readonly GroupColumn[]
@@ -47,14 +37,12 @@ class FixedCounter implements GroupCounter {
     this.#counts = new Float64Array(lists.reduce((product, { end }) => product * end, 1))
   }
 
-  addCounts(keys: readonly KeyNumbers[], counts: Numbers): void {
+  addCounts(keys: readonly Numbers[], counts: Numbers): void {
     const places = new Uint32Array(counts.length)
-    keys.forEach((key, index) => {
-      const { end } = this.#lists[index]!
-      const { numbers, of } = key
+    keys.forEach((numbers, key) => {
+      const { end } = this.#lists[key]!
       for (let group = 0; group < places.length; group++) {
-        const number = of === undefined ? numbers[group]! : partOf(numbers[group]!, of)
-        places[group] = places[group]! * end + number
+        places[group] = places[group]! * end + numbers[group]!
       }
     })
     const into = this.#counts
@@ -169,12 +157,10 @@ class GrowingCounter implements GroupCounter {
     if (columns.length === 0) this.#add(0)
   }
 
-  addCounts(keys: readonly KeyNumbers[], counts: Numbers): void {
+  addCounts(keys: readonly Numbers[], counts: Numbers): void {
     for (let group = 0; group < counts.length; group++) {
       for (let key = 0; key < this.#row.length; key++) {
-        const { numbers, of } = keys[key]!
-        const number = of === undefined ? numbers[group]! : partOf(numbers[group]!, of)
-        this.#row[key] = this.#cells[key]!.numberOf(number)
+        this.#row[key] = this.#cells[key]!.numberOf(keys[key]![group]!)
       }
       this.#add(counts[group]!)
     }
