@@ -1,12 +1,4 @@
-import type {
-  Counts,
-  CountsRequest,
-  Firsts,
-  FirstsRequest,
-  QueryContext,
-  SearchPage,
-  SearchRequest,
-} from '../store/store.ts'
+import type { Around, AroundRequest, Counts, CountsRequest, QueryContext } from '../store/store.ts'
 import type { Reading } from './nearest.ts'
 
 /** A store that remembers what its answers left out, whoever asks it for one question of a person. */
@@ -23,16 +15,10 @@ export class NotedReading implements Reading {
     return [...this.#notes]
   }
 
-  async search(request: SearchRequest, context: QueryContext): Promise<SearchPage> {
-    const page = await this.#store.search(request, context)
-    for (const note of page.notes) this.#notes.add(note)
-    return page
-  }
-
-  async firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
-    const firsts = await this.#store.firstOfTemplates(request, context)
-    for (const note of firsts.notes) this.#notes.add(note)
-    return firsts
+  async around(request: AroundRequest, context: QueryContext): Promise<Around> {
+    const around = await this.#store.around(request, context)
+    for (const note of around.notes) this.#notes.add(note)
+    return around
   }
 
   async counts(request: CountsRequest, context: QueryContext): Promise<Counts[]> {

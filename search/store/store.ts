@@ -31,8 +31,8 @@ export interface Store {
   aggregate(request: AggregateRequest, context: QueryContext): Promise<Table>
   /** For each grouping what {@link Store.aggregate} answers for `count`, all in one pass. */
   counts(request: CountsRequest, context: QueryContext): Promise<Counts[]>
-  /** Of each of some templates the first matching record: which it is costs little, and most of the others are not read. */
-  firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts>
+  /** What of the matching records is worth reading around a time, and how often each template occurs there. */
+  around(request: AroundRequest, context: QueryContext): Promise<Around>
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]>
   /** The record, with its raw bytes; undefined when there is none. */
   record(id: RecordId): Promise<LogRecord | undefined>
@@ -120,18 +120,36 @@ export interface SearchPage {
   readonly notes: readonly string[]
 }
 
-export interface FirstsRequest {
+export interface AroundRequest {
   readonly filter: Filter
-  readonly range: TimeRange
-  readonly order: 'newest' | 'oldest'
-  /** Their ids. */
-  readonly templates: readonly string[]
+  readonly at: Micros
+  /** How far on either side: `[at - windowUs, at)` is before, `[at, at + windowUs)` after. */
+  readonly windowUs: number
+  /** So many records of either side are answered, the nearest. */
+  readonly nearest: number
+  /**
+   * Of each template of a side that is not among its nearest the nearest record is answered too, if the template is
+   * rare there: of the rarest (of equally rare ones the first by id), which together have at most so many records.
+   */
+  readonly ofRare: number
+  /** Width of the stretches of time that occurrences are told apart by, aligned to the epoch. */
+  readonly stretchUs: number
 }
 
-/** In the order asked for; of a template without a match there is none. */
-export interface Firsts {
+export interface Around {
+  /** Each once, in no order. */
   readonly records: LogRecord[]
+  /** Of all matching records of both sides. */
+  readonly templates: readonly TemplateAround[]
   readonly notes: readonly string[]
+}
+
+export interface TemplateAround {
+  /** Its id; null for records without one. */
+  readonly template: string | null
+  readonly count: number
+  /** Stretches in which there are any. */
+  readonly stretches: number
 }
 
 export interface AggregateRequest {

@@ -16,7 +16,7 @@ import {
 import { templateId } from '../../model/template.ts'
 import { tokensOf } from '../../model/tokens.ts'
 import { cellOf } from '../../model/counted-key.ts'
-import type { Counts, Store, Table } from '../../search/store/store.ts'
+import type { Around, AroundRequest, Counts, Store, Table } from '../../search/store/store.ts'
 import { CommitMaker, counted } from '../support/commits.ts'
 import { answerLines, askStore, queryScripts } from '../support/query-script.ts'
 import {
@@ -61,6 +61,13 @@ const GROUPINGS: readonly (readonly CountKey[])[] = [
   [{ kind: 'bin', widthUs: 1_500_000 }, keyOn('entity')],
   [{ kind: 'bin', widthUs: 600 * MICROS_PER_SECOND }, keyOn('layer'), keyOn('severity')],
   [{ kind: 'among', field: 'process.pid', sets: [['1'], ['2', '17']] }],
+]
+
+/** How far and how much of what is around a time is asked for; with so few records of either side many are left out. */
+const AROUND: readonly Pick<AroundRequest, 'windowUs' | 'nearest' | 'ofRare' | 'stretchUs'>[] = [
+  { windowUs: 15 * 60 * MICROS_PER_SECOND, nearest: 3, ofRare: 5, stretchUs: 2_000_000 },
+  { windowUs: 7_200 * MICROS_PER_SECOND, nearest: 1, ofRare: 40, stretchUs: 60_000_000 },
+  { windowUs: 10 * MICROS_PER_SECOND, nearest: 100, ofRare: 0, stretchUs: 1_000_000 },
 ]
 
 /** Each group as text, in an order of their own. */
@@ -818,7 +825,6 @@ export function storeContract(harness: StoreHarness): void {
           const { store, reference, records } = await filled(await openNew(), plain)
           const filters = fc.sample(arbitraryFilter(records, 1), { seed, numRuns: 15 })
           const groupings = fc.sample(arbitraryGrouping, { seed, numRuns: 15 })
-          const templates = [...new Set(records.flatMap(({ template }) => template?.id ?? []))]
           const ranges = fc.sample(arbitraryRange, { seed, numRuns: 15 })
           // One that ends inside a second and leaves out those at its end.
           const most = {
@@ -841,13 +847,15 @@ export function storeContract(harness: StoreHarness): void {
             const counts = await store.counts(counting, {})
             const known = await reference.counts(counting, {})
             expect(counts.map(groupsOf), JSON.stringify(filter)).toEqual(known.map(groupsOf))
-            const order = index % 3 === 0 ? ('newest' as const) : ('oldest' as const)
-            const asked = fc.sample(fc.subarray(templates), { seed: seed + index, numRuns: 1 })[0]!
-            const firsts = { filter, range, order, templates: asked }
-            expect(
-              (await store.firstOfTemplates(firsts, {})).records.map(({ id }) => id),
-              JSON.stringify(firsts),
-            ).toEqual((await reference.firstOfTemplates(firsts, {})).records.map(({ id }) => id))
+            const at = records[(seed + index) % records.length]?.time ?? micros(RANDOM_START)
+            const asked = {
+              filter: index === 0 ? ALL : filter,
+              at,
+              ...AROUND[index % AROUND.length]!,
+            }
+            expect(comparable(await store.around(asked, {})), JSON.stringify(asked)).toEqual(
+              comparable(await reference.around(asked, {})),
+            )
             const patterns = { filter, range: ALL_TIME }
             expect(await store.patterns(patterns, {})).toEqual(
               await reference.patterns(patterns, {}),
@@ -876,6 +884,13 @@ async function filled(
   const records = maker.records.length > 0 ? maker.records : [record({})]
   return { store, reference: ReferenceStore.of(maker.records), records }
 }
+
+/** What is around a time, in an order of its own. */
+const comparable = ({ records, templates, notes }: Around) => ({
+  records: records.map(({ id }) => id).sort(),
+  templates: templates.map((one) => JSON.stringify(one, ['template', 'count', 'stretches'])).sort(),
+  notes,
+})
 
 function sorted({ columns, rows }: Table): { columns: readonly string[]; rows: Cell[][] } {
   const rounded = rows.map((row) =>

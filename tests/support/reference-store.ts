@@ -5,15 +5,15 @@ import { keyColumn } from '../../model/group-table.ts'
 import { matcher } from '../../model/match.ts'
 import type { Aggregate, CountKey, Filter } from '../../model/query.ts'
 import type { LogRecord, RecordId } from '../../model/record.ts'
-import type { TimeRange } from '../../model/time.ts'
+import type { Micros, TimeRange } from '../../model/time.ts'
 import { countedKey } from '../../model/counted-key.ts'
 import { compileRegex } from '../../search/query/regex.ts'
 import type {
   AggregateRequest,
+  Around,
+  AroundRequest,
   Counts,
   CountsRequest,
-  Firsts,
-  FirstsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -105,12 +105,38 @@ export class ReferenceStore implements AnsweringStore {
     return { records, notes: [], ...(more ? { next: cursorOf(last) } : {}) }
   }
 
-  async firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
+  async around(request: AroundRequest, context: QueryContext): Promise<Around> {
     refuseIfAborted(context)
-    const hits = this.hits(request.filter, request.range)
-    if (request.order === 'newest') hits.reverse()
-    const firsts = request.templates.map((id) => hits.find(({ template }) => template?.id === id))
-    return { records: hits.filter((hit) => firsts.includes(hit)), notes: [] }
+    const { filter, at, windowUs, nearest, ofRare, stretchUs } = request
+    const hits = this.hits(filter, {
+      from: (at - windowUs) as Micros,
+      to: (at + windowUs) as Micros,
+    })
+    const idOf = ({ template }: LogRecord): string | null => template?.id ?? null
+    const ofTemplate = (of: readonly LogRecord[], id: string | null): LogRecord[] =>
+      of.filter((hit) => idOf(hit) === id)
+    const worthReading = (side: readonly LogRecord[]): LogRecord[] => {
+      const near = side.slice(0, nearest)
+      const left = new Set(side.map(idOf).filter((id) => id !== null))
+      for (const hit of near) left.delete(idOf(hit)!)
+      let total = 0
+      const rare = [...left]
+        .map((id) => ofTemplate(side, id))
+        .sort((a, b) => a.length - b.length || (idOf(a[0]!)! < idOf(b[0]!)! ? -1 : 1))
+        .filter((records) => (total += records.length) <= ofRare)
+      return [...near, ...rare.map((records) => records[0]!)]
+    }
+    const before = hits.filter(({ time }) => time < at).reverse()
+    const after = hits.filter(({ time }) => time >= at)
+    return {
+      records: [...worthReading(before), ...worthReading(after)],
+      templates: [...new Set(hits.map(idOf))].map((template) => {
+        const records = ofTemplate(hits, template)
+        const stretches = new Set(records.map(({ time }) => Math.floor(time / stretchUs)))
+        return { template, count: records.length, stretches: stretches.size }
+      }),
+      notes: [],
+    }
   }
 
   async aggregate(request: AggregateRequest, context: QueryContext): Promise<Table> {

@@ -8,10 +8,10 @@ import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts
 import type { Micros, TimeRange } from '../../../model/time.ts'
 import type {
   AggregateRequest,
+  Around,
+  AroundRequest,
   Counts,
   CountsRequest,
-  Firsts,
-  FirstsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -31,6 +31,7 @@ import type {
 import type { Contents, PointsPage, RecordStretch, WholeStore } from '../whole-store.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { aggregate, counts } from './aggregate.ts'
+import { around } from './around.ts'
 import { Committer } from './commit.ts'
 import { Connection, type ConnectionOptions, type ServerFacts } from './connection.ts'
 import { contents, documents, pointsOf, recordsOf } from './contents.ts'
@@ -41,7 +42,6 @@ import { backup, retain, statsOf } from './keeping.ts'
 import { readSeries, readSeriesOf } from './metrics.ts'
 import { patterns } from './patterns.ts'
 import type { Reading } from './reading.ts'
-import { firstsByReading } from '../firsts-by-reading.ts'
 import { recordOfId, search } from './search.ts'
 import { readRecovery, readSources } from './sources.ts'
 import { parseVersion, printVersion, StateIndex } from './state-index.ts'
@@ -119,8 +119,8 @@ export class ElasticStore implements SharedStore, WholeStore {
     return counts(this.#reading, request, context)
   }
 
-  firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
-    return firstsByReading(this, request, context)
+  around(request: AroundRequest, context: QueryContext): Promise<Around> {
+    return around(this, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {

@@ -13,10 +13,10 @@ import type { LogRecord, MetricSeries, RecordId } from '../../../model/record.ts
 import { MICROS_PER_DAY, parseTimeWord, type Micros, type TimeRange } from '../../../model/time.ts'
 import type {
   AggregateRequest,
+  Around,
+  AroundRequest,
   Counts,
   CountsRequest,
-  Firsts,
-  FirstsRequest,
   PatternCount,
   PatternsRequest,
   QueryContext,
@@ -33,6 +33,7 @@ import type {
 } from '../store.ts'
 import type { Contents, PointsPage, RecordStretch, WholeStore } from '../whole-store.ts'
 import { WriteQueue } from '../write-queue.ts'
+import { around } from './around.ts'
 import { aggregate, counts, patterns } from './aggregate.ts'
 import { INDEX_LAYOUT, type IndexLayout } from './block.ts'
 import { contents, pointsOf, recordsOf } from './contents.ts'
@@ -40,7 +41,6 @@ import { DataFolder, fileBytes, filesOf } from './data-folder.ts'
 import { Dictionaries, Dictionary } from './dictionary.ts'
 import { Engine, sqlText } from './engine.ts'
 import type { FileRangeList } from './file-range-table.ts'
-import { firstOfTemplates } from './first-of-templates.ts'
 import { joinedKeys } from '../joined-keys.ts'
 import {
   comparePositions,
@@ -150,8 +150,8 @@ export class EmbeddedStore implements WholeStore {
     return counts(this.#reading, request, context)
   }
 
-  firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
-    return firstOfTemplates(this.#reading, request, context)
+  around(request: AroundRequest, context: QueryContext): Promise<Around> {
+    return around(this.#reading, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {

@@ -368,8 +368,8 @@ test('what the store left out is said once, by whichever of the questions', asyn
   const asked = line(1, 0, `aborted on ${NAA} for 10.0.0.9`, { host: 'esx-02', severity: 17 })
   const reference = ReferenceStore.of([asked, line(2, 1, `LUN ${NAA} is slow`)])
   const store = {
-    search: async (...question: Parameters<typeof reference.search>) => ({
-      ...(await reference.search(...question)),
+    around: async (...question: Parameters<typeof reference.around>) => ({
+      ...(await reference.around(...question)),
       notes: ['a shard did not answer'],
     }),
     counts: async (...question: Parameters<typeof reference.counts>) =>
@@ -377,8 +377,6 @@ test('what the store left out is said once, by whichever of the questions', asyn
         ...counts,
         notes: ['a shard did not count', 'a shard did not answer'],
       })),
-    firstOfTemplates: (...question: Parameters<typeof reference.firstOfTemplates>) =>
-      reference.firstOfTemplates(...question),
   }
   const { links, notes } = await related(asked, { store, topology: nowhere, context: {} })
   expect(links).toHaveLength(1)

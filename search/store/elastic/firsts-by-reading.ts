@@ -1,6 +1,21 @@
-import { and } from '../../model/query.ts'
-import type { LogRecord } from '../../model/record.ts'
-import type { Firsts, FirstsRequest, QueryContext, Store } from './store.ts'
+import { and, type Filter } from '../../../model/query.ts'
+import type { LogRecord } from '../../../model/record.ts'
+import type { TimeRange } from '../../../model/time.ts'
+import type { QueryContext, Store } from '../store.ts'
+
+export interface FirstsRequest {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly order: 'newest' | 'oldest'
+  /** Their ids. */
+  readonly templates: readonly string[]
+}
+
+/** In the order asked for; of a template without a match there is none. */
+export interface Firsts {
+  readonly records: LogRecord[]
+  readonly notes: readonly string[]
+}
 
 /** Records of a page: most of what is looked for is rare. */
 const PAGE = 500
