@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import {
   isLoopback,
   parseAddress,
@@ -11,6 +11,7 @@ import {
 } from '../../search/config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const ELASTIC = { store: 'elastic', elastic: 'http://es' }
 
