@@ -36,6 +36,7 @@ import { Connection, type ConnectionOptions, type ServerFacts } from './connecti
 import { contents, documents, pointsOf, recordsOf } from './contents.ts'
 import { deleteLetters, readLetters } from './dead-letters.ts'
 import { Descriptors } from './descriptors.ts'
+import { firstOfTemplates } from './first-of-templates.ts'
 import { Indices } from './indices.ts'
 import { backup, retain, statsOf } from './keeping.ts'
 import { readSeries, readSeriesOf } from './metrics.ts'
@@ -119,8 +120,9 @@ export class ElasticStore implements SharedStore, WholeStore {
     return counts(this.#reading, request, context)
   }
 
-  firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
-    return firstsByReading(this, request, context)
+  async firstOfTemplates(request: FirstsRequest, context: QueryContext): Promise<Firsts> {
+    const found = await firstOfTemplates(this.#reading, request, context)
+    return found ?? firstsByReading(this, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {
