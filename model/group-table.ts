@@ -18,8 +18,6 @@ export interface Grouping<Row> {
 interface Group {
   readonly cells: readonly Cell[]
   readonly results: readonly Accumulator[]
-  /** Rows that were counted elsewhere. */
-  counted: number
 }
 
 /** Groups rows by the meaning in aggregate.ts, as they come: oldest first. */
@@ -41,16 +39,11 @@ export class GroupTable<Row> {
     }
   }
 
-  /** Adds so many rows to a group whose aggregates are all counts. */
-  addCount(cells: readonly Cell[], count: number): void {
-    this.#groupOf(cells).counted += count
-  }
-
   /** Keys, then results, in no order. */
   rows(): Cell[][] {
-    return [...this.#groups.values()].map(({ cells, results, counted }) => [
+    return [...this.#groups.values()].map(({ cells, results }) => [
       ...cells,
-      ...results.map((one) => (counted > 0 ? Number(one.result()) + counted : one.result())),
+      ...results.map((one) => one.result()),
     ])
   }
 
@@ -59,7 +52,7 @@ export class GroupTable<Row> {
     let group = this.#groups.get(name)
     if (group === undefined) {
       const results = this.#grouping.aggregates.map((one) => accumulator(one.function))
-      group = { cells, results, counted: 0 }
+      group = { cells, results }
       this.#groups.set(name, group)
     }
     return group

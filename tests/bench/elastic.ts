@@ -19,6 +19,8 @@ const HOUR_MS = 3_600_000
 const REPEATS = 7
 /** Copies of an index say every 30 s how far they are (`index.soft_deletes.retention_lease.sync_interval`). */
 const LEASES_MS = 65_000
+/** The sizes it tells are as old as that at most (`index.store.stats_refresh_interval`, 10 s). */
+const SIZES_MS = 11_000
 /** Where the raw documents go, as `BULK_ACTION` says. */
 const INDEX = 'logs-bench'
 
@@ -234,15 +236,23 @@ async function sizesOf(
     }>(server, 'GET', '/_stats/store')
     return answer._all.primaries.store.size_in_bytes
   }
+  const settled = async (): Promise<number> => {
+    for (let before = await size(); ;) {
+      await delay(SIZES_MS)
+      const now = await size()
+      if (now === before) return now
+      before = now
+    }
+  }
   await call(server, 'POST', '/_flush')
-  const bytes = await size()
+  const bytes = await settled()
   // Until then a merge keeps what a copy on another node might still want to be told.
   await delay(LEASES_MS)
   await call(server, 'POST', '/_forcemerge?max_num_segments=1')
   // Searches hold on to what has been merged until they see the new segment.
   await call(server, 'POST', '/_refresh')
   await call(server, 'POST', '/_flush')
-  return { bytes, mergedBytes: await size() }
+  return { bytes, mergedBytes: await settled() }
 }
 
 async function call<T = unknown>(

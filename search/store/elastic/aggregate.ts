@@ -1,14 +1,15 @@
-import { countedKey } from '../../../model/counted-key.ts'
+import { cellOf } from '../../../model/counted-key.ts'
 import { GroupTable, groupingOfRecords, keyColumn } from '../../../model/group-table.ts'
-import type { Aggregate, CountKey, Filter } from '../../../model/query.ts'
-import type { TimeRange } from '../../../model/time.ts'
+import type { Aggregate, CountKey } from '../../../model/query.ts'
+import type { LogRecord } from '../../../model/record.ts'
 import type { AggregateRequest, Counts, CountsRequest, QueryContext, Table } from '../store.ts'
-import { allOf, isExact, noneOf, NOTHING, type Clause, type Query } from './clause.ts'
+import { NOTHING } from './clause.ts'
 import { compileFilter } from './compile.ts'
-import { countBuckets, sourcesOf } from './count-buckets.ts'
+import { countBuckets, sourcesOf, type Bucketed, type BucketSource } from './count-buckets.ts'
+import { CountTable } from './count-table.ts'
 import type { Reading } from './reading.ts'
 import { Budget } from './scan.ts'
-import { walk } from './search.ts'
+import { walk, walkUnsure } from './search.ts'
 
 const COUNT: Aggregate = { function: 'count', as: 'count' }
 
@@ -19,8 +20,21 @@ export async function aggregate(
   context: QueryContext,
 ): Promise<Table> {
   const columns = [...by.map(keyColumn), ...aggregates.map((one) => one.as)]
-  const [table] = await tabulate(reading, { filter, range }, [{ by, aggregates }], context)
-  return { ...table!, columns }
+  if (aggregates.every((one) => one.function === 'count')) {
+    const [counted] = await counts(reading, { filter, range, groupings: [by] }, context)
+    const { keys, counts: found, notes } = counted!
+    const rows = Array.from(found, (count, group) => [
+      ...keys.map((key) => cellOf(key, group)),
+      ...aggregates.map(() => count),
+    ])
+    return { columns, rows, notes }
+  }
+  const table = new GroupTable(groupingOfRecords(by, aggregates))
+  const notes = new Set<string>()
+  const query = compileFilter(filter, range, reading.compileRegex).cover
+  const matching = walk(reading, { filter, range, query, notes }, new Budget(context))
+  for await (const record of matching) table.add(record)
+  return { columns, rows: table.rows(), notes: [...notes] }
 }
 
 /** The counts of each grouping. */
@@ -29,72 +43,38 @@ export async function counts(
   { filter, range, groupings }: CountsRequest,
   context: QueryContext,
 ): Promise<Counts[]> {
-  const all = groupings.map((by) => ({ by, aggregates: [COUNT] }))
-  const tables = await tabulate(reading, { filter, range }, all, context)
-  return tables.map(({ rows, notes }, index) => ({
-    keys: groupings[index]!.map((_, key) => countedKey(rows.map((row) => row[key]!))),
-    counts: Float64Array.from(rows, (row) => Number(row.at(-1))),
-    notes,
-  }))
-}
-
-interface Grouping {
-  readonly by: readonly CountKey[]
-  readonly aggregates: readonly Aggregate[]
-}
-
-interface Matched {
-  readonly filter: Filter
-  readonly range: TimeRange
-}
-
-async function tabulate(
-  reading: Reading,
-  matched: Matched,
-  groupings: readonly Grouping[],
-  context: QueryContext,
-): Promise<Omit<Table, 'columns'>[]> {
   const budget = new Budget(context)
-  const clause = compileFilter(matched.filter, matched.range, reading.compileRegex)
   const notes = new Set<string>()
-  const tables = groupings.map(
-    ({ by, aggregates }) => new GroupTable(groupingOfRecords(by, aggregates)),
-  )
-  const counted = groupings.map(({ by, aggregates }) =>
-    aggregates.every((one) => one.function === 'count') ? sourcesOf(by) : undefined,
-  )
-  for (const [index, sources] of counted.entries()) {
-    if (sources === undefined || clause.sure === NOTHING) continue
-    for await (const { cells, count } of countBuckets(
-      reading,
-      clause.sure,
-      sources,
-      budget,
-      notes,
-    )) {
-      tables[index]!.addCount(cells, count)
-    }
+  const all = groupings.map((by): Counted => {
+    return { by, sources: sourcesOf(by), table: new CountTable(by.length) }
+  })
+  const bucketed = all.filter((one): one is Counted & Bucketed => one.sources !== undefined)
+  const read = all.filter(({ sources }) => sources === undefined)
+  const matched = { filter, range, ...compileFilter(filter, range, reading.compileRegex), notes }
+  if (bucketed.length > 0 && matched.sure !== NOTHING) {
+    await countBuckets(reading, matched.sure, bucketed, budget, notes)
   }
-  const isAll = counted.every((sources) => sources === undefined)
-  const undecided = unsureOf(clause)
-  if (counted.some((sources) => sources === undefined)) {
-    for await (const record of walk(reading, { ...matched, query: clause.cover, notes }, budget)) {
-      counted.forEach((sources, index) => {
-        if (sources === undefined) tables[index]!.add(record)
-      })
-    }
+  if (bucketed.length > 0) await addRecords(bucketed, walkUnsure(reading, matched, budget))
+  if (read.length > 0) {
+    await addRecords(read, walk(reading, { ...matched, query: matched.cover }, budget))
   }
-  if (!isAll && undecided !== NOTHING) {
-    for await (const record of walk(reading, { ...matched, query: undecided, notes }, budget)) {
-      counted.forEach((sources, index) => {
-        if (sources !== undefined) tables[index]!.add(record)
-      })
-    }
-  }
-  return tables.map((table) => ({ rows: table.rows(), notes: [...notes] }))
+  return all.map(({ table }) => ({ ...table.columns(), notes: [...notes] }))
 }
 
-/** What the matcher has to look at. */
-export function unsureOf(clause: Clause): Query {
-  return isExact(clause) ? NOTHING : allOf([clause.cover, noneOf(clause.sure)])
+/** A grouping, and its counts so far. */
+interface Counted {
+  readonly by: readonly CountKey[]
+  readonly sources: readonly BucketSource[] | undefined
+  readonly table: CountTable
+}
+
+async function addRecords(
+  groupings: readonly Counted[],
+  records: AsyncIterable<LogRecord>,
+): Promise<void> {
+  const groups = groupings.map(({ by }) => new GroupTable(groupingOfRecords(by, [COUNT])))
+  for await (const record of records) for (const one of groups) one.add(record)
+  for (const [index, { table }] of groupings.entries()) {
+    for (const row of groups[index]!.rows()) table.addCells(row.slice(0, -1), Number(row.at(-1)))
+  }
 }

@@ -3,10 +3,12 @@ import type { CountKey } from '../../../model/query.ts'
 import { MAX_TIME, MIN_TIME, type Micros, type TimeRange } from '../../../model/time.ts'
 import { rareTemplates } from '../rare-templates.ts'
 import type { Around, AroundRequest, QueryContext, SearchPage, Store } from '../store.ts'
-import { firstsByReading } from './firsts-by-reading.ts'
+import { firstOfTemplates } from './first-of-templates.ts'
+import type { Reading } from './reading.ts'
 
 /** What is around a time: both sides are counted while the nearest are read, then the nearest of rare templates. */
 export async function around(
+  reading: Reading,
   store: Pick<Store, 'counts' | 'search'>,
   { filter, at, windowUs, nearest, ofRare, stretchUs }: AroundRequest,
   context: QueryContext,
@@ -47,7 +49,7 @@ export async function around(
     const rare = rareTemplates(new Map(others), ofRare)
     if (rare.length === 0) return records
     const request = { filter, range, order, templates: rare }
-    const firsts = await firstsByReading(store, request, context)
+    const firsts = await firstOfTemplates(reading, store, request, context)
     for (const note of firsts.notes) notes.add(note)
     return [...records, ...firsts.records]
   }

@@ -9,8 +9,10 @@ import {
   exactly,
   EVERYTHING,
   inverted,
+  isExact,
   joined,
   noneOf,
+  NOTHING,
   type Clause,
   type Query,
   UNDECIDED,
@@ -28,17 +30,33 @@ import { timeClause } from './compile-time.ts'
 import { isChoiceField, isTextField } from './value-index.ts'
 
 /** What a filter within a range becomes. Odd records (value-index.ts) are in `cover` and never in `sure`. */
+export interface CompiledFilter extends Clause {
+  /** What is in `cover` and not in `sure`: the matcher has to look at each. */
+  readonly unsure: Query
+  /** True where that are odd records alone. */
+  readonly isDecided: boolean
+}
+
 export function compileFilter(
   filter: Filter,
   range: TimeRange | null,
   regex: CompileRegex,
-): Clause {
-  const { cover, sure } = clauseOf(filter, regex)
+): CompiledFilter {
+  const clause = clauseOf(filter, regex)
+  const { cover, sure } = clause
+  const isDecided = isExact(clause)
   const within: Query[] =
     range === null ? [] : [{ range: { time: { gte: range.from, lt: range.to } } }]
+  if (isAll(filter)) {
+    const all = allOf(within)
+    return { cover: all, sure: all, unsure: NOTHING, isDecided }
+  }
+  const between = isDecided ? NOTHING : allOf([cover, noneOf(sure)])
   return {
-    cover: allOf([...within, cover === EVERYTHING ? EVERYTHING : anyOf([cover, IS_ODD])]),
-    sure: allOf([...within, sure, ...(isAll(filter) ? [] : [noneOf(IS_ODD)])]),
+    cover: allOf([...within, anyOf([cover, IS_ODD])]),
+    sure: allOf([...within, sure, noneOf(IS_ODD)]),
+    unsure: allOf([...within, anyOf([between, IS_ODD])]),
+    isDecided,
   }
 }
 

@@ -77,10 +77,11 @@ async function stretchesOf(
       },
       new Budget({}),
     )
-    for (const { key, doc_count: count, first, last } of answer.aggregations?.nodes.buckets ?? []) {
+    const { buckets = [], after_key } = answer.aggregations?.nodes ?? {}
+    for (const { key, doc_count: count, first, last } of buckets) {
       stretches.push({ day, node: key.node, from: first.value, to: last.value + 1, count })
     }
-    after = answer.aggregations?.nodes.after_key
+    after = buckets.length < NODES_PAGE ? undefined : after_key
   } while (after !== undefined)
   return stretches
 }

@@ -2,7 +2,8 @@ import { setIndex, type Cell } from '../../../model/aggregate.ts'
 import { canonicalField } from '../../../model/fields.ts'
 import type { CountKey } from '../../../model/query.ts'
 import type { Query } from './clause.ts'
-import type { DescriptorKind, DescriptorTypes } from './descriptors.ts'
+import type { CountTable } from './count-table.ts'
+import type { DescriptorKind, Descriptors, DescriptorTypes } from './descriptors.ts'
 import type { Reading } from './reading.ts'
 import { noteUnreadable } from './records.ts'
 import { searchOnce, type Budget } from './scan.ts'
@@ -61,66 +62,113 @@ const PLAIN_SOURCES: Readonly<Record<string, BucketSource>> = {
   source: described('stream', ({ source }) => source),
   format: described('stream', ({ format }) => format),
   host: described('stream', ({ host }) => host),
-  layer: described('stream', ({ layer }) => layer),
-  kind: described('stream', ({ kind }) => kind),
+  layer: valued('layer'),
+  kind: valued('kind'),
   app: described('shape', ({ app }) => app),
   severityText: described('shape', ({ severityText }) => severityText),
   eventName: described('shape', ({ eventName }) => eventName),
-  timeFrom: described('shape', ({ timeFrom }) => timeFrom),
+  timeFrom: valued('timeFrom'),
   uncertaintyMs: described('shape', ({ uncertaintyUs }) => uncertaintyUs / 1000),
   template: described('template', ({ id }) => id),
 }
 
-/** Buckets of one request; `search.max_buckets` is 65,536. */
-const PAGE = 10_000
+/** Buckets of one answer; `search.max_buckets` is 65,536. */
+const MOST_BUCKETS = 60_000
 
-interface Composite {
-  readonly groups: {
-    readonly after_key?: Readonly<Record<string, unknown>>
-    readonly buckets: readonly {
-      readonly key: Readonly<Record<string, string | number | null>>
-      readonly doc_count: number
-    }[]
+type BucketKey = Readonly<Record<string, string | number | null>>
+
+interface Buckets {
+  readonly after_key?: BucketKey
+  readonly buckets: readonly { readonly key: BucketKey; readonly doc_count: number }[]
+}
+
+/** What a query is counted by, and where the counts go. */
+export interface Bucketed {
+  readonly sources: readonly BucketSource[]
+  readonly table: CountTable
+}
+
+/** How far the counting is. */
+interface Counting extends Bucketed {
+  /** Of each source the place of what it has given before. */
+  readonly places: readonly Map<string | number | null, number>[]
+  readonly after?: BucketKey
+}
+
+/** Counts the documents of a query in several ways at once: exact, however many groups there are. */
+export async function countBuckets(
+  { connection, descriptors, indices }: Reading,
+  query: Query,
+  groupings: readonly Bucketed[],
+  budget: Budget,
+  notes: Set<string>,
+): Promise<void> {
+  const place = { index: indices.allOf('logs') }
+  let open = groupings.map(({ sources, table }): Counting => {
+    return { sources, table, places: sources.map(() => new Map<string | number | null, number>()) }
+  })
+  while (open.length > 0) {
+    const size = Math.floor(MOST_BUCKETS / open.length)
+    const body = {
+      query,
+      size: 0,
+      track_total_hits: open.some(isTotal),
+      aggs: Object.fromEntries(
+        open.flatMap((one, index) => (isTotal(one) ? [] : [[`g${index}`, composite(one, size)]])),
+      ),
+    }
+    const answer = await searchOnce<never, Record<string, Buckets>>(
+      connection,
+      place,
+      body,
+      budget,
+      notes,
+    )
+    const unfinished: Counting[] = []
+    for (const [index, one] of open.entries()) {
+      if (isTotal(one)) {
+        one.table.add([], answer.hits.total!.value)
+        continue
+      }
+      // Without an index there are no aggregations.
+      const { buckets = [], after_key: after } = answer.aggregations?.[`g${index}`] ?? {}
+      await addBuckets(one, buckets, descriptors, notes)
+      if (buckets.length === size && after !== undefined) unfinished.push({ ...one, after })
+    }
+    open = unfinished
   }
 }
 
-/** Counts the documents of a query by what sources give: exact, however many groups there are. */
-export async function* countBuckets(
-  { connection, descriptors, indices }: Reading,
-  query: Query,
-  sources: readonly BucketSource[],
-  budget: Budget,
-  notes: Set<string>,
-): AsyncGenerator<{ readonly cells: Cell[]; readonly count: number }> {
-  const place = { index: indices.allOf('logs') }
-  if (sources.length === 0) {
-    const body = { query, size: 0, track_total_hits: true }
-    const answer = await searchOnce(connection, place, body, budget, notes)
-    yield { cells: [], count: answer.hits.total!.value }
-    return
-  }
+const isTotal = ({ sources }: Bucketed): boolean => sources.length === 0
+
+function composite({ sources, after }: Counting, size: number): object {
   const keyed = sources.map(({ source }, index) => ({ [`k${index}`]: source }))
-  let after: Readonly<Record<string, unknown>> | undefined
-  do {
-    const composite = { size: PAGE, sources: keyed, ...(after === undefined ? {} : { after }) }
-    const body = { query, size: 0, track_total_hits: false, aggs: { groups: { composite } } }
-    const answer = await searchOnce<never, Composite>(connection, place, body, budget, notes)
-    const groups = answer.aggregations?.groups
-    const buckets = groups?.buckets ?? []
-    const named = await Promise.all(
-      sources.map(async ({ kind }, index) => {
-        const ids = (): string[] => buckets.map(({ key }) => key[`k${index}`] as string)
-        return kind === undefined ? undefined : descriptors.read(kind, ids())
-      }),
-    )
-    for (const { key, doc_count: count } of buckets) {
-      const values = named.map((some, index): BucketValue | undefined => {
-        const value = key[`k${index}`] ?? null
-        return some === undefined ? value : some.get(value as string)
-      })
-      if (values.includes(undefined)) noteUnreadable(notes)
-      else yield { cells: sources.map(({ cell }, index) => cell(values[index]!)), count }
+  return { composite: { size, sources: keyed, ...(after === undefined ? {} : { after }) } }
+}
+
+async function addBuckets(
+  { sources, table, places }: Counting,
+  buckets: Buckets['buckets'],
+  descriptors: Descriptors,
+  notes: Set<string>,
+): Promise<void> {
+  for (const [index, { kind, cell }] of sources.entries()) {
+    const known = places[index]!
+    const news = new Set<string | number | null>()
+    for (const { key } of buckets) {
+      const value = key[`k${index}`] ?? null
+      if (!known.has(value)) news.add(value)
     }
-    after = groups?.after_key
-  } while (after !== undefined)
+    const named = kind === undefined ? undefined : await descriptors.read(kind, news as Set<string>)
+    for (const value of news) {
+      const meant: BucketValue | undefined =
+        named === undefined ? value : named.get(value as string)
+      if (meant !== undefined) known.set(value, table.placeOf(index, cell(meant)))
+    }
+  }
+  for (const { key, doc_count: count } of buckets) {
+    const found = places.map((known, index) => known.get(key[`k${index}`] ?? null))
+    if (found.every((place) => place !== undefined)) table.add(found, count)
+    else noteUnreadable(notes)
+  }
 }

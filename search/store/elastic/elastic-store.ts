@@ -120,7 +120,7 @@ export class ElasticStore implements SharedStore, WholeStore {
   }
 
   around(request: AroundRequest, context: QueryContext): Promise<Around> {
-    return around(this, request, context)
+    return around(this.#reading, this, request, context)
   }
 
   patterns(request: PatternsRequest, context: QueryContext): Promise<PatternCount[]> {

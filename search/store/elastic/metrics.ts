@@ -186,8 +186,9 @@ async function* composite(
       },
       budget,
     )
-    yield* answer.aggregations?.groups.buckets ?? []
-    after = answer.aggregations?.groups.after_key
+    const { buckets = [], after_key } = answer.aggregations?.groups ?? {}
+    yield* buckets
+    after = buckets.length < POINTS_PAGE ? undefined : after_key
   } while (after !== undefined)
 }
 

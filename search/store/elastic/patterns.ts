@@ -1,13 +1,12 @@
 import { templateText } from '../../../model/template.ts'
 import { PatternTally, type PatternExtent } from '../pattern-tally.ts'
 import type { PatternCount, PatternsRequest, QueryContext } from '../store.ts'
-import { unsureOf } from './aggregate.ts'
 import { NOTHING, type Query } from './clause.ts'
 import { compileFilter } from './compile.ts'
 import type { Reading } from './reading.ts'
 import { unreadable } from './records.ts'
 import { Budget, searchOnce } from './scan.ts'
-import { walk } from './search.ts'
+import { walkUnsure } from './search.ts'
 
 /** The templates of the matching records, most frequent first, equal counts by template id. */
 export async function patterns(
@@ -32,17 +31,17 @@ export async function patterns(
       tally.add(template.id, extent)
     }
   }
-  const query = unsureOf(clause)
-  if (query !== NOTHING) {
-    for await (const record of walk(reading, { filter, range, query }, budget)) {
-      const { template } = record
-      if (template === null) continue
-      texts.set(template.id, template.text)
-      tally.addRecord(template.id, record)
-    }
+  for await (const record of walkUnsure(reading, { filter, range, ...clause }, budget)) {
+    const { template } = record
+    if (template === null) continue
+    texts.set(template.id, template.text)
+    tally.addRecord(template.id, record)
   }
   return tally.counts((template) => ({ template, text: texts.get(template)! }))
 }
+
+/** Templates of one answer. */
+const PAGE = 10_000
 
 interface Value {
   readonly value: number
@@ -76,7 +75,7 @@ async function extents(
       track_total_hits: false,
       aggs: {
         groups: {
-          composite: { size: 10_000, sources, ...(after === undefined ? {} : { after }) },
+          composite: { size: PAGE, sources, ...(after === undefined ? {} : { after }) },
           aggs: {
             first: { min: { field: 'time' } },
             last: { max: { field: 'time' } },
@@ -87,14 +86,14 @@ async function extents(
     }
     const place = { index: indices.allOf('logs') }
     const answer = await searchOnce<never, Buckets>(connection, place, body, budget)
-    const groups = answer.aggregations?.groups
-    for (const { key, doc_count: count, first, last, severity } of groups?.buckets ?? []) {
+    const { buckets = [], after_key } = answer.aggregations?.groups ?? {}
+    for (const { key, doc_count: count, first, last, severity } of buckets) {
       found.push([
         key.pattern,
         { count, first: first.value, last: last.value, severity: severity.value },
       ])
     }
-    after = groups?.after_key
+    after = buckets.length < PAGE ? undefined : after_key
   } while (after !== undefined)
   return found
 }

@@ -5,14 +5,15 @@ import type { LogRecord, RecordId } from '../../../model/record.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { QueryContext, SearchPage, SearchRequest } from '../store.ts'
 import { cursorOf, placeOfCursor } from '../cursor.ts'
-import { isExact, type Query } from './clause.ts'
-import { compileFilter } from './compile.ts'
+import { NOTHING, type Query } from './clause.ts'
+import { compileFilter, type CompiledFilter } from './compile.ts'
 import type { Reading } from './reading.ts'
 import {
   PLACE_FIELDS,
   RECORD_COLUMNS,
   recordsOfHits,
   scanByTime,
+  scanRecords,
   sortBy,
   type Place,
 } from './records.ts'
@@ -43,7 +44,10 @@ export async function search(
       query: clause.cover,
       range,
       ...(after === undefined ? {} : { after }),
-      firstPage: Math.min(isExact(clause) ? limit + 1 : Math.max(limit + 1, CANDIDATES), SCAN_PAGE),
+      firstPage: Math.min(
+        clause.isDecided ? limit + 1 : Math.max(limit + 1, CANDIDATES),
+        SCAN_PAGE,
+      ),
       page: SCAN_PAGE,
     },
     request.order === 'newest' ? 'desc' : 'asc',
@@ -81,6 +85,25 @@ export async function* walk(
   const matches = matcher(filter, reading.compileRegex)
   const how = { withRaw: false, ...(notes === undefined ? {} : { notes }) }
   const found = scanByTime(reading, { query, range, page: SCAN_PAGE }, 'asc', how, budget)
+  for await (const { record } of found) if (matches(record)) yield record
+}
+
+/** The matching records that are not among the sure ones. */
+export async function* walkUnsure(
+  reading: Reading,
+  { unsure, isDecided, ...request }: Omit<WalkRequest, 'query'> & CompiledFilter,
+  budget: Budget,
+): AsyncGenerator<LogRecord> {
+  if (unsure === NOTHING) return
+  if (!isDecided) {
+    yield* walk(reading, { ...request, query: unsure }, budget)
+    return
+  }
+  // Odd records are few and found at once: neither pages nor windows of time have to be thought of.
+  const { filter, notes } = request
+  const matches = matcher(filter, reading.compileRegex)
+  const how = { order: PLACE_FIELDS, withRaw: false, ...(notes === undefined ? {} : { notes }) }
+  const found = scanRecords(reading, { query: unsure, page: SCAN_PAGE }, 'asc', how, budget)
   for await (const { record } of found) if (matches(record)) yield record
 }
 

@@ -222,7 +222,7 @@ describe('a filter becomes', () => {
   ]
 
   test.each(cases)('%s', (_name, filter, expected) => {
-    expect(compile(filter)).toEqual(expected)
+    expect(compile(filter)).toMatchObject(expected)
   })
 
   test('a range of times around it', () => {
@@ -231,13 +231,20 @@ describe('a filter becomes', () => {
     expect(compileFilter({ kind: 'all' }, range, compileRegex)).toEqual({
       cover: within,
       sure: within,
+      unsure: NOTHING,
+      isDecided: true,
+    })
+    // Where words decide, the matcher is asked of the odd records alone.
+    expect(compileFilter(phrase('down'), range, compileRegex)).toMatchObject({
+      unsure: all(within, ODD),
+      isDecided: true,
     })
   })
 
   test('an "and" that is decided where its parts are', () => {
     const parts = [phrase('down'), equals('host', 'a')]
     const joined = all({ term: { tokens: 'down' } }, { term: { host: 'a' } })
-    expect(compile({ kind: 'and', filters: parts })).toEqual({
+    expect(compile({ kind: 'and', filters: parts })).toMatchObject({
       cover: or(joined, ODD),
       sure: all(joined, not(ODD)),
     })
@@ -290,7 +297,7 @@ describe('on every record, the queries hold what they promise', () => {
       (one, i) => JSON.parse(documentOf(rowOf(one, '2026-11-18', i + 1))) as Fields,
     )
     for (const filter of fc.sample(arbitraryFilter(named, 2), { seed, numRuns: 40 })) {
-      const { cover, sure } = compile(filter)
+      const { cover, sure, unsure, isDecided } = compile(filter)
       const matches = matcher(filter, compileRegex)
       for (const [i, one] of named.entries()) {
         const document = documents[i]!
@@ -299,6 +306,9 @@ describe('on every record, the queries hold what they promise', () => {
         const says = `${JSON.stringify(filter)} on ${JSON.stringify(document).slice(0, 600)}`
         if (isMatch) expect(is.cover, `cover misses ${says}`).toBe(true)
         if (is.sure) expect(isMatch, `sure is wrong: ${says}`).toBe(true)
+        const isUnsure = evaluate(unsure, document)
+        expect(isUnsure, `unsure is wrong: ${says}`).toBe(is.cover && !is.sure)
+        if (isDecided && isUnsure) expect(document['odd'], `decides: ${says}`).toBe(true)
       }
     }
   }
