@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
-import { expectStored, expectStoredOnce, readLedger } from '../support/answers.ts'
+import { askNumber, expectStored, expectStoredOnce, readLedger } from '../support/answers.ts'
+import { FailingProxy, type Cut } from '../support/elasticsearch/failing-proxy.ts'
 import { StorePlaces } from '../support/elasticsearch/places.ts'
 import { serveRole } from '../support/elasticsearch/serve-role.ts'
 import type { PlumblineProcess } from '../support/plumbline-process.ts'
@@ -36,6 +37,68 @@ async function send(server: PlumblineProcess, body: string): Promise<void> {
 describe.skipIf(elasticsearch === null)('a request that is sent again to another worker', () => {
   const places = new StorePlaces(elasticsearch!)
   afterAll(() => places.removeAll(), 60_000)
+
+  for (const cut of ['before', 'after'] as const) {
+    test(`is stored once, wherever the first was killed ${cut} a step of its commit, and when it comes back`, async () => {
+      const place = await places.make()
+      const proxy = await FailingProxy.start(elasticsearch!.url)
+      onTestFinished(() => proxy.stop())
+      const search = await serveRole(place, 'search')
+      const other = await serveRole(place, 'ingest')
+      const data = join(temporaryFolder(), 'data')
+      const start = () => serveRole(place, 'ingest', { data, elastic: proxy.url })
+      const received = (lines: number) =>
+        waitUntil(
+          () => readLedger(search),
+          (ledger) => ledger.received >= lines,
+        )
+      const sum = { received: 0, stored: 0 }
+      const expectSum = async (): Promise<void> => {
+        const { deduplicated } = await received(sum.received)
+        expect(deduplicated).toBe(sum.received - sum.stored)
+        await expectStored(search, sum.stored)
+      }
+
+      /** True where the commit was cut at that of its writing requests. */
+      const tryStep = async (step: number, how: Cut): Promise<boolean> => {
+        const first = await start()
+        await send(first, requestOf(`warm ${step}`))
+        sum.received += LINES
+        sum.stored += LINES
+        await expectSum()
+        proxy.failAt(step, how)
+        const body = requestOf(`cut ${step}`)
+        await send(first, body)
+        sum.received += LINES
+        sum.stored += LINES
+        const isCut = await waitUntil(
+          async () => ({ writes: proxy.writes, ledger: await readLedger(search) }),
+          // Past the cut, or all of it there though it was not.
+          ({ writes, ledger }) => writes > step || ledger.received >= sum.received,
+        ).then(({ writes }) => writes > step)
+        await first.kill()
+        await send(other, body)
+        // Its own lines count; those of the dead only where its log had come so far.
+        await received(sum.received)
+        // What the dead has left of it goes once the log of the other has decided.
+        await waitUntil(
+          () => askNumber(search, '| stats count()'),
+          (found) => found === sum.stored,
+        )
+        await expectStored(search, sum.stored)
+        sum.received += LINES
+        proxy.failAt(Infinity, how)
+        const again = await start()
+        await expectSum()
+        await again.kill()
+        return isCut
+      }
+      let step = 0
+      while (await tryStep(step, cut)) step++
+      // Claims, records, retry keys, a refresh, the log.
+      expect(step).toBeGreaterThanOrEqual(5)
+    }, 300_000)
+  }
 
   test('is stored once where both workers get it at the same moment', async () => {
     const place = await places.make()
