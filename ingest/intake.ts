@@ -1,4 +1,4 @@
-import type { Commit, DeadLetter, SpoolPosition } from '../model/batch.ts'
+import { UNPARSED, type Commit, type DeadLetter, type SpoolPosition } from '../model/batch.ts'
 import type { Entity, Relation } from '../model/entity.ts'
 import { messageOf } from '../model/errors.ts'
 import { dayOf, formatTime, type Micros } from '../model/time.ts'
@@ -9,8 +9,9 @@ import type { Hints } from './hints.ts'
 import { Ledger } from './ledger.ts'
 import type { Log } from './log.ts'
 import { MetricBuilder, seriesKey } from './metric-builder.ts'
-import { Normaliser, UNPARSED, type SourceSettings } from './normalise.ts'
+import { Normaliser, type SourceSettings } from './normalise.ts'
 import type { Envelope } from './port.ts'
+import { RequestList } from './request-list.ts'
 import { RetryKeys, type openHasher } from './retry-keys.ts'
 import type { SpoolPlace } from './spool.ts'
 
@@ -20,6 +21,8 @@ export interface KnownState {
   readonly retryKeys: Uint32Array
   readonly fileRanges?: ReadonlyMap<string, readonly number[]>
   readonly patterns: readonly string[]
+  /** True where other nodes commit to the same store: it is told which rows came of which request. */
+  readonly isShared?: boolean
 }
 
 /** A decoded envelope that is on disk. */
@@ -64,6 +67,10 @@ export class Intake {
   readonly #logs: BatchBuilder
   readonly #metrics = new MetricBuilder()
   readonly #ledger = new Ledger()
+  readonly #requests: RequestList | undefined
+  /** Rows before those of the envelope that is being taken, and how many of its may be sent again. */
+  #firstRow = 0
+  #retryable = 0
   #deadLetters: DeadLetter[] = []
   #entities: Entity[] = []
   #relations: Relation[] = []
@@ -81,6 +88,7 @@ export class Intake {
     this.#node = options.node
     this.#log = options.log
     this.#keys = new RetryKeys(options.hasher)
+    this.#requests = known.isShared === true ? new RequestList(options.hasher) : undefined
     this.#keys.restore(known.retryKeys)
     const { segment, offset } = known.position ?? { segment: 0, offset: 0 }
     this.#end = { segment, offset }
@@ -108,6 +116,8 @@ export class Intake {
     this.#keys.beginRequest()
     this.#ranges.beginRequest()
     this.#day = dayOf(work.envelope.received)
+    this.#firstRow = this.#logs.rows
+    this.#retryable = 0
   }
 
   /** Takes up to `limit` further items of the envelope; true when it is done. */
@@ -119,6 +129,10 @@ export class Intake {
     }
     if (stop < items.length) return false
     this.#end = work.end
+    const rows = this.#logs.rows - this.#firstRow
+    if (rows > 0 && rows === this.#retryable) {
+      this.#requests?.add(work.envelope, work.end, this.#firstRow, rows)
+    }
     return true
   }
 
@@ -141,6 +155,7 @@ export class Intake {
   /** Everything gathered since the last cut; undefined when that is nothing. */
   cut(): Batch | undefined {
     if (this.#ledger.isEmpty) return undefined
+    const requests = this.#requests?.take()
     const batch: Batch = {
       commit: {
         day: this.#day,
@@ -151,6 +166,7 @@ export class Intake {
         deadLetters: this.#deadLetters,
         retryKeys: this.#keys.takeFresh(),
         fileRanges: this.#ranges.take(),
+        ...(requests === undefined ? {} : { requests }),
         position: { ...this.#end, nextSequence: this.#logs.nextSequence },
       },
       entities: this.#entities,
@@ -194,6 +210,7 @@ export class Intake {
         counts.deduplicated++
         return DUPLICATE
       }
+      if (item.retry !== undefined) this.#retryable++
       counts.stored++
       if (row.stream.format !== UNPARSED) return STORED
       counts.unparsed++

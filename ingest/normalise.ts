@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { StreamDescriptor } from '../model/batch.ts'
+import { UNPARSED, type StreamDescriptor } from '../model/batch.ts'
 import type { AttributeValue } from '../model/record.ts'
 import type { RowInput } from './batch-builder.ts'
 import type { Item } from './decoders/decoder.ts'
@@ -9,9 +9,6 @@ import type { Hints } from './hints.ts'
 import type { Envelope } from './port.ts'
 import { completeStamp, type StampContext } from './stamp.ts'
 import { StreamTable } from './stream-table.ts'
-
-/** Name stored as the format of a record that no format understood. */
-export const UNPARSED = 'unparsed'
 
 /** What is configured for sources by name or peer address. */
 export type SourceSettings = ReadonlyMap<string, Pick<Hints, 'format' | 'zone'>>

@@ -52,6 +52,9 @@ export interface LogBatch {
   readonly slotWords: readonly (readonly [templateIndex: number, word: string])[]
 }
 
+/** The format of what no format understands. */
+export const UNPARSED = 'unparsed'
+
 /** Who speaks: few, long-lived. Rows of one stream differ in time and text. */
 export interface StreamDescriptor {
   readonly source: string
@@ -156,6 +159,22 @@ export interface DeadLetter {
   readonly raw: Uint8Array
 }
 
+/**
+ * Which rows came of which request, as columns, one place a request. A sender that got no answer sends the same request
+ * again, perhaps to another node: a store that several nodes write into recognises it by its hash.
+ */
+export interface RequestColumns {
+  readonly count: number
+  /** 16 bytes each, of who sent what and how. */
+  readonly hashes: Uint8Array
+  /** The place behind the request in the spool of the commit's node. */
+  readonly segments: Float64Array
+  readonly offsets: Float64Array
+  /** Its rows in {@link Commit.logs}: all that was stored of it as records. */
+  readonly firstRows: Uint32Array
+  readonly rowCounts: Uint32Array
+}
+
 /** One atomic unit of storage: all of it becomes durable and visible together, or none. */
 export interface Commit {
   readonly day: string
@@ -173,6 +192,11 @@ export interface Commit {
    * rows and comes back as `Recovery.fileRanges`.
    */
   readonly fileRanges?: ReadonlyMap<string, readonly number[]>
+  /**
+   * The requests whose rows another node may hold too. Those that it has stored are left out and counted as
+   * deduplicated. Absent where nobody else writes.
+   */
+  readonly requests?: RequestColumns
   /**
    * Of a copy: the number that the first of `logs` gets where a store numbers all records of a day in one sequence, and
    * another node has given them theirs, which they keep in their ids. Else they are the same.

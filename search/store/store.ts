@@ -260,6 +260,8 @@ export interface Recovery {
   readonly fileRanges?: ReadonlyMap<string, readonly number[]>
   /** Known templates' patterns, so that a restart mints none anew. */
   readonly patterns: readonly string[]
+  /** True where other nodes commit too: `Commit.requests` is wanted. */
+  readonly isShared?: boolean
 }
 
 export interface StoreStats {

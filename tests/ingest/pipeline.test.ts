@@ -247,6 +247,27 @@ describe('Pipeline', () => {
     expect(sink.records().at(-1)!.received).toBe(midnight)
   })
 
+  it('tells a shared store which rows came of which request that may be sent again, and no other store', async () => {
+    const send = async (): Promise<void> => {
+      const pipeline = await start({ commitMs: 10_000 })
+      await pipeline.submit(syslog(['<13>never again']))
+      await pipeline.submit(bulk([{ message: 'a' }, { message: 'b' }]))
+      // All of it is known, so it has no rows.
+      await pipeline.submit(bulk([{ message: 'a' }]))
+      await pipeline.submit(lines('of a file\n'))
+      await pipeline.submit(bulk([{ message: 'a' }, { message: 'c' }]))
+      await pipeline.close()
+    }
+    await send()
+    expect(sink.commits.at(-1)!.requests).toBeUndefined()
+    sink = new RecordingSink()
+    sink.isShared = true
+    await send()
+    const { requests, position } = sink.commits.at(-1)!
+    expect([...requests!.firstRows, ...requests!.rowCounts]).toEqual([1, 4, 2, 1])
+    expect(requests!.offsets[1]).toBe(position.offset)
+  })
+
   it('keeps what no format understands', async () => {
     const pipeline = await start()
     await pipeline.submit(lines('\u0001 ~~ who knows\n'))

@@ -13,6 +13,8 @@ export class RecordingSink implements CommitSink {
   readonly entities: Entity[] = []
   readonly relations: Relation[] = []
   failing = false
+  /** As a store that other nodes commit to. */
+  isShared = false
   /** Called before each commit is kept. */
   before: () => Promise<void> = () => Promise.resolve()
 
@@ -78,6 +80,7 @@ export class RecordingSink implements CommitSink {
       retryKeys: Uint32Array.from(this.commits.flatMap(({ retryKeys }) => [...retryKeys])),
       fileRanges: new Map(this.commits.flatMap(({ fileRanges }) => [...(fileRanges ?? [])])),
       patterns: [],
+      isShared: this.isShared,
     }
   }
 }

@@ -2,13 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
 import { blocked, busy, isBlocked, wordsOf, type Reason } from './refusal.ts'
 
-/** One line of work. `create` refuses an id that is there; `index` writes over it. */
-export type Action = {
+/** One line of work. */
+export type Action = Write | Removal
+
+/** `create` refuses an id that is there; `index` writes over it. */
+export interface Write {
   readonly operation: 'create' | 'index'
   readonly index: string
   readonly id: string
   /** As JSON where it is a text. */
   readonly document: object | string
+}
+
+/** What is not there counts as removed. */
+export interface Removal {
+  readonly operation: 'delete'
+  readonly index: string
+  readonly id: string
 }
 
 /** An action that the server can never carry out. */
@@ -31,14 +41,17 @@ const LANES = 3
 const WAITS_MS: readonly number[] = [100, 400, 1_600, 6_400]
 
 /**
- * Writes all actions, in no order; an id that is there already counts as written. Answers those that cannot be
- * written as they are. Throws `storage_full` at a block, `storage_unavailable` where the server stays too busy; nothing
+ * Writes all actions, in no order; an id that is there already counts as written, and `existing` is told of it. Answers
+ * those that cannot be written as they are. Throws `storage_full` at a block, `storage_unavailable` where the server stays too busy; nothing
  * is on its way any more then.
  */
 export async function writeAll(
   connection: Connection,
   actions: Iterable<Action>,
-  waitsMs = WAITS_MS,
+  {
+    waitsMs = WAITS_MS,
+    existing = () => {},
+  }: { waitsMs?: readonly number[]; existing?: (action: Action) => void } = {},
 ): Promise<Refused[]> {
   const groups = groupsOf(actions)
   const refused: Refused[] = []
@@ -47,7 +60,7 @@ export async function writeAll(
     try {
       for (const group of groups) {
         if (failed) return
-        refused.push(...(await writeGroup(connection, group, waitsMs)))
+        refused.push(...(await writeGroup(connection, group, waitsMs, existing)))
       }
     } catch (error) {
       failed = true
@@ -63,12 +76,14 @@ async function writeGroup(
   connection: Connection,
   group: readonly Line[],
   waitsMs: readonly number[],
+  existing: (action: Action) => void,
 ): Promise<Refused[]> {
   const refused: Refused[] = []
   let left = group
   for (let attempt = 0; ; attempt++) {
     const outcome = await writeOnce(connection, left)
     refused.push(...outcome.refused)
+    outcome.existing.forEach(existing)
     left = outcome.later
     if (left.length === 0) return refused
     const wait = waitsMs[attempt]
@@ -80,6 +95,7 @@ async function writeGroup(
 interface Outcome {
   readonly later: Line[]
   readonly refused: readonly Refused[]
+  readonly existing: readonly Action[]
   readonly reason: string
 }
 
@@ -92,19 +108,23 @@ async function writeOnce(connection: Connection, lines: readonly Line[]): Promis
   })
   const later: Line[] = []
   const refused: Refused[] = []
+  const existing: Action[] = []
   let reason = ''
   for (const [index, item] of answer.items.entries()) {
     const { status, error } = Object.values(item)[0]!
+    const { action } = lines[index]!
+    if (status === 409) existing.push(action)
     if (status < 300 || status === 409) continue
+    if (status === 404 && action.operation === 'delete') continue
     const said = wordsOf(error) ?? `status ${status}`
     if (error !== undefined && isBlocked(error)) throw blocked(said)
-    if (status === 400) refused.push({ action: lines[index]!.action, reason: said })
+    if (status === 400) refused.push({ action, reason: said })
     else {
       later.push(lines[index]!)
       reason = said
     }
   }
-  return { later, refused, reason }
+  return { later, refused, existing, reason }
 }
 
 interface Line {
@@ -117,9 +137,7 @@ function* groupsOf(actions: Iterable<Action>): Generator<Line[]> {
   let group: Line[] = []
   let bytes = 0
   for (const action of actions) {
-    const { operation, index, id, document } = action
-    const head = `{"${operation}":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}}}`
-    const text = `${head}\n${typeof document === 'string' ? document : JSON.stringify(document)}\n`
+    const text = textOf(action)
     bytes += text.length
     if (bytes > REQUEST_BYTES && group.length > 0) {
       yield group
@@ -129,4 +147,12 @@ function* groupsOf(actions: Iterable<Action>): Generator<Line[]> {
     group.push({ action, text })
   }
   if (group.length > 0) yield group
+}
+
+function textOf(action: Action): string {
+  const { operation, index, id } = action
+  const head = `{"${operation}":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}}}\n`
+  if (action.operation === 'delete') return head
+  const { document } = action
+  return `${head}${typeof document === 'string' ? document : JSON.stringify(document)}\n`
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DeadLetter } from '../../../model/batch.ts'
-import type { Action } from './bulk.ts'
+import type { Write } from './bulk.ts'
 import type { Reading } from './reading.ts'
 import { Budget, scan } from './scan.ts'
 
@@ -10,7 +10,7 @@ interface Source {
 }
 
 /** The letter as an action on the index of a day. */
-export function letterAction(index: string, letter: DeadLetter): Action {
+export function letterAction(index: string, letter: DeadLetter): Write {
   const raw = Buffer.from(letter.raw).toString('base64')
   const document: Source = { id: letter.id, letter: JSON.stringify({ ...letter, raw }) }
   // Any text may be an id; Elasticsearch's are short.

@@ -59,6 +59,14 @@ export class Indices {
     return name
   }
 
+  async has(kind: DailyKind, day: string): Promise<boolean> {
+    const name = this.nameOf(kind, day)
+    if (this.#known.has(name)) return true
+    const query = { filter_path: '*.aliases' }
+    const found = await this.#connection.tryCall({ method: 'GET', path: `/${name}`, query }, [404])
+    return found !== undefined
+  }
+
   /** Every index of a day there is, oldest day first. */
   async list(): Promise<DailyIndex[]> {
     const answer = await this.#connection.call<{

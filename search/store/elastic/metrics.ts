@@ -5,7 +5,7 @@ import { compareText } from '../../../model/match.ts'
 import type { MetricSeries } from '../../../model/record.ts'
 import { dayOf, type Micros, type TimeRange } from '../../../model/time.ts'
 import type { QueryContext, SeriesData, SeriesRequest } from '../store.ts'
-import type { Action } from './bulk.ts'
+import type { Write } from './bulk.ts'
 import { allOf, anyOf, EVERYTHING, terms, type Query } from './clause.ts'
 import type { Reading } from './reading.ts'
 import { Budget, scan, searchOnce } from './scan.ts'
@@ -19,7 +19,7 @@ export function seriesId({ entity, name, source, kind, attributes }: MetricSerie
 }
 
 /** A point in the index of its own day: sent again, it meets itself whenever that is. */
-export function pointActions(batch: MetricBatch, indexOfDay: (day: string) => string): Action[] {
+export function pointActions(batch: MetricBatch, indexOfDay: (day: string) => string): Write[] {
   const ids = batch.series.map(seriesId)
   return Array.from({ length: batch.count }, (_, row) => {
     const index = batch.seriesIndex[row]!

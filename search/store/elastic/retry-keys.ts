@@ -1,5 +1,4 @@
-import type { Commit } from '../../../model/batch.ts'
-import type { Action } from './bulk.ts'
+import type { Write } from './bulk.ts'
 import type { Reading } from './reading.ts'
 import { Budget, scan } from './scan.ts'
 
@@ -11,10 +10,15 @@ interface Source {
 
 /**
  * The retry keys of a commit, under the number it will have in the node's log. A replay that cuts its commits
- * otherwise writes over it: keys of what is not committed must not be taken for known.
+ * otherwise writes over it, and what a bar has kept from being committed is written over with none: keys of what is not
+ * committed must not be taken for known.
  */
-export function retryKeyAction(index: string, { node, retryKeys }: Commit, number: number): Action {
-  const { buffer, byteOffset, byteLength } = retryKeys
+export function retryKeyAction(
+  index: string,
+  node: string,
+  number: number,
+  { buffer, byteOffset, byteLength }: Uint32Array,
+): Write {
   const keys = Buffer.from(buffer, byteOffset, byteLength).toString('base64')
   const document: Source = { node, number, keys }
   return { operation: 'index', index, id: `${node}-${number}`, document }

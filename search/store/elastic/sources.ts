@@ -39,8 +39,9 @@ export async function readRecovery(
   return {
     position: last?.state?.position ?? null,
     ...(last?.state?.writer === undefined ? {} : { writer: last.state.writer }),
-    retryKeys: await readRetryKeys(reading, node, last?.number ?? 0),
+    retryKeys: await readRetryKeys(reading, node, last?.committed ?? 0),
     fileRanges: new Map(Object.entries(last?.state?.fileRanges ?? {})),
     patterns: templates.map(({ value }) => (JSON.parse(value) as TemplateDescriptor).pattern),
+    isShared: true,
   }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Action } from './bulk.ts'
-import { writeAll } from './bulk.ts'
+import { writeAll, type Write } from './bulk.ts'
 import type { Connection } from './connection.ts'
 import type { Indices } from './indices.ts'
 import { Budget, scan } from './scan.ts'
@@ -70,12 +69,12 @@ export class StateIndex {
   }
 
   action(
-    operation: Action['operation'],
+    operation: Write['operation'],
     kind: StateKind,
     key: string,
     value: string,
     more: Partial<StateDocument> = {},
-  ): Action {
+  ): Write {
     const id = stateId(kind, key)
     const long = id === `${kind}-${key}` ? {} : { key }
     const document: StateDocument = { kind, name: id, value, ...long, ...more }
@@ -108,7 +107,7 @@ export class StateIndex {
 
   /** Writes one document if it is as `version` says (null: not there yet); undefined where it is not. */
   async replace(
-    { id, document }: Action,
+    { id, document }: Write,
     version: Version | null,
     refresh: boolean,
   ): Promise<Version | undefined> {

@@ -86,7 +86,7 @@ describe('of the items of a bulk request', () => {
 
   test('a server that stays busy is an error that says so', async () => {
     const { connection, requests } = await bulkServer(() => BUSY)
-    await expect(writeAll(connection, actions('a'), [1, 2, 3])).rejects.toMatchObject({
+    await expect(writeAll(connection, actions('a'), { waitsMs: [1, 2, 3] })).rejects.toMatchObject({
       code: 'storage_unavailable',
       message: expect.stringContaining('queue full') as string,
     })

@@ -29,5 +29,5 @@ test('what lies behind a commit that a list has missed waits for it', () => {
 })
 
 test('before the first commit there is nothing', () => {
-  expect(stateOf(undefined, [])).toEqual({ number: 0, state: null })
+  expect(stateOf(undefined, [])).toEqual({ number: 0, committed: 0, state: null })
 })
