@@ -144,14 +144,14 @@ describe.skipIf(elasticsearch === null)('ingest workers and a cluster in trouble
     const worker = await serveRole(place, 'ingest', { elastic: proxy.url })
     const { senders, stop } = send(() => worker.url)
     await findRecords(search, 'host:retry-host')
-    for (let storm = 0; storm < 3; storm++) {
+    // How many items are refused depends on which requests of a commit are.
+    for (let storm = 0; storm < 3 || proxy.refused <= 50; storm++) {
       proxy.storm(true)
       await sleep(2_000)
       await more(senders[0]!, 100)
       proxy.storm(false)
       await sleep(500)
     }
-    expect(proxy.refused).toBeGreaterThan(50)
     await expectStoredOnce(search, await stop())
     await waitUntil(
       () => problemsOf(worker),
