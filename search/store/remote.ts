@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { AppError, messageOf, type ErrorCode } from '../../model/errors.ts'
-import type { Counts, QueryContext, SharedStore, Store } from './store.ts'
+import type { QueryContext, SharedStore, Store } from './store.ts'
 import type { WholeStore } from './whole-store.ts'
 
 /** The calls that cross threads: all of the contract but what takes part in no question. */
@@ -18,16 +18,6 @@ const CONTEXT_ARGUMENT: Readonly<Partial<Record<Method, number>>> = {
   patterns: 1,
   tail: 3,
   series: 1,
-}
-
-/** The memory of an answer that is handed over with it instead of copied. */
-function handedOver(method: Method, answer: unknown): ArrayBuffer[] {
-  if (method !== 'counts') return []
-  const arrays = (answer as Counts[]).flatMap(({ keys, counts }) => [
-    counts,
-    ...keys.map(({ places }) => places),
-  ])
-  return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))]
 }
 
 type Request =
@@ -74,7 +64,7 @@ export function serveStore(port: MessagePort, store: Store): void {
     }
     void call(id, method, args).then((answer) => {
       running.delete(id)
-      port.postMessage(answer, 'value' in answer ? handedOver(method, answer.value) : [])
+      port.postMessage(answer)
     })
   })
 }

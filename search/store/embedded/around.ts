@@ -47,7 +47,7 @@ export async function around(
           `SELECT template, time, time_ns, seq, pos ${from}`,
           context,
         )
-        const [templates, times] = [found.packed(0), found.packed(1)]
+        const [templates, times] = [found.numbers(0), found.numbers(1)]
         for (let row = 0; row < found.rows; row++) {
           const [template, time] = [templates[row]!, times[row]!]
           take(template, time, () => ({

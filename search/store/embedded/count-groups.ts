@@ -1,7 +1,7 @@
 import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import type { Counts, QueryContext } from '../store.ts'
-import type { Columns, Engine, Numbers } from './engine.ts'
+import type { Columns, Engine } from './engine.ts'
 import { talliedOf, templatesOf } from './counted-rows.ts'
 import type { GroupColumn } from './group-column.ts'
 import { counterOf, type GroupCounter } from './group-counter.ts'
@@ -50,11 +50,11 @@ interface Question {
 function questionsOf(counters: readonly GroupCounter[]): Question[] {
   const questions: Question[] = []
   for (const counter of counters) {
-    const columns = counter.columns
-      .filter((column, place) => placeIn(counter.columns, column) === place)
-      // Neighbouring rows are of one time: with bins first, what DuckDB counts them in lies together.
-      .sort((a, b) => Number(b.sql === 'second') - Number(a.sql === 'second'))
-    const places = counter.columns.map((column) => placeIn(columns, column))
+    const columns: GroupColumn[] = []
+    const places = counter.columns.map((column) => {
+      const known = columns.findIndex((other) => isSame(column, other))
+      return known < 0 ? columns.push(column) - 1 : known
+    })
     const same = questions.find(
       (question) =>
         question.columns.length === columns.length &&
@@ -114,9 +114,6 @@ const isTallied = ({ columns }: Question): boolean => columns.every((column) => 
 
 const isOfTemplates = ({ columns }: Question): boolean =>
   columns.length === 1 && columns[0]!.sql === 'template' && columns[0]!.list === undefined
-
-const placeIn = (columns: readonly GroupColumn[], column: GroupColumn): number =>
-  columns.findIndex((other) => isSame(column, other))
 
 const isSame = (a: GroupColumn, b: GroupColumn): boolean => a.sql === b.sql && a.list === b.list
 
@@ -191,8 +188,8 @@ function addCounts(questions: readonly Question[], rows: Columns): void {
     const from = first
     const own = columns.reduce((sum, _, key) => sum + 2 ** (width - 1 - from - key), 0)
     const taken = questions.length === 1 ? undefined : rowsOfSet(rows, width + 1, all - own)
-    const valuesOf = (column: number): Numbers => {
-      const values = rows.packed(column)
+    const valuesOf = (column: number): Float64Array => {
+      const values = rows.numbers(column)
       return taken === undefined ? values : Float64Array.from(taken, (row) => values[row]!)
     }
     const counts = valuesOf(width)
@@ -210,7 +207,7 @@ function addCounts(questions: readonly Question[], rows: Columns): void {
 /** The rows that are grouped by one set of columns. */
 function rowsOfSet(rows: Columns, grouping: number, set: number): number[] {
   const taken: number[] = []
-  rows.packed(grouping).forEach((of, row) => {
+  rows.numbers(grouping).forEach((of, row) => {
     if (of === set) taken.push(row)
   })
   return taken

@@ -268,58 +268,33 @@ function writeVector(
   }
 }
 
-/** Numbers packed: whole ones of up to 32 bits in as many, which spares memory where there are 100,000. */
-export type Numbers = Float64Array | Int32Array | Uint32Array
-
 /** The values of one column: numbers packed where none is missing. */
-type Values = Numbers | readonly DuckDBValue[]
+type Values = Float64Array | readonly DuckDBValue[]
 
 /** Reads a chunk's numbers of one type from its bytes. */
 type ReadNumbers = (bytes: Uint8Array, rows: number) => ArrayLike<number>
 
-/** How numbers of a type lie in a chunk, and what holds them. */
-interface NumberType {
-  readonly width: number
-  readonly read: ReadNumbers
-  readonly hold: new (length: number) => Numbers
-}
-
-const NUMBERS: ReadonlyMap<DuckDBTypeId, NumberType> = new Map<DuckDBTypeId, NumberType>([
-  [DuckDBTypeId.UTINYINT, { width: 1, read: (bytes) => bytes, hold: Uint32Array }],
-  [
-    DuckDBTypeId.USMALLINT,
-    {
-      width: 2,
-      read: (bytes, rows) => new Uint16Array(bytes.buffer, bytes.byteOffset, rows),
-      hold: Uint32Array,
-    },
-  ],
-  [
-    DuckDBTypeId.UINTEGER,
-    {
-      width: 4,
-      read: (bytes, rows) => new Uint32Array(bytes.buffer, bytes.byteOffset, rows),
-      hold: Uint32Array,
-    },
-  ],
-  [
-    DuckDBTypeId.INTEGER,
-    {
-      width: 4,
-      read: (bytes, rows) => new Int32Array(bytes.buffer, bytes.byteOffset, rows),
-      hold: Int32Array,
-    },
-  ],
-  [DuckDBTypeId.BIGINT, { width: 8, read: bigints, hold: Float64Array }],
-  [
-    DuckDBTypeId.DOUBLE,
-    {
-      width: 8,
-      read: (bytes, rows) => new Float64Array(bytes.buffer, bytes.byteOffset, rows),
-      hold: Float64Array,
-    },
-  ],
-])
+const NUMBERS: ReadonlyMap<DuckDBTypeId, { readonly width: number; readonly read: ReadNumbers }> =
+  new Map([
+    [DuckDBTypeId.UTINYINT, { width: 1, read: (bytes) => bytes }],
+    [
+      DuckDBTypeId.USMALLINT,
+      { width: 2, read: (bytes, rows) => new Uint16Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+    [
+      DuckDBTypeId.UINTEGER,
+      { width: 4, read: (bytes, rows) => new Uint32Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+    [
+      DuckDBTypeId.INTEGER,
+      { width: 4, read: (bytes, rows) => new Int32Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+    [DuckDBTypeId.BIGINT, { width: 8, read: bigints }],
+    [
+      DuckDBTypeId.DOUBLE,
+      { width: 8, read: (bytes, rows) => new Float64Array(bytes.buffer, bytes.byteOffset, rows) },
+    ],
+  ])
 
 /** Whole numbers of magnitude below 2^53. */
 function bigints(bytes: Uint8Array, rows: number): Float64Array {
@@ -368,12 +343,6 @@ export class Columns {
     return values instanceof Float64Array ? values : Float64Array.from(values, Number)
   }
 
-  /** All numbers of a column, as small as they are. */
-  packed(column: number): Numbers {
-    const values = this.#columns[column]!
-    return Array.isArray(values) ? Float64Array.from(values, Number) : (values as Numbers)
-  }
-
   text(column: number, row: number): string {
     return this.#columns[column]![row] as string
   }
@@ -416,7 +385,7 @@ function valuesOf(
     }
     return values
   }
-  const numbers = new known.hold(rows)
+  const numbers = new Float64Array(rows)
   let at = 0
   for (const { vector, rowCount } of vectors) {
     const bytes = duckdb.vector_get_data(vector, rowCount * known.width)

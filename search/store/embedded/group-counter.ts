@@ -1,7 +1,6 @@
 import type { Cell } from '../../../model/aggregate.ts'
 import type { CountedKey } from '../../../model/counted-key.ts'
 import type { Counts } from '../store.ts'
-import type { Numbers } from './engine.ts'
 import type { GroupColumn, GroupList } from './group-column.ts'
 import { NumberTable } from './number-table.ts'
 import type { Row } from './rows.ts'
@@ -10,7 +9,7 @@ import type { Row } from './rows.ts'
 export interface GroupCounter {
   readonly columns: readonly GroupColumn[]
   /** So many rows of each group: `keys` has the numbers of all groups for each of the columns. */
-  addCounts(keys: readonly Numbers[], counts: Numbers): void
+  addCounts(keys: readonly Float64Array[], counts: Float64Array): void
   addRows(rows: readonly Row[]): void
   result(): Counts
 }
@@ -37,7 +36,7 @@ class FixedCounter implements GroupCounter {
     this.#counts = new Float64Array(lists.reduce((product, { end }) => product * end, 1))
   }
 
-  addCounts(keys: readonly Numbers[], counts: Numbers): void {
+  addCounts(keys: readonly Float64Array[], counts: Float64Array): void {
     const places = new Uint32Array(counts.length)
     keys.forEach((numbers, key) => {
       const { end } = this.#lists[key]!
@@ -157,7 +156,7 @@ class GrowingCounter implements GroupCounter {
     if (columns.length === 0) this.#add(0)
   }
 
-  addCounts(keys: readonly Numbers[], counts: Numbers): void {
+  addCounts(keys: readonly Float64Array[], counts: Float64Array): void {
     for (let group = 0; group < counts.length; group++) {
       for (let key = 0; key < this.#row.length; key++) {
         this.#row[key] = this.#cells[key]!.numberOf(keys[key]![group]!)
