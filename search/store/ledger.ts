@@ -11,10 +11,16 @@ export interface LedgerEntry extends SeenTimes {
   readonly counts: LedgerCounts
 }
 
+/** Where something ends in a spool. */
+type SpoolPlace = Pick<SpoolPosition, 'segment' | 'offset'>
+
+/** Below 0 where `a` comes before `b` in one spool. */
+export const compareSpoolPlaces = (a: SpoolPlace, b: SpoolPlace): number =>
+  a.segment - b.segment || a.offset - b.offset
+
 /** Below 0 where `a` comes before `b` in the spool of one node. */
-export function comparePositions(a: SpoolPosition, b: SpoolPosition): number {
-  return a.segment - b.segment || a.offset - b.offset || a.nextSequence - b.nextSequence
-}
+export const comparePositions = (a: SpoolPosition, b: SpoolPosition): number =>
+  compareSpoolPlaces(a, b) || a.nextSequence - b.nextSequence
 
 /** The sum of two ledgers of one source. */
 export function sumOf(a: LedgerEntry, b: LedgerEntry): LedgerEntry {

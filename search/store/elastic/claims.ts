@@ -1,4 +1,5 @@
 import type { Commit } from '../../../model/batch.ts'
+import { compareSpoolPlaces } from '../ledger.ts'
 import type { RecordStretch } from '../whole-store.ts'
 import { ClaimIndex, OwnClaims, type Holder, type HoldersByRequest } from './claim-index.ts'
 import { positionOf } from './ledger.ts'
@@ -90,19 +91,12 @@ export class Claims {
 
   #isStored(holder: Holder, request: number, claims: OwnClaims, { state }: NumberedState): boolean {
     // Of two in one spool the first is in this commit or in one before it.
-    if (this.#isOwn(holder, claims)) return comparePlaces(holder, claims.holderOf(request)) < 0
+    if (this.#isOwn(holder, claims)) return compareSpoolPlaces(holder, claims.holderOf(request)) < 0
     const position = positionOf(state, holder.writer)
-    return position !== undefined && comparePlaces(holder, position) <= 0
+    return position !== undefined && compareSpoolPlaces(holder, position) <= 0
   }
 
   #isOwn({ node, writer }: Holder, claims: OwnClaims): boolean {
     return node === claims.node && writer === this.#writer
   }
 }
-
-interface Place {
-  readonly segment: number
-  readonly offset: number
-}
-
-const comparePlaces = (a: Place, b: Place): number => a.segment - b.segment || a.offset - b.offset

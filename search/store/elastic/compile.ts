@@ -37,6 +37,7 @@ export interface CompiledFilter extends Clause {
   readonly isDecided: boolean
 }
 
+/** Compiles a filter within a range, of all times where that is null. */
 export function compileFilter(
   filter: Filter,
   range: TimeRange | null,
