@@ -169,8 +169,8 @@ export interface Table {
   readonly notes: readonly string[]
 }
 
-/** Of bins this wide, or a multiple of it, a store may count records without looking at each. */
-export const TALLY_SECONDS = 600
+/** Of bins as wide as one of these, or a multiple of it, a store may count records without looking at each. */
+export const TALLY_SECONDS = { fine: 20, coarse: 600 } as const
 
 export interface CountsRequest {
   readonly filter: Filter

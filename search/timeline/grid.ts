@@ -15,16 +15,18 @@ export interface Grid {
 /** From so many seconds on, columns are of whole seconds: a sixth fewer at most, and stores count those in half the time. */
 const WHOLE_SECONDS = 5
 
-/** From so many seconds on, columns are as wide as tallies: half as many at most, of days of which no record is looked at. */
-const WHOLE_TALLIES = TALLY_SECONDS / 2
+/** From so many seconds on, columns are as wide as tallies, so that of whole hours no record is looked at: a third fewer at most. */
+const FINE_TALLIES = 1.5 * TALLY_SECONDS.fine
+
+/** And as wide as coarse ones, of which a range of days has few enough: half as many columns at most. */
+const COARSE_TALLIES = TALLY_SECONDS.coarse / 2
 
 /** What columns are as wide as, or a multiple of, where they are about so many seconds wide. */
-const unitOf = (seconds: number): number =>
-  seconds >= WHOLE_TALLIES
-    ? TALLY_SECONDS * MICROS_PER_SECOND
-    : seconds >= WHOLE_SECONDS
-      ? MICROS_PER_SECOND
-      : 1
+function unitOf(seconds: number): number {
+  if (seconds >= COARSE_TALLIES) return TALLY_SECONDS.coarse * MICROS_PER_SECOND
+  if (seconds >= FINE_TALLIES) return TALLY_SECONDS.fine * MICROS_PER_SECOND
+  return seconds >= WHOLE_SECONDS ? MICROS_PER_SECOND : 1
+}
 
 /** At most `columns` columns and one more over the range; none is narrower than a microsecond. */
 export function gridOf(range: TimeRange, columns: number): Grid {

@@ -1,12 +1,14 @@
 import type { Filter } from '../../../model/query.ts'
 import type { TimeRange } from '../../../model/time.ts'
-import type { Counts, QueryContext } from '../store.ts'
+import { TALLY_SECONDS, type Counts, type QueryContext } from '../store.ts'
 import type { Columns, Engine } from './engine.ts'
 import { talliedOf, templatesOf } from './counted-rows.ts'
 import type { GroupColumn } from './group-column.ts'
 import { counterOf, type GroupCounter } from './group-counter.ts'
 import { queriesOn, visitMatches, type ToldRows } from './matching.ts'
 import type { Reading } from './reading.ts'
+import { tallyCounterOf, type TallyCounter } from './tally-counts.ts'
+import type { SlotSeconds } from './tally-table.ts'
 
 /** Counts the matching rows by each of several groupings. Rows that have to be found are found once. */
 export async function countGroups(
@@ -24,12 +26,17 @@ export async function countGroups(
   try {
     await visitMatches(reading, request, context, {
       told: (rows) =>
-        waysToCount(questions, rows).map((query) => async () => {
+        waysToCount(questions, rows, reading).map((way) => async () => {
+          if ('tallies' in way) {
+            const { keys, counts } = await way.tallies(engine, context)
+            handOut(way.asked, keys, counts)
+            return
+          }
           making ??= GroupLists.of(
             questions.flatMap(({ columns }) => columns),
             engine,
           )
-          addCounts(query.asked, await engine.query(countSql(query, await making), context))
+          addCounts(way.asked, await engine.query(countSql(way, await making), context))
         }),
       checked: (rows) => {
         for (const counter of counters) counter.addRows(rows)
@@ -71,30 +78,46 @@ interface CountQuery {
   readonly asked: readonly Question[]
   /** What is counted, from FROM on. */
   readonly from: string
-  /** Whether its rows are tallies, each of which stands for many. */
-  readonly isOfTallies: boolean
+}
+
+/** Counts that are read from tallies, for one question. */
+interface TallyRead {
+  readonly asked: Question
+  readonly tallies: TallyCounter
 }
 
 /** How rows that SQL tells are counted: as far as it goes by what is known of many of them at once. */
-function waysToCount(questions: readonly Question[], rows: ToldRows): CountQuery[] {
+function waysToCount(
+  questions: readonly Question[],
+  rows: ToldRows,
+  { dictionaries }: Reading,
+): (CountQuery | TallyRead)[] {
   const isAny = rows.sql === 'TRUE'
-  const queries: CountQuery[] = []
-  const ask = (asked: readonly Question[], from: string, isOfTallies: boolean): void => {
-    if (asked.length === 0) return
-    // Where nothing has to be found, DuckDB counts one by one faster than by several groupings at once.
-    if (isAny) queries.push(...asked.map((question) => ({ asked: [question], from, isOfTallies })))
-    else queries.push({ asked, from, isOfTallies })
-  }
+  const ways: (CountQuery | TallyRead)[] = []
   const askRows = (asked: readonly Question[], some: readonly ToldRows[]): void => {
-    for (const from of some.flatMap(queriesOn)) ask(asked, from, false)
+    if (asked.length === 0) return
+    for (const from of some.flatMap(queriesOn)) {
+      // Where nothing has to be found, DuckDB counts one by one faster than by several groupings at once.
+      if (isAny) ways.push(...asked.map((question) => ({ asked: [question], from })))
+      else ways.push({ asked, from })
+    }
   }
   let open = questions
-  const tallied = questions.some(isTallied) ? talliedOf(rows) : undefined
-  if (tallied !== undefined) {
-    const asked = questions.filter(isTallied)
-    ask(asked, tallied.from, true)
-    askRows(asked, tallied.rest)
-    open = questions.filter((question) => !isTallied(question))
+  for (const seconds of Object.values(TALLY_SECONDS)) {
+    const asked = open.filter(({ columns }) => slotsOf(columns) === seconds)
+    const tallied = asked.length === 0 ? undefined : talliedOf(rows, seconds)
+    if (tallied === undefined) continue
+    const { range, rest } = tallied
+    const { snapshot, sql } = rows
+    const counted: TallyRead[] = asked.flatMap((question) => {
+      const of = { snapshot, seconds, range, sql, streams: dictionaries.streams.size }
+      const tallies = tallyCounterOf(question.columns, of)
+      return tallies === undefined ? [] : [{ asked: question, tallies }]
+    })
+    ways.push(...counted)
+    const answered = new Set(counted.map((one) => one.asked))
+    askRows([...answered], rest)
+    open = open.filter((question) => !answered.has(question))
   }
   const templates = open.some(isOfTemplates) ? templatesOf(rows) : undefined
   if (templates !== undefined) {
@@ -107,10 +130,18 @@ function waysToCount(questions: readonly Question[], rows: ToldRows): CountQuery
     open = open.filter((question) => !isOfTemplates(question))
   }
   askRows(open, [rows])
-  return queries
+  return ways
 }
 
-const isTallied = ({ columns }: Question): boolean => columns.every((column) => column.isTallied)
+/** The widest tallies that tell all columns; undefined where none do. */
+function slotsOf(columns: readonly GroupColumn[]): SlotSeconds | undefined {
+  let widest: SlotSeconds = TALLY_SECONDS.coarse
+  for (const { tallied } of columns) {
+    if (tallied === undefined) return undefined
+    if (tallied < widest) widest = tallied
+  }
+  return widest
+}
 
 const isOfTemplates = ({ columns }: Question): boolean =>
   columns.length === 1 && columns[0]!.sql === 'template' && columns[0]!.list === undefined
@@ -155,19 +186,17 @@ class GroupLists {
 }
 
 /** The counts of several groupings of the columns `k0`, `k1` …, each a set of its own; which one, GROUPING tells. */
-function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: GroupLists): string {
-  const count = isOfTallies ? 'coalesce(sum(rows), 0)::BIGINT' : 'count(*)'
+function countSql({ asked: questions, from }: CountQuery, lists: GroupLists): string {
   const columns = questions.flatMap((question) => question.columns)
-  if (columns.length === 0) return `SELECT ${count} ${from}`
+  if (columns.length === 0) return `SELECT count(*) ${from}`
   const told = columns.map((column, index) => lists.sqlOf(column, `g${index}`))
   const keys = told.map(({ sql }, index) => `${sql} AS k${index}`)
   const joins = told.map(({ join }) => join).join('')
   const rows = joins === '' ? from : `FROM (SELECT * ${from}) r${joins}`
   const names = columns.map((_, index) => `k${index}`)
-  const counted = isOfTallies ? [...keys, 'rows'] : keys
-  const inner = `FROM (SELECT ${counted.join(', ')} ${rows})`
+  const inner = `FROM (SELECT ${keys.join(', ')} ${rows})`
   const list = names.join(', ')
-  if (questions.length === 1) return `SELECT ${list}, ${count} ${inner} GROUP BY ${list}`
+  if (questions.length === 1) return `SELECT ${list}, count(*) ${inner} GROUP BY ${list}`
   let next = 0
   const sets = questions.map((question) => {
     const own = question.columns.map(() => names[next++])
@@ -175,7 +204,7 @@ function countSql({ asked: questions, from, isOfTallies }: CountQuery, lists: Gr
   })
   // What a set is not grouped by is NULL, and numbers without one are read as they lie in memory.
   const numbers = names.map((name) => `coalesce(${name}, 0)`).join(', ')
-  return `SELECT ${numbers}, ${count}, GROUPING(${list}) ${inner} GROUP BY GROUPING SETS (${sets.join(', ')})`
+  return `SELECT ${numbers}, count(*), GROUPING(${list}) ${inner} GROUP BY GROUPING SETS (${sets.join(', ')})`
 }
 
 /** Takes the answer of {@link countSql}. */
@@ -184,7 +213,8 @@ function addCounts(questions: readonly Question[], rows: Columns): void {
   // GROUPING has a bit for each column that a row is not grouped by, the first column's the highest.
   const all = 2 ** width - 1
   let first = 0
-  for (const { columns, counters } of questions) {
+  for (const question of questions) {
+    const { columns } = question
     const from = first
     const own = columns.reduce((sum, _, key) => sum + 2 ** (width - 1 - from - key), 0)
     const taken = questions.length === 1 ? undefined : rowsOfSet(rows, width + 1, all - own)
@@ -194,13 +224,22 @@ function addCounts(questions: readonly Question[], rows: Columns): void {
     }
     const counts = valuesOf(width)
     const keys = columns.map((_, key) => valuesOf(from + key))
-    for (const { counter, places } of counters) {
-      counter.addCounts(
-        places.map((place) => keys[place]!),
-        counts,
-      )
-    }
+    handOut(question, keys, counts)
     first += columns.length
+  }
+}
+
+/** So many rows of each group to all who count by these columns: `keys` has the groups' numbers by column. */
+function handOut(
+  { counters }: Question,
+  keys: readonly Float64Array[],
+  counts: Float64Array,
+): void {
+  for (const { counter, places } of counters) {
+    counter.addCounts(
+      places.map((place) => keys[place]!),
+      counts,
+    )
   }
 }
 

@@ -1,21 +1,21 @@
 import { MICROS_PER_SECOND, type Micros, type TimeRange } from '../../../model/time.ts'
-import { TALLY_SECONDS } from '../store.ts'
 import type { Stretch } from './block.ts'
 import { asksTallied } from './condition.ts'
 import type { ToldRows } from './matching.ts'
 import { MAX_RANGES } from './rows.ts'
+import type { SlotSeconds } from './tally-table.ts'
 
 /** Rows of which much is known without looking at each, and those that have to be looked at. */
 export interface Tallied {
-  /** A query on the tallies that stand for the other rows, from FROM on: each is as many rows as its `rows` says. */
-  readonly from: string
+  /** The rows that tallies stand for: a part of the snapshot's, in a part of the range. */
+  readonly range: TimeRange
   readonly rest: readonly ToldRows[]
 }
 
 /** Undefined where the condition asks for more than tallies have, or where they do not spare enough. */
-export function talliedOf(rows: ToldRows): Tallied | undefined {
+export function talliedOf(rows: ToldRows, seconds: SlotSeconds): Tallied | undefined {
   const { snapshot, stretches, range, sql } = rows
-  const inner = wholeTallies(range)
+  const inner = wholeSlots(range, seconds * MICROS_PER_SECOND)
   if (inner.from >= inner.to || snapshot.talliedRows === 0) return undefined
   if (!asksTallied(sql) || !areAllOfRange(rows)) return undefined
   const tallied = cut(stretches, 0, snapshot.talliedRows)
@@ -25,14 +25,7 @@ export function talliedOf(rows: ToldRows): Tallied | undefined {
     among(rows, tallied, { from: inner.to, to: range.to }),
   ].filter((some) => some !== undefined)
   if (rest.some((some) => rangesOf(some.stretches) > MAX_RANGES)) return undefined
-  const { database } = snapshot.partition
-  const conditions = [
-    `end_pos <= ${snapshot.talliedRows}`,
-    `second >= ${inner.from / MICROS_PER_SECOND}`,
-    `second < ${inner.to / MICROS_PER_SECOND}`,
-    ...(sql === 'TRUE' ? [] : [`(${sql})`]),
-  ]
-  return { from: `FROM ${database}.tallies WHERE ${conditions.join(' AND ')}`, rest }
+  return { range: inner, rest }
 }
 
 /** How many rows each template has, and the rows of which that is not known; undefined where those are too many. */
@@ -77,12 +70,10 @@ function areAllOfRange({ snapshot: { blocks }, stretches, range }: ToldRows): bo
   return stretches.reduce((sum, { rows }) => sum + rows, 0) === held
 }
 
-const TALLY_US = TALLY_SECONDS * MICROS_PER_SECOND
-
-/** The part of a range that whole tallies fill. */
-const wholeTallies = ({ from, to }: TimeRange): TimeRange => ({
-  from: (Math.ceil(from / TALLY_US) * TALLY_US) as Micros,
-  to: (Math.floor(to / TALLY_US) * TALLY_US) as Micros,
+/** The part of a range that whole slots fill. */
+const wholeSlots = ({ from, to }: TimeRange, slotUs: number): TimeRange => ({
+  from: (Math.ceil(from / slotUs) * slotUs) as Micros,
+  to: (Math.floor(to / slotUs) * slotUs) as Micros,
 })
 
 /** What of the stretches lies in `[from, to)`; of a part, times are as wide as they were. */

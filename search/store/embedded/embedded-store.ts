@@ -51,6 +51,7 @@ import {
 } from '../ledger.ts'
 import { readSeries, seriesKey, seriesOf, type MetricReading } from './metrics.ts'
 import { Partition } from './partition.ts'
+import { RecentTiles } from './recent-tiles.ts'
 import { RecordReader } from './record-reader.ts'
 import type { Reading } from './reading.ts'
 import { fetchRows, snapshotOf } from './rows.ts'
@@ -76,6 +77,7 @@ export class EmbeddedStore implements WholeStore {
   readonly #dictionaries: Dictionaries
   readonly #series = new Dictionary<MetricSeries>(seriesKey)
   readonly #layout: IndexLayout
+  readonly #recentTiles = new RecentTiles()
   readonly #reading: Reading
   readonly #metricReading: MetricReading
   /** Oldest day first. */
@@ -393,6 +395,7 @@ export class EmbeddedStore implements WholeStore {
       dictionaries: this.#dictionaries,
       series: this.#series,
       layout: this.#layout,
+      recentTiles: this.#recentTiles,
     }
     const partition = await Partition.open(shared, path, day)
     this.#partitions = [...this.#partitions, partition].sort((a, b) => (a.day < b.day ? -1 : 1))

@@ -101,6 +101,11 @@ export class Engine {
     await this.writer.run(sql, values)
   }
 
+  /** Runs a query on the writer: it sees what the writer's open transaction has written. */
+  async queryOwn(sql: string): Promise<Columns> {
+    return Columns.of(await this.writer.run(sql))
+  }
+
   /** Runs the writer's work as one transaction: all of it, or none and the error. */
   async transaction(work: () => Promise<void>): Promise<void> {
     await this.run('BEGIN')
@@ -349,7 +354,12 @@ export class Columns {
 
   bytes(column: number, row: number): Uint8Array {
     // A Buffer: plain bytes of their own survive the way to another thread as what they are.
-    return new Uint8Array((this.#columns[column]![row] as { readonly bytes: Uint8Array }).bytes)
+    return new Uint8Array(this.buffer(column, row))
+  }
+
+  /** The same without a copy, for use in this thread. */
+  buffer(column: number, row: number): Uint8Array {
+    return (this.#columns[column]![row] as { readonly bytes: Uint8Array }).bytes
   }
 
   isNull(column: number, row: number): boolean {

@@ -7,19 +7,20 @@ import { MICROS_PER_SECOND, type TimeRange } from '../../../model/time.ts'
 import { TALLY_SECONDS } from '../store.ts'
 import type { Dictionaries } from './dictionary.ts'
 import type { ListRows } from './engine.ts'
-import type { Row } from './rows.ts'
+import type { RowNumbers } from './rows.ts'
+import type { SlotSeconds } from './tally-table.ts'
 
 /** A grouping key on the columns of numbers. */
 export interface GroupColumn {
   /** The number that SQL groups by; with a list the column that the list is of. */
   readonly sql: string
   /** The number that a row at hand is grouped by. */
-  readonly of: (row: Row) => number
+  readonly of: (row: RowNumbers) => number
   /** What the number stands for. */
   readonly cell: (value: number) => Cell
   readonly list?: GroupList
-  /** Whether tallies tell it, see tally-table.ts. */
-  readonly isTallied: boolean
+  /** The widest tallies that tell it, see tally-table.ts; undefined where none do. */
+  readonly tallied: SlotSeconds | undefined
 }
 
 /**
@@ -67,7 +68,7 @@ function listed(
   const groups = Int32Array.from(values, (value) => index(column.cell(value)) ?? none)
   const groupOf = new Map(Array.from(values, (value, place) => [value, groups[place]!]))
   return {
-    isTallied: column.isTallied,
+    tallied: column.tallied,
     sql: column.sql,
     of: (row) => groupOf.get(column.of(row)) ?? none,
     cell: (group) => (group === none ? null : group),
@@ -97,7 +98,7 @@ function listedBins(widthUs: number, { from, to }: TimeRange): GroupColumn | und
   const width = widthUs / MICROS_PER_SECOND
   const firstBin = Math.floor(first / width)
   return {
-    isTallied: isOfTallies(widthUs),
+    tallied: talliesOf(widthUs),
     sql: 'second',
     of: (row) => Math.floor(row.time / widthUs) - firstBin,
     cell: (bin) => (bin + firstBin) * widthUs,
@@ -113,15 +114,17 @@ function listedBins(widthUs: number, { from, to }: TimeRange): GroupColumn | und
 
 function bins({ widthUs }: { readonly widthUs: number }): GroupColumn {
   return {
-    isTallied: isOfTallies(widthUs),
+    tallied: talliesOf(widthUs),
     sql: binSql(widthUs),
     of: (row) => binStart(row.time, widthUs),
     cell: asIs,
   }
 }
 
-const isOfTallies = (widthUs: number): boolean =>
-  widthUs % (TALLY_SECONDS * MICROS_PER_SECOND) === 0
+const talliesOf = (widthUs: number): SlotSeconds | undefined =>
+  [TALLY_SECONDS.coarse, TALLY_SECONDS.fine].find(
+    (seconds) => widthUs % (seconds * MICROS_PER_SECOND) === 0,
+  )
 
 const asIs = (value: Cell): Cell => value
 
@@ -142,7 +145,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
     case 'kind': {
       const { name } = resolved.field
       return {
-        isTallied: true,
+        tallied: TALLY_SECONDS.coarse,
         sql: 'stream',
         of: ({ stream }) => stream,
         cell: (id) => streams.get(id)[name],
@@ -155,7 +158,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
     case 'timeFrom': {
       const { name } = resolved.field
       return {
-        isTallied: false,
+        tallied: undefined,
         sql: 'shape',
         of: ({ shape }) => shape,
         cell: (id) => shapes.get(id)[name],
@@ -164,7 +167,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
     }
     case 'entity':
       return {
-        isTallied: false,
+        tallied: undefined,
         sql: 'entity',
         of: ({ entity }) => entity,
         cell: (number) => (number === 0 ? null : entities.get(number - 1)),
@@ -172,7 +175,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
       }
     case 'template':
       return {
-        isTallied: false,
+        tallied: undefined,
         sql: 'template',
         of: ({ template }) => template,
         cell: (id) => templates.get(id).id,
@@ -180,7 +183,7 @@ function columnOfField(field: string, dictionaries: Dictionaries): FieldColumn |
       }
     case 'severity':
       return {
-        isTallied: true,
+        tallied: TALLY_SECONDS.coarse,
         sql: 'severity',
         of: ({ severity }) => severity,
         cell: asIs,

@@ -20,6 +20,7 @@ import { FileRangeTable } from './file-range-table.ts'
 import { KeyColumns } from './key-columns.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { RecentRows } from './recent-rows.ts'
+import type { RecentTiles } from './recent-tiles.ts'
 import { OriginTable } from './origin-table.ts'
 import { RetryKeyTable } from './retry-key-table.ts'
 import { RowIndex, type Growth } from './row-index.ts'
@@ -27,7 +28,7 @@ import { keysOfRow } from './row-keys.ts'
 import { PARTITION_TABLES } from './schema.ts'
 import type { Segment } from './segment.ts'
 import { byTemplate, counting, SortedBatch, Times, translate } from './sorted-batch.ts'
-import { TallyTable } from './tally-table.ts'
+import { TallyTable, type Tile } from './tally-table.ts'
 import { TemplateText } from './template-text.ts'
 
 /** What the partitions of a store share. */
@@ -36,6 +37,7 @@ export interface PartitionContext {
   readonly dictionaries: Dictionaries
   readonly series: Dictionary<MetricSeries>
   readonly layout: IndexLayout
+  readonly recentTiles: RecentTiles
 }
 
 /** Dictionary numbers that already stand in the partition's own tables. */
@@ -81,7 +83,7 @@ export class Partition {
   readonly fileRanges: FileRangeTable
   readonly recentRows = new RecentRows()
   readonly origins: OriginTable
-  readonly #tallies: TallyTable
+  readonly tallies: TallyTable
   readonly #index: RowIndex
   #position: (SpoolPosition & { readonly node: string }) | null = null
   #rows = 0
@@ -114,7 +116,12 @@ export class Partition {
     this.retryKeys = new RetryKeyTable(engine, this.database)
     this.fileRanges = new FileRangeTable(engine, `${this.database}.file_ranges`)
     this.origins = new OriginTable(engine, this.database)
-    this.#tallies = new TallyTable(engine, this.database, shared.layout.tallyRows)
+    this.tallies = new TallyTable(
+      engine,
+      this.database,
+      shared.layout.tallyRows,
+      shared.recentTiles,
+    )
   }
 
   /** Opens or makes the file of a day. */
@@ -152,11 +159,6 @@ export class Partition {
     return this.#points
   }
 
-  /** Rows before this place are in its tallies. */
-  get talliedRows(): number {
-    return this.#tallies.end
-  }
-
   /** Whether any of its points may lie in the range. */
   mayHavePoints({ from, to }: TimeRange): boolean {
     return this.#pointTimes.first < to && this.#pointTimes.last >= from
@@ -171,7 +173,7 @@ export class Partition {
     const { node, logs } = commit
     const grown = this.#index.grow()
     let origin: Awaited<ReturnType<OriginTable['write']>>
-    let { talliedRows } = this
+    let tiles: readonly Tile[] = []
     const fresh: Known = {
       entities: new Set(),
       streams: new Set(),
@@ -187,7 +189,7 @@ export class Partition {
         await this.#writeLogs(logs, first, grown, fresh)
         const named = { node: logs.node, sequence: logs.firstSequence }
         origin = await this.origins.write(first, named, node)
-        talliedRows = await this.#tallies.write(this.#rows + logs.count)
+        tiles = await this.tallies.write(this.#rows + logs.count)
       }
       if (commit.metrics !== null) await this.#writeMetrics(commit.metrics, fresh)
       await this.ledger.write(commit)
@@ -198,7 +200,7 @@ export class Partition {
     })
     this.#adopt(commit, grown, fresh, node)
     this.origins.adopt(origin)
-    this.#tallies.adopt(talliedRows)
+    this.tallies.adopt(tiles)
   }
 
   /** Detaches the file so that it can be copied or deleted. */
@@ -452,7 +454,7 @@ export class Partition {
     await this.ledger.load()
     await this.retryKeys.load()
     await this.origins.load()
-    await this.#tallies.load()
+    await this.tallies.load()
     const position = await this.#engine.query(`SELECT * FROM ${this.database}.position`)
     if (position.rows > 0) {
       this.#position = {

@@ -27,6 +27,9 @@ export interface Row {
   readonly isSure: boolean
 }
 
+/** What of a row it can be grouped by. */
+export type RowNumbers = Pick<Row, 'time' | 'severity' | 'entity' | 'stream' | 'shape' | 'template'>
+
 /** What a query saw when it began: later rows stay out of it. */
 export interface Snapshot {
   readonly partition: Partition
@@ -49,7 +52,7 @@ export function snapshotOf(partition: Partition): Snapshot {
     segments,
     blocks,
     rows: blocks.reduce((sum, block) => sum + block.rows, 0),
-    talliedRows: partition.talliedRows,
+    talliedRows: partition.tallies.end,
     firstSequence: partition.firstSequence,
     nextSequence: partition.position?.nextSequence ?? partition.firstSequence,
   }

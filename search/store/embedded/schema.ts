@@ -26,8 +26,8 @@ const LEDGER_COLUMNS = `
  * rows of one commit stand by template, and blocks are runs of places. Times are kept by their parts: most
  * sources know no finer than seconds or milliseconds, and parts that are always 0 take no room. `entity`
  * is 0 where a record names none, else one more than the number of its id. `key_1` to `key_4` are the numbers of
- * the numbered identifiers of a row (key-columns.ts, key-names.ts). Rows of `tallies` stand for many of `logs`, those
- * before the place `end_pos` (tally-table.ts); their columns have the names of those they are made of.
+ * the numbered identifiers of a row (key-columns.ts, key-names.ts). Rows of `tally_tiles` stand for many of `logs`, those
+ * before the place `end_pos` (tally-table.ts).
  */
 export const PARTITION_TABLES = (database: string): string => `
 CREATE TABLE IF NOT EXISTS ${database}.logs (
@@ -53,12 +53,12 @@ CREATE TABLE IF NOT EXISTS ${database}.logs (
   variables VARCHAR NOT NULL USING COMPRESSION zstd,
   vals VARCHAR NOT NULL
 );
-CREATE TABLE IF NOT EXISTS ${database}.tallies (
+CREATE TABLE IF NOT EXISTS ${database}.tally_tiles (
   end_pos BIGINT NOT NULL,
-  second BIGINT NOT NULL,
-  stream UINTEGER NOT NULL,
-  severity UTINYINT NOT NULL,
-  rows UINTEGER NOT NULL
+  seconds UINTEGER NOT NULL,
+  first_slot BIGINT NOT NULL,
+  last_slot BIGINT NOT NULL,
+  packed BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ${database}.verbatim (seq BIGINT NOT NULL, raw BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS ${database}.blocks (

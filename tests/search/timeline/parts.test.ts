@@ -32,11 +32,13 @@ describe('columns', () => {
     }
   })
 
-  test('are of whole seconds or ten minutes where a range is long', () => {
+  test('are of whole seconds or tallies where a range is long', () => {
     const of = (hours: number) =>
       gridOf({ ...range, to: (START + hours * 60 * MINUTE) as TimeRange['to'] }, 1_400)
     expect(of(1).widthUs).toBe(Math.ceil((60 * MINUTE) / 1_400))
-    expect(of(24).widthUs).toBe(62_000_000)
+    expect(of(11).widthUs).toBe(29_000_000)
+    expect(of(12).widthUs).toBe(40_000_000)
+    expect(of(24).widthUs).toBe(80_000_000)
     expect(of(7 * 24)).toMatchObject({ widthUs: 600_000_000 })
     expect(of(30 * 24)).toMatchObject({ widthUs: 2_400_000_000 })
   })
