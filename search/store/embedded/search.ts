@@ -17,6 +17,9 @@ const FIRST_GROUP = 16
 /** Who wants so many records gets none of them from a few stretches. */
 const MANY = 1_000
 
+/** Where numbers decide, so many rows are looked at for each that is wanted, at 2 ns each, before any is read. */
+const ROWS_FOR_EACH = 256
+
 /** Queries of one step that run beside each other: DuckDB reads the ranges of one query in turn. */
 const LANES = Math.min(4, availableParallelism())
 
@@ -64,7 +67,7 @@ class Walk {
     candidates.sort((a, b) => this.#nearEdge(a.stretch) - this.#nearEdge(b.stretch))
     let best: Row[] = []
     const parts = new Set(candidates.map(({ plan }) => plan)).size
-    let size = wanted > MANY ? MAX_RANGES * LANES : FIRST_GROUP * parts
+    let size = wanted > MANY ? firstGroupOfMany(candidates, wanted) : FIRST_GROUP * parts
     for (let at = 0; at < candidates.length;) {
       const worst = best.length >= wanted ? best.at(-1) : undefined
       if (worst !== undefined && this.#nearEdge(candidates[at]!.stretch) > this.#sign * worst.time)
@@ -72,9 +75,7 @@ class Walk {
       const group = candidates.slice(at, at + size)
       at += group.length
       // Where numbers decide, a query of many rows costs little more than one of few.
-      size = group.every(({ plan }) => isExact(plan) && !readsText(plan.sql))
-        ? size * 2
-        : Math.min(size * 2, MAX_RANGES * LANES * parts)
+      size = group.every(isByNumbers) ? size * 2 : Math.min(size * 2, MAX_RANGES * LANES * parts)
       for (const part of byPlanAndPartition(group)) {
         const rows = await this.#rowsOf(
           part,
@@ -152,6 +153,21 @@ class Walk {
     )
     return once.slice(0, wanted)
   }
+}
+
+const isByNumbers = ({ plan }: Candidate): boolean => isExact(plan) && !readsText(plan.sql)
+
+/**
+ * Stretches looked at first by who wants many: a few events of hours are found by one question and read by another,
+ * while each further step would wait for the one before it.
+ */
+function firstGroupOfMany(candidates: readonly Candidate[], wanted: number): number {
+  if (!candidates.every(isByNumbers)) return MAX_RANGES * LANES
+  let rows = 0
+  const last = candidates.findIndex(
+    ({ stretch }) => (rows += stretch.rows) >= wanted * ROWS_FOR_EACH,
+  )
+  return last < 0 ? candidates.length : last + 1
 }
 
 /** Stretches by lane, neighbours in the same. */
