@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { recordOf, rowOf } from '../../model/batch-record.ts'
@@ -76,7 +77,7 @@ function failing(store: WholeStore, at: number, moment: 'before' | 'after') {
 }
 
 /** The same store, of which one method is answered by `answer`; it gets the method, too. */
-function proxyOf<Name extends 'aggregate'>(
+function proxyOf<Name extends 'commit' | 'recordsOf' | 'aggregate'>(
   store: WholeStore,
   name: Name,
   answer: (
@@ -177,6 +178,36 @@ describe.each([[['n1']], [['a-1', 'n1', 'z-9']]])('a copy of what %j took', (nod
     await expect(copy(source, target)).rejects.toThrow(/has taken records of its own since \/srv/)
   })
 })
+
+test('while records are written the next are read, and writes stay one after the other', async () => {
+  const source = await openAt(newFolder())
+  const maker = new CommitMaker('n1')
+  const rows = Array.from({ length: 30_000 }, (_, n) =>
+    record({ received: (DAYS[0]! + n) as Micros, body: `link ${n} down` }),
+  )
+  for (let at = 0; at < rows.length; at += 15_000) {
+    await source.commit(maker.commit(rows.slice(at, at + 15_000)))
+  }
+  const target = await openAt(newFolder())
+  const seen: string[] = []
+  const reads = new EventEmitter()
+  const reading: WholeStore = proxyOf(source, 'recordsOf', async (read, stretch, limit) => {
+    seen.push('read')
+    reads.emit('read')
+    return read(stretch, limit)
+  })
+  const writing = proxyOf(target, 'commit', async (commit, one) => {
+    if (one.logs === null) return commit(one)
+    seen.push('begin')
+    if (!seen.includes('end')) await once(reads, 'read', { signal: AbortSignal.timeout(10_000) })
+    await commit(one)
+    seen.push('end')
+  })
+  await copy(reading, writing)
+  const writes = seen.filter((one) => one !== 'read')
+  expect(writes).toEqual(['begin', 'end', 'begin', 'end'])
+  expect((await target.contents()).records).toEqual((await source.contents()).records)
+}, 60_000)
 
 describe('a copy is refused', () => {
   test('into what is no copy', async () => {
