@@ -21,7 +21,8 @@ export interface Question {
   ask(store: Store, topology: Topology): Promise<unknown>
 }
 
-const PATIENT: QueryContext = { timeoutMs: 600_000 }
+/** A comparison takes as long as it takes: a copy must not fail at its end because its days are large. */
+const PATIENT: QueryContext = { timeoutMs: 86_400_000 }
 const RECORDS = 100
 /** Records of a day whose links are asked for. */
 const RELATED = 3
@@ -48,20 +49,10 @@ export function questionsOf(day: string, start: Micros, sample: DaySample): Ques
       },
     },
     {
-      what: `the statistics of ${day} by host`,
+      what: `the counts of ${day} by host, severity and pattern`,
       ask: async (store) => {
-        const { rows } = await store.aggregate(
-          {
-            ...{ filter: ALL, range, by: [keyOn('host')] },
-            aggregates: [
-              { function: 'count', as: 'count' },
-              { function: 'max', field: 'severity', as: 'worst' },
-              { function: 'distinct', field: 'template', as: 'patterns' },
-            ],
-          },
-          PATIENT,
-        )
-        return rows.map((row) => JSON.stringify(row)).sort(compareText)
+        const groupings = [[keyOn('host'), keyOn('severity'), keyOn('template')]]
+        return groupsOf(store, { filter: ALL, range, groupings })
       },
     },
     {
@@ -77,6 +68,7 @@ export function questionsOf(day: string, start: Micros, sample: DaySample): Ques
         (await related(record, { store, topology, context: PATIENT })).links.slice(0, LINKS),
     })),
     ...sample.views.map((view) => timelineOf(day, view)),
+    ...sample.views.slice(0, 1).map((view) => statisticsOf(day, view)),
     {
       what: `the metrics of ${day}`,
       ask: async (store) => {
@@ -141,9 +133,30 @@ function timelineOf(day: string, { range, near }: SampledView): Question {
   }
 }
 
+/** Of the hour that is looked at: every record of it is read, and a day may have very many. */
+function statisticsOf(day: string, { range }: SampledView): Question {
+  return {
+    what: `the statistics of an hour of ${day} by host`,
+    ask: async (store) => {
+      const { rows } = await store.aggregate(
+        {
+          ...{ filter: ALL, range, by: [keyOn('host')] },
+          aggregates: [
+            { function: 'count', as: 'count' },
+            { function: 'max', field: 'severity', as: 'worst' },
+            { function: 'distinct', field: 'template', as: 'patterns' },
+          ],
+        },
+        PATIENT,
+      )
+      return rows.map((row) => JSON.stringify(row)).sort(compareText)
+    },
+  }
+}
+
 export const keyOn = (field: string) => ({ kind: 'field', field }) as const
 
-/** Counts of the groups of one grouping, by the text of their cells. */
+/** Counts of the groups of one grouping, by their cells as JSON. */
 export async function groupsOf(
   store: Store,
   request: Parameters<Store['counts']>[0],
@@ -152,7 +165,7 @@ export async function groupsOf(
   const { keys, counts: numbers } = counts!
   return new Map(
     Array.from(numbers, (count, group) => [
-      keys.map((key) => cellOf(key, group)).join(', '),
+      JSON.stringify(keys.map((key) => cellOf(key, group))),
       count,
     ]),
   )

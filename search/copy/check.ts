@@ -95,9 +95,8 @@ async function countsByDay(store: Store): Promise<Map<string, number>> {
   const counts = await groupsOf(store, { filter: ALL, range, groupings })
   return new Map(
     [...counts].map(([key, count]) => {
-      const [start, layer, severity] = key.split(', ')
-      const day = dayOf(Number(start) as Micros)
-      return [`${day}, layer ${layer || 'unknown'}, severity ${severity}`, count]
+      const [start, layer, severity] = JSON.parse(key) as [Micros, string | null, number]
+      return [`${dayOf(start)}, layer ${layer ?? 'unknown'}, severity ${severity}`, count]
     }),
   )
 }

@@ -1,4 +1,4 @@
-import { noCounts } from '../../model/batch.ts'
+import { noCounts, type LogBatch } from '../../model/batch.ts'
 import { parseRecordId } from '../../model/batch-record.ts'
 import { AppError } from '../../model/errors.ts'
 import type { LogRecord } from '../../model/record.ts'
@@ -7,6 +7,7 @@ import { writeMark } from './copy-mark.ts'
 import { CopyTarget } from './copy-target.ts'
 import { daysToCopy, type DayToCopy, type PointsToCopy } from './days.ts'
 import { earlierCopy } from './earlier-copy.ts'
+import { oneAhead } from './one-ahead.ts'
 import { RecordBatches } from './record-batches.ts'
 import { copyInventory, copySaved, settleLedger } from './settle.ts'
 
@@ -30,7 +31,7 @@ export interface CopyOptions {
 }
 
 /** Records read at a time, at most and at first; fewer where they are long. */
-const MOST_READ = 5_000
+const MOST_READ = 2_000
 const FIRST_READ = 500
 /** Bytes of records that are read at a time, about. */
 const READ_BYTES = 8_000_000
@@ -76,6 +77,8 @@ class Copy {
   #points: number
   #batches: RecordBatches | undefined
   #limit = FIRST_READ
+  /** The last commit of records that was begun: the next records are read and proven meanwhile. */
+  #written = Promise.resolve()
 
   constructor(options: CopyOptions, target: CopyTarget, held: Contents, copied: Contents) {
     this.#options = options
@@ -92,22 +95,33 @@ class Copy {
     this.#tell(day, true)
   }
 
-  async #copyRecords({ day, node, from: first, to }: RecordStretch): Promise<void> {
+  async #copyRecords(stretch: RecordStretch): Promise<void> {
+    const { day } = stretch
     const batches = (this.#batches ??= await this.#newBatches())
-    for (let from = first; from < to;) {
-      const records = await this.#options.source.recordsOf({ day, node, from, to }, this.#limit)
-      if (records.length === 0) break
-      for (const record of records) {
-        if (!batches.goesOn(record)) await this.#write(day, batches)
-        batches.add(record)
-        if (batches.rows >= COMMIT_ROWS || batches.bytes >= COMMIT_BYTES) {
-          await this.#write(day, batches)
+    try {
+      for await (const records of oneAhead(this.#pagesOf(stretch))) {
+        for (const record of records) {
+          if (!batches.goesOn(record)) await this.#write(day, batches)
+          batches.add(record)
+          if (batches.rows >= COMMIT_ROWS || batches.bytes >= COMMIT_BYTES) {
+            await this.#write(day, batches)
+          }
         }
       }
+      await this.#write(day, batches)
+    } finally {
+      await this.#written
+    }
+  }
+
+  async *#pagesOf({ day, node, from: first, to }: RecordStretch): AsyncGenerator<LogRecord[]> {
+    for (let from = first; from < to;) {
+      const records = await this.#options.source.recordsOf({ day, node, from, to }, this.#limit)
+      if (records.length === 0) return
       this.#limit = nextLimit(records)
       from = parseRecordId(records.at(-1)!.id)!.sequence + 1
+      yield records
     }
-    await this.#write(day, batches)
   }
 
   /** Asked of the source after its contents: so every template of theirs is among them. */
@@ -116,9 +130,17 @@ class Copy {
     return new RecordBatches(patterns)
   }
 
+  /** Begins to write a batch, as soon as the one before it is written. */
   async #write(day: string, batches: RecordBatches): Promise<void> {
     const logs = batches.take()
     if (logs === null) return
+    await this.#written
+    this.#written = this.#commit(day, logs)
+    // Whoever waits for it is told; until then it is nobody's.
+    this.#written.catch(() => undefined)
+  }
+
+  async #commit(day: string, logs: LogBatch): Promise<void> {
     // Each source is named, so that the store learns who it is; how much came of it is settled at the end.
     const ledger = new Map(logs.streams.map(({ source }) => [source, noCounts()]))
     await this.#target.writeRecords(logs, { ledger })

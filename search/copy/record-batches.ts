@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { isDeepStrictEqual } from 'node:util'
 import { BatchBuilder } from '../../ingest/batch-builder.ts'
 import { StreamTable } from '../../ingest/stream-table.ts'
 import type { LogBatch } from '../../model/batch.ts'
 import { parseRecordId, recordOf, rowOf } from '../../model/batch-record.ts'
 import { AppError, messageOf } from '../../model/errors.ts'
-import type { LogRecord } from '../../model/record.ts'
+import type { Key, LogRecord } from '../../model/record.ts'
 import { templateId } from '../../model/template.ts'
 import { stampIn } from './stamp-text.ts'
 
@@ -41,7 +42,7 @@ export class RecordBatches {
   }
 
   add(record: LogRecord): void {
-    const { source, host, format, layer, kind, raw, template } = record
+    const { source, host, format, layer, kind, body, raw, template } = record
     const pattern = this.#patterns.get(template?.id ?? '')
     if (pattern === undefined) {
       throw new AppError(
@@ -52,12 +53,24 @@ export class RecordBatches {
     const text = decoder.decode(raw)
     try {
       this.#builder.add({
-        ...record,
         stream: this.#streams.find({ source, host, format, layer, kind }),
+        entity: record.entity,
+        received: record.received,
+        time: record.time,
+        timeNs: record.timeNs,
+        uncertaintyUs: record.uncertaintyUs,
+        timeFrom: record.timeFrom,
+        stampText: stampIn(text, body),
+        app: record.app,
+        severity: record.severity,
+        severityText: record.severityText,
+        eventName: record.eventName,
+        attributes: record.attributes,
+        body,
         pattern,
+        raw,
         text,
-        stampText: stampIn(text, record.body),
-        lossy: Buffer.compare(Buffer.from(text), raw) !== 0,
+        lossy: !isUtf8(raw),
       })
     } catch (cause) {
       const hint = cause instanceof AppError && cause.hint !== undefined ? { hint: cause.hint } : {}
@@ -88,11 +101,17 @@ export class RecordBatches {
 export function fieldThatDiffers(a: LogRecord, b: LogRecord): keyof LogRecord | undefined {
   return (Object.keys(a) as (keyof LogRecord)[]).find((name) => {
     if (name === 'raw') return Buffer.compare(a.raw, b.raw) !== 0
-    if (name === 'keys') return !isDeepStrictEqual(sortedKeys(a), sortedKeys(b))
+    if (name === 'keys') {
+      return !areSame(a.keys, b.keys) && !isDeepStrictEqual(sortedKeys(a), sortedKeys(b))
+    }
     const [x, y] = [a[name], b[name]]
     return x !== y && !isDeepStrictEqual(x, y)
   })
 }
+
+const areSame = (a: readonly Key[], b: readonly Key[]): boolean =>
+  a.length === b.length &&
+  a.every(({ kind, value }, at) => kind === b[at]!.kind && value === b[at]!.value)
 
 const sortedKeys = ({ keys }: LogRecord): string[] =>
   keys.map(({ kind, value }) => `${kind} ${value}`).sort()

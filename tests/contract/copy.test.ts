@@ -1,9 +1,10 @@
+import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { recordOf, rowOf } from '../../model/batch-record.ts'
 import { ALL } from '../../model/query.ts'
 import type { LogRecord } from '../../model/record.ts'
-import { MAX_TIME, MIN_TIME } from '../../model/time.ts'
+import { MAX_TIME, MICROS_PER_HOUR, MIN_TIME, type Micros } from '../../model/time.ts'
 import { differences } from '../../search/copy/check.ts'
 import { copyStore } from '../../search/copy/copy.ts'
 import type { Difference } from '../../search/copy/difference.ts'
@@ -73,6 +74,26 @@ function failing(store: WholeStore, at: number, moment: 'before' | 'after') {
     },
   })
   return { store: failingStore, counted }
+}
+
+/** The same store, of which one method is answered by `answer`; it gets the method, too. */
+function proxyOf<Name extends 'commit' | 'recordsOf' | 'aggregate'>(
+  store: WholeStore,
+  name: Name,
+  answer: (
+    method: WholeStore[Name],
+    ...args: Parameters<WholeStore[Name]>
+  ) => ReturnType<WholeStore[Name]>,
+): WholeStore {
+  return new Proxy(store, {
+    get: (_target, asked) => {
+      const member: unknown = Reflect.get(store, asked, store)
+      if (typeof member !== 'function') return member
+      const method = member.bind(store) as WholeStore[Name]
+      if (asked !== name) return method
+      return (...args: Parameters<WholeStore[Name]>) => answer(method, ...args)
+    },
+  })
 }
 
 describe.each([[['n1']], [['a-1', 'n1', 'z-9']]])('a copy of what %j took', (nodes) => {
@@ -158,6 +179,36 @@ describe.each([[['n1']], [['a-1', 'n1', 'z-9']]])('a copy of what %j took', (nod
   })
 })
 
+test('while records are written the next are read, and writes stay one after the other', async () => {
+  const source = await openAt(newFolder())
+  const maker = new CommitMaker('n1')
+  const rows = Array.from({ length: 30_000 }, (_, n) =>
+    record({ received: (DAYS[0]! + n) as Micros, body: `link ${n} down` }),
+  )
+  for (let at = 0; at < rows.length; at += 15_000) {
+    await source.commit(maker.commit(rows.slice(at, at + 15_000)))
+  }
+  const target = await openAt(newFolder())
+  const seen: string[] = []
+  const reads = new EventEmitter()
+  const reading: WholeStore = proxyOf(source, 'recordsOf', async (read, stretch, limit) => {
+    seen.push('read')
+    reads.emit('read')
+    return read(stretch, limit)
+  })
+  const writing = proxyOf(target, 'commit', async (commit, one) => {
+    if (one.logs === null) return commit(one)
+    seen.push('begin')
+    if (!seen.includes('end')) await once(reads, 'read', { signal: AbortSignal.timeout(10_000) })
+    await commit(one)
+    seen.push('end')
+  })
+  await copy(reading, writing)
+  const writes = seen.filter((one) => one !== 'read')
+  expect(writes).toEqual(['begin', 'end', 'begin', 'end'])
+  expect((await target.contents()).records).toEqual((await source.contents()).records)
+}, 60_000)
+
 describe('a copy is refused', () => {
   test('into what is no copy', async () => {
     const source = await openAt(newFolder())
@@ -184,6 +235,46 @@ describe('a copy is refused', () => {
     const [source, target] = [await openAt(newFolder()), await openAt(newFolder())]
     await expect(copy(source, target)).rejects.toThrow(/nothing was ever stored there/)
   })
+})
+
+test('two records that have changed hosts in the middle of a day are named', async () => {
+  const stores = [await openAt(newFolder()), await openAt(newFolder())] as const
+  for (const [n, store] of stores.entries()) {
+    const maker = new CommitMaker('n1')
+    const records = Array.from({ length: 300 }, (_, at) => {
+      const isChanged = n === 1 && (at === 150 || at === 151)
+      const host = `esx-0${(at % 2) + (isChanged ? (at === 150 ? 1 : -1) : 0)}`
+      const time = (DAYS[0]! + at * 60_000_000) as Micros
+      // The worst of each host, and its patterns, are the same with the two or without.
+      const severity = at % 3 === 0 ? 17 : 9
+      return record({ time, received: time, host, source: host, severity })
+    })
+    await store.commit(maker.commit(records))
+  }
+  const found = await differing(...stores)
+  expect(found.map(({ what }) => what)).toEqual([
+    expect.stringMatching(
+      /^the counts of \d{4}-\d\d-\d\d by host, severity and pattern\.\["esx-0\d",\d+,"\w+"\]$/,
+    ),
+  ])
+})
+
+test('of a large day no more is read record by record than an hour, and nothing runs out of time', async () => {
+  const source = await openAt(newFolder())
+  await fill(source)
+  const target = await openAt(newFolder())
+  await copy(source, target)
+  const widths: number[] = []
+  const patience: (number | undefined)[] = []
+  const asked = proxyOf(target, 'aggregate', async (aggregate, request, context) => {
+    widths.push(request.range.to - request.range.from)
+    patience.push(context.timeoutMs)
+    return aggregate(request, context)
+  })
+  expect(await differing(source, asked)).toEqual([])
+  expect(widths.length).toBeGreaterThan(0)
+  expect(Math.max(...widths)).toBeLessThan(2 * MICROS_PER_HOUR)
+  expect(Math.min(...patience.map((ms) => ms ?? 0))).toBeGreaterThan(3_600_000)
 })
 
 test('what differs is named with both sides', async () => {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../model/errors.ts'
-import { recordOf } from '../../../model/batch-record.ts'
+import { recordOf, type LogRow } from '../../../model/batch-record.ts'
 import type { LogRecord } from '../../../model/record.ts'
 import type { TimeRange } from '../../../model/time.ts'
 import { allOf } from './clause.ts'
@@ -70,11 +70,19 @@ export async function recordsOfHits(
       continue
     }
     const [time, timeNs, day, node, sequence] = place
-    const row = {
-      ...{ day: dayText(day), node, sequence, time, timeNs, stream, shape, template },
+    // Field by field: what begins with a spread and goes on costs a quarter of all that reading a record does.
+    const row: LogRow = {
+      day: dayText(day),
+      node,
+      sequence,
+      time,
+      timeNs,
       received: fields['received']![0] as number,
       severity: fields['severity']![0] as number,
       entity: (fields['speaker']?.[0] ?? null) as string | null,
+      stream,
+      shape,
+      template,
       ...unpackRow(fields['row']![0] as string, shape),
     }
     records.push({ record: recordOf(row, withRaw), place })
