@@ -23,6 +23,8 @@ const LEASES_MS = 65_000
 const SIZES_MS = 11_000
 /** Where the raw documents go, as `BULK_ACTION` says. */
 const INDEX = 'logs-bench'
+/** Of the indices of a worker that is not measured. */
+const FIRST_PREFIX = 'first'
 
 type Say = (text: string) => void
 
@@ -164,11 +166,26 @@ async function measureThrough(
   place: string,
   say: Say,
 ): Promise<Measured> {
-  const serve = (role: string, name: string): Promise<PlumblineProcess> =>
+  const serve = (role: string, name: string, ...more: string[]): Promise<PlumblineProcess> =>
     servePlumbline({
       data: join(place, name),
-      args: [...['--store', 'elastic', '--elastic', server.url, '--role', role], '--drain', '0'],
+      args: [
+        '--store',
+        'elastic',
+        '--elastic',
+        server.url,
+        '--role',
+        role,
+        '--drain',
+        '0',
+        ...more,
+      ],
     })
+  // What a node has compiled for plain documents is not all that ours need.
+  const first = await serve('ingest', 'first', '--elastic-prefix', FIRST_PREFIX)
+  await sendBulk(raw, [first.url])
+  await first.stop()
+  await removeIndices(server, FIRST_PREFIX)
   const search = await serve('search', 'search')
   const workers: PlumblineProcess[] = []
   for (let n = 0; n < count; n++) workers.push(await serve('ingest', `worker-${n}`))
@@ -253,6 +270,11 @@ async function sizesOf(
   await call(server, 'POST', '/_refresh')
   await call(server, 'POST', '/_flush')
   return { bytes, mergedBytes: await settled() }
+}
+
+async function removeIndices(server: ElasticsearchServer, prefix: string): Promise<void> {
+  const { indices } = await call<{ indices: object }>(server, 'GET', `/${prefix}-*/_stats/docs`)
+  await call(server, 'DELETE', `/${Object.keys(indices).join(',')}`)
 }
 
 async function call<T = unknown>(

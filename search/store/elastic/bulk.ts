@@ -21,9 +21,12 @@ export interface Removal {
   readonly id: string
 }
 
+/** An action without what it writes, which is let go of as soon as its bytes stand in a request. */
+export type Target = Pick<Action, 'operation' | 'index' | 'id'>
+
 /** An action that the server can never carry out. */
 export interface Refused {
-  readonly action: Action
+  readonly action: Target
   readonly reason: string
 }
 
@@ -35,6 +38,8 @@ interface BulkAnswer {
 
 /** Bytes of one request. Large ones are no faster and hold more of the server's memory. */
 const REQUEST_BYTES = 4_000_000
+/** Room for the first, most of which are small. */
+const FIRST_BYTES = 65_536
 /** Requests at once: while the server writes one, the next is made. */
 const LANES = 3
 /** Before what the server was too busy for is sent again. */
@@ -51,16 +56,16 @@ export async function writeAll(
   {
     waitsMs = WAITS_MS,
     existing = () => {},
-  }: { waitsMs?: readonly number[]; existing?: (action: Action) => void } = {},
+  }: { waitsMs?: readonly number[]; existing?: (action: Target) => void } = {},
 ): Promise<Refused[]> {
-  const groups = groupsOf(actions)
+  const requests = requestsOf(actions)
   const refused: Refused[] = []
   let failed = false
   const lane = async (): Promise<void> => {
     try {
-      for (const group of groups) {
+      for (const request of requests) {
         if (failed) return
-        refused.push(...(await writeGroup(connection, group, waitsMs, existing)))
+        refused.push(...(await writeRequest(connection, request, waitsMs, existing)))
       }
     } catch (error) {
       failed = true
@@ -72,47 +77,48 @@ export async function writeAll(
   return refused
 }
 
-async function writeGroup(
+async function writeRequest(
   connection: Connection,
-  group: readonly Line[],
+  request: BulkRequest,
   waitsMs: readonly number[],
-  existing: (action: Action) => void,
+  existing: (action: Target) => void,
 ): Promise<Refused[]> {
   const refused: Refused[] = []
-  let left = group
+  let left = request
   for (let attempt = 0; ; attempt++) {
     const outcome = await writeOnce(connection, left)
     refused.push(...outcome.refused)
     outcome.existing.forEach(existing)
-    left = outcome.later
-    if (left.length === 0) return refused
+    if (outcome.later.length === 0) return refused
     const wait = waitsMs[attempt]
     if (wait === undefined) throw busy(outcome.reason)
+    left = left.only(outcome.later)
     await delay(wait)
   }
 }
 
 interface Outcome {
-  readonly later: Line[]
+  /** Places in the request. */
+  readonly later: readonly number[]
   readonly refused: readonly Refused[]
-  readonly existing: readonly Action[]
+  readonly existing: readonly Target[]
   readonly reason: string
 }
 
-async function writeOnce(connection: Connection, lines: readonly Line[]): Promise<Outcome> {
+async function writeOnce(connection: Connection, request: BulkRequest): Promise<Outcome> {
   const answer = await connection.call<BulkAnswer>({
     method: 'POST',
     path: '/_bulk',
     query: { filter_path: 'items.*.status,items.*.error' },
-    lines: lines.map(({ text }) => text).join(''),
+    lines: request.bytes,
   })
-  const later: Line[] = []
+  const later: number[] = []
   const refused: Refused[] = []
-  const existing: Action[] = []
+  const existing: Target[] = []
   let reason = ''
   for (const [index, item] of answer.items.entries()) {
     const { status, error } = Object.values(item)[0]!
-    const { action } = lines[index]!
+    const action = request.targets[index]!
     if (status === 409) existing.push(action)
     if (status < 300 || status === 409) continue
     if (status === 404 && action.operation === 'delete') continue
@@ -120,33 +126,78 @@ async function writeOnce(connection: Connection, lines: readonly Line[]): Promis
     if (error !== undefined && isBlocked(error)) throw blocked(said)
     if (status === 400) refused.push({ action, reason: said })
     else {
-      later.push(lines[index]!)
+      later.push(index)
       reason = said
     }
   }
   return { later, refused, existing, reason }
 }
 
-interface Line {
-  readonly action: Action
-  readonly text: string
+/**
+ * The actions of one bulk request, as the bytes that are sent. As texts they would be a tree of parts each, and thousands
+ * of those would be held until the server has answered: they are written into one buffer as they are made.
+ */
+class BulkRequest {
+  readonly targets: Target[] = []
+  /** Where the bytes of each end. */
+  readonly #ends: number[] = []
+  #buffer: Buffer
+
+  constructor(room: number) {
+    this.#buffer = Buffer.allocUnsafe(room)
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length)
+  }
+
+  get #length(): number {
+    return this.#ends.at(-1) ?? 0
+  }
+
+  /** False where it is full without this one. */
+  tryAdd({ operation, index, id }: Target, text: string): boolean {
+    const from = this.#length
+    const end = from + Buffer.byteLength(text)
+    if (from > 0 && end > REQUEST_BYTES) return false
+    if (end > this.#buffer.length) this.#grow(Math.max(end, 2 * this.#buffer.length))
+    this.#buffer.write(text, from)
+    this.targets.push({ operation, index, id })
+    this.#ends.push(end)
+    return true
+  }
+
+  /** Those at some places. */
+  only(places: readonly number[]): BulkRequest {
+    const parts = places.map((n) => this.#buffer.subarray(this.#ends[n - 1] ?? 0, this.#ends[n]))
+    const some = new BulkRequest(0)
+    some.#buffer = Buffer.concat(parts)
+    let end = 0
+    for (const [n, place] of places.entries()) {
+      some.targets.push(this.targets[place]!)
+      some.#ends.push((end += parts[n]!.length))
+    }
+    return some
+  }
+
+  #grow(room: number): void {
+    const larger = Buffer.allocUnsafe(room)
+    this.#buffer.copy(larger)
+    this.#buffer = larger
+  }
 }
 
 /** Made as they are asked for: a commit of 50,000 records is 60 MB of text. */
-function* groupsOf(actions: Iterable<Action>): Generator<Line[]> {
-  let group: Line[] = []
-  let bytes = 0
+function* requestsOf(actions: Iterable<Action>): Generator<BulkRequest> {
+  let request = new BulkRequest(FIRST_BYTES)
   for (const action of actions) {
     const text = textOf(action)
-    bytes += text.length
-    if (bytes > REQUEST_BYTES && group.length > 0) {
-      yield group
-      group = []
-      bytes = text.length
-    }
-    group.push({ action, text })
+    if (request.tryAdd(action, text)) continue
+    yield request
+    request = new BulkRequest(REQUEST_BYTES)
+    request.tryAdd(action, text)
   }
-  if (group.length > 0) yield group
+  if (request.targets.length > 0) yield request
 }
 
 function textOf(action: Action): string {

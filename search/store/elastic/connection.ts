@@ -20,7 +20,7 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean>>
   readonly body?: unknown
   /** Lines of a bulk request, in place of `body`. */
-  readonly lines?: string
+  readonly lines?: string | Buffer
 }
 
 /** What the server says it is. */

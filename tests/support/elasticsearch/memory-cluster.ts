@@ -89,7 +89,7 @@ export class MemoryCluster {
 
   #carryOut({ method, path, query = {}, body, lines }: Call): { status: number; body?: unknown } {
     const [, name = '', kind, id = ''] = path.split('/')
-    if (path === '/_bulk') return this.#bulk(lines!, query['refresh'] === true)
+    if (path === '/_bulk') return this.#bulk(String(lines), query['refresh'] === true)
     const index = this.#indices.get(name)
     switch (kind) {
       case undefined:

@@ -17,6 +17,7 @@ afterEach(() => {
 /** A server that answers bulk requests by a rule, and what it was sent. */
 async function bulkServer(rule: (id: string, request: number) => Item) {
   const requests: string[][] = []
+  const bodies: string[] = []
   const server = createServer((request, response) => {
     let text = ''
     request.setEncoding('utf8')
@@ -28,6 +29,7 @@ async function bulkServer(rule: (id: string, request: number) => Item) {
         .map((line) => (JSON.parse(line) as { create: { _id: string } }).create._id)
       const items = ids.map((id) => ({ create: rule(id, requests.length) }))
       requests.push(ids)
+      bodies.push(text)
       response.writeHead(200, {
         'content-type': 'application/vnd.elasticsearch+json;compatible-with=8',
         'x-elastic-product': 'Elasticsearch',
@@ -38,7 +40,7 @@ async function bulkServer(rule: (id: string, request: number) => Item) {
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return { connection: new Connection({ urls: [`http://127.0.0.1:${port}`] }), requests }
+  return { connection: new Connection({ urls: [`http://127.0.0.1:${port}`] }), requests, bodies }
 }
 
 const actions = (...ids: string[]): Action[] =>
@@ -81,7 +83,26 @@ describe('of the items of a bulk request', () => {
     const { connection } = await bulkServer((id) => (id === 'b' ? WRONG : STORED))
     const [first, second] = actions('a', 'b')
     const refused = await writeAll(connection, [first!, second!])
-    expect(refused).toEqual([{ action: second, reason: 'not a long (document_parsing_exception)' }])
+    const { operation, index, id } = second!
+    const reason = 'not a long (document_parsing_exception)'
+    expect(refused).toEqual([{ action: { operation, index, id }, reason }])
+  })
+
+  test('each goes, and comes again, byte for byte, whatever its letters take', async () => {
+    const { connection, bodies } = await bulkServer((id, request) =>
+      request === 0 && id !== 'b' ? BUSY : STORED,
+    )
+    // More than the room that a request begins with, in letters of one to four bytes.
+    const texts = ['x', 'é', '漢', '🜁'].map((letter) => letter.repeat(30_000))
+    const all = texts.map((text, n): Action => {
+      return { operation: 'create', index: 'i', id: 'abcd'[n]!, document: { text } }
+    })
+    expect(await writeAll(connection, all)).toEqual([])
+    const lines = all.map(({ id }, n) => {
+      const head = { create: { _index: 'i', _id: id } }
+      return `${JSON.stringify(head)}\n${JSON.stringify({ text: texts[n] })}\n`
+    })
+    expect(bodies).toEqual([lines.join(''), lines.filter((_, n) => n !== 1).join('')])
   })
 
   test('a server that stays busy is an error that says so', async () => {
