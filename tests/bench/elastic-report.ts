@@ -34,7 +34,7 @@ export interface ElasticReport {
 export function formatElasticReport({ rows, rawBytes, sides, questions }: ElasticReport): string {
   return `${[
     '## Side by side with Elasticsearch',
-    `${machine()}. Repeat with \`npm run bench -- --elastic --rows ${rows}\`. ${count(rows)} lines of \`tests/bench/generate.ts\` as \`_bulk\` requests over four connections, ${(rawBytes / rows).toFixed(0)} B a line with its action; one node of Elasticsearch with 4 GiB of heap, which has taken the lines once before, ahead of Plumbline once more through it; clients, processes and node on the same cores. Alone it has the mapping of \`tests/bench/elastic-questions.ts\`, no replica, and refreshes every 5 s.`,
+    `${machine()}. Repeat with \`npm run bench -- --elastic --rows ${rows}\`. ${count(rows)} lines of \`tests/bench/generate.ts\` as \`_bulk\` requests over four connections, ${(rawBytes / rows).toFixed(0)} B a line with its action; one node of Elasticsearch with 4 GiB of heap, which has taken the lines twice before, once as plain documents and once as in the run; clients, processes and node on the same cores. Alone it has the mapping of \`tests/bench/elastic-questions.ts\`, no replica, and refreshes every 5 s.`,
     ingestTable(sides),
     'Milliseconds over HTTP, medians of 7 after one warm-up, without caches of whole answers.',
     table(
