@@ -82,9 +82,11 @@ export interface TallyPlaces {
   readonly streams: Int32Array
   /** By severity. */
   readonly severities: Int32Array
-  /** By slot, from `firstSlot` on; other slots are passed over. */
-  readonly slots: Int32Array
+  /** Slots in `[firstSlot, endSlot)` are counted. */
   readonly firstSlot: number
+  readonly endSlot: number
+  /** By slot, from `firstSlot` on; all at 0 where nothing is told apart by time. */
+  readonly slots: Int32Array | undefined
   /** By pair; pairs of 0 are passed over. */
   readonly isCounted: Uint8Array
 }
@@ -104,11 +106,11 @@ export function countedPairs(streams: number, pairs: Iterable<number> | 'all'): 
 export function addTallies(
   bytes: Uint8Array,
   firstSlot: number,
-  { streams, severities, slots, firstSlot: firstPlace, isCounted }: TallyPlaces,
+  { streams, severities, slots, firstSlot: firstPlace, endSlot, isCounted }: TallyPlaces,
   counts: Uint32Array,
 ): void {
   const start = firstSlot - firstPlace
-  const end = slots.length
+  const end = endSlot - firstPlace
   let at = 0
   let pair = 0
   while (at < bytes.length) {
@@ -150,7 +152,9 @@ export function addTallies(
         } while (byte > 127)
       }
       slot += gap
-      if (slot >= 0 && slot < end) counts[place + slots[slot]!]! += rows * weight
+      if (slot >= 0 && slot < end) {
+        counts[slots === undefined ? place : place + slots[slot]!]! += rows * weight
+      }
       slot++
     }
   }

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts'
 import type { GroupColumn } from './group-column.ts'
 import { addTallies, countedPairs, pairSql, type TallyPlaces } from './packed-tallies.ts'
 import type { Snapshot } from './rows.ts'
-import type { SlotSeconds } from './tally-table.ts'
+import type { SlotSeconds, Tile } from './tally-table.ts'
 
 /** Rows that tallies stand for: those of a snapshot that were tallied, in a range of whole slots. */
 export interface TalliedRows {
@@ -27,25 +27,32 @@ export interface GroupCounts {
 
 /** Groups up to which each has a place in an array: 32 MB. */
 const MOST_PLACES = 2 ** 23
+/** Slots up to which each has one: 16 MB, five years of the narrowest and 150 of the widest. */
+const MOST_SLOTS = 2 ** 22
 const SEVERITIES = 25
 
-/** Counts by some columns, all of which tallies tell; undefined where there may be too many groups. */
+/** Counts by some columns, all of which tallies tell. */
 export type TallyCounter = (engine: Engine, context: QueryContext) => Promise<GroupCounts>
 
+/** Undefined where there may be too many groups. */
 export function tallyCounterOf(
   columns: readonly GroupColumn[],
   rows: TalliedRows,
 ): TallyCounter | undefined {
-  const numbered = columns.map((column) => numbersOf(column, rows))
+  const { snapshot, seconds, range } = rows
+  const { tallies } = snapshot.partition
+  const tiles = tallies.tiles(seconds, range, snapshot.talliedRows)
+  const slots = slotsOf(tiles, rows)
+  const isByTime = columns.some((column) => toldBy(column) === 'slot')
+  if (isByTime && slots.end - slots.first > MOST_SLOTS) return undefined
+  const numbered = columns.map((column) => numbersOf(column, rows, slots))
   const places = numbered.reduce((product, { values }) => product * values.length, 1)
   if (places > MOST_PLACES) return undefined
   return async (engine, context) => {
     const counts = new Uint32Array(places)
-    const into = placesOf(numbered, rows, await pairsOf(rows, engine, context))
-    const { snapshot, seconds, range } = rows
-    const { tallies } = snapshot.partition
-    const tiles = await tallies.read(seconds, range, snapshot.talliedRows, context)
-    for (const { packed, firstSlot } of tiles) {
+    const isCounted = await pairsOf(rows, engine, context)
+    const into = { ...placesOf(numbered, rows, slots), isCounted }
+    for (const { packed, firstSlot } of await tallies.read(tiles, context)) {
       addTallies(packed, firstSlot, into, counts)
       await otherWork()
       if (context.signal?.aborted) throw new AppError('cancelled', 'the query was cancelled')
@@ -54,8 +61,26 @@ export function tallyCounterOf(
   }
 }
 
+/** Slots in `[first, end)`. */
+interface Slots {
+  readonly first: number
+  readonly end: number
+}
+
+/** Those of the range that any row is in: a question may be about all time. */
+function slotsOf(tiles: readonly Tile[], { seconds, range }: TalliedRows): Slots {
+  const slotUs = seconds * MICROS_PER_SECOND
+  const first = tiles.reduce((least, { firstSlot }) => Math.min(least, firstSlot), Infinity)
+  const end = tiles.reduce((most, { lastSlot }) => Math.max(most, lastSlot + 1), -Infinity)
+  if (tiles.length === 0) return { first: 0, end: 0 }
+  return { first: Math.max(first, range.from / slotUs), end: Math.min(end, range.to / slotUs) }
+}
+
 /** What a column is worked out from. */
 type Told = 'stream' | 'severity' | 'slot'
+
+const toldBy = ({ sql }: GroupColumn): Told =>
+  sql === 'stream' || sql === 'severity' ? sql : 'slot'
 
 /** The numbers that a column has, each once. */
 interface Numbered {
@@ -65,15 +90,14 @@ interface Numbered {
   readonly values: Float64Array
 }
 
-function numbersOf(column: GroupColumn, { streams, seconds, range }: TalliedRows): Numbered {
-  const { sql } = column
-  const from = sql === 'stream' || sql === 'severity' ? sql : 'slot'
+function numbersOf(column: GroupColumn, { streams, seconds }: TalliedRows, slots: Slots): Numbered {
+  const from = toldBy(column)
   const slotUs = seconds * MICROS_PER_SECOND
-  const lengths = { stream: streams, severity: SEVERITIES, slot: (range.to - range.from) / slotUs }
+  const lengths = { stream: streams, severity: SEVERITIES, slot: slots.end - slots.first }
   const nothing = { time: 0, severity: 0, entity: 0, stream: 0, shape: 0, template: 0 }
   const places = new Map<number, number>()
   const indexes = Uint32Array.from({ length: lengths[from] }, (_, number) => {
-    const told = from === 'slot' ? { time: range.from + number * slotUs } : { [from]: number }
+    const told = from === 'slot' ? { time: (slots.first + number) * slotUs } : { [from]: number }
     const value = column.of({ ...nothing, ...told })
     const place = places.get(value) ?? places.size
     if (place === places.size) places.set(value, place)
@@ -85,15 +109,14 @@ function numbersOf(column: GroupColumn, { streams, seconds, range }: TalliedRows
 /** The places of all groups: those of the first column stand furthest apart. */
 function placesOf(
   numbered: readonly Numbered[],
-  { streams, seconds, range }: TalliedRows,
-  isCounted: Uint8Array,
-): TallyPlaces {
-  const slotUs = seconds * MICROS_PER_SECOND
-  const slots = new Int32Array((range.to - range.from) / slotUs)
+  { streams }: TalliedRows,
+  { first, end }: Slots,
+): Omit<TallyPlaces, 'isCounted'> {
+  const isByTime = numbered.some(({ from }) => from === 'slot')
   const places = {
     stream: new Int32Array(streams),
     severity: new Int32Array(SEVERITIES),
-    slot: slots,
+    slot: new Int32Array(isByTime ? end - first : 0),
   }
   let apart = 1
   for (const { from, indexes, values } of numbered.toReversed()) {
@@ -102,8 +125,8 @@ function placesOf(
     apart *= values.length
   }
   return {
-    ...{ streams: places.stream, severities: places.severity, slots, isCounted },
-    firstSlot: range.from / slotUs,
+    ...{ streams: places.stream, severities: places.severity, firstSlot: first, endSlot: end },
+    slots: isByTime ? places.slot : undefined,
   }
 }
 

@@ -80,28 +80,27 @@ export class TallyTable {
     if (tiles.length > 0) this.#tiles = [...this.#tiles, ...tiles]
   }
 
-  /** Of the rows before `end` the tallies among which any may be in the range. */
-  async read(
-    asked: SlotSeconds,
-    { from, to }: TimeRange,
-    end: number,
-    context: QueryContext,
-  ): Promise<PackedTile[]> {
+  /** Of the rows before `end` the tiles among which any row may be in the range. */
+  tiles(asked: SlotSeconds, { from, to }: TimeRange, end: number): Tile[] {
     const slotUs = asked * MICROS_PER_SECOND
     const [first, next] = [Math.floor(from / slotUs), Math.ceil(to / slotUs)]
-    const tiles = this.#tiles.filter(
+    return this.#tiles.filter(
       (tile) =>
         tile.seconds === asked &&
         tile.end <= end &&
         tile.firstSlot < next &&
         tile.lastSlot >= first,
     )
+  }
+
+  /** The counts of some tiles, all of one width. */
+  async read(tiles: readonly Tile[], context: QueryContext): Promise<PackedTile[]> {
     const packed = new Map(tiles.map((tile) => [tile.end, this.#recent.get(tile)]))
     const missing = tiles.filter((tile) => packed.get(tile.end) === undefined)
     if (missing.length > 0) {
       const rows = await this.#engine.query(
         `SELECT end_pos, packed FROM ${this.#database}.tally_tiles
-         WHERE seconds = ${asked} AND end_pos IN (${missing.map((tile) => tile.end).join(', ')})`,
+         WHERE seconds = ${missing[0]!.seconds} AND end_pos IN (${missing.map((tile) => tile.end).join(', ')})`,
         context,
       )
       for (let row = 0; row < rows.rows; row++) packed.set(rows.number(0, row), rows.buffer(1, row))

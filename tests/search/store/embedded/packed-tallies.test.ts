@@ -48,6 +48,8 @@ function slotCounts(list: readonly Tally[]): SlotCounts {
   }
 }
 
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0)
+
 const firstOf = ({ slots }: SlotCounts): number => Math.min(...slots)
 
 /** Counts by stream modulo 3, severity below 13 or not, and pairs of slots from `from` on. */
@@ -56,6 +58,7 @@ const places = (from: number, slots: number, isCounted = countedPairs(STREAMS, '
   severities: Int32Array.from({ length: SEVERITIES }, (_, severity) => (severity < 13 ? 0 : slots)),
   slots: Int32Array.from({ length: slots }, (_, slot) => Math.floor(slot / 2)),
   firstSlot: from,
+  endSlot: from + slots,
   isCounted,
 })
 
@@ -85,6 +88,10 @@ describe('packed tallies', () => {
           expect([...counts]).toEqual(counted(list, from, slots))
           const passes = (tally: Tally): boolean => pairOf(tally) % 2 === 0
           const some = countedPairs(STREAMS, list.filter(passes).map(pairOf))
+          const sums = new Uint32Array(6 * slots + 1)
+          addTallies(packed, firstOf(all), { ...places(from, slots), slots: undefined }, sums)
+          const inRange = list.filter(({ slot }) => slot >= from && slot < from + slots)
+          expect(sum(sums)).toBe(sum(inRange.map(({ count }) => count)))
           counts.fill(0)
           addTallies(packed, firstOf(all), places(from, slots, some), counts)
           expect([...counts]).toEqual(counted(list.filter(passes), from, slots))

@@ -110,6 +110,24 @@ const groupings: readonly CountKey[][] = [
   [bin(3_600)],
 ]
 
+test('all time is asked for, and some clocks are wrong by centuries', async () => {
+  const maker = new CommitMaker()
+  const store = await open(16)
+  const wrong = ['0005-03-01T00:00:00Z', '9998-03-01T00:00:00Z'].map((time) =>
+    record({ time: micros(Date.parse(time) * 1_000), received: RANDOM_START, body: 'reset' }),
+  )
+  await store.commit(maker.commit([...lines(0, 62), ...wrong]))
+  const all: TimeRange = {
+    from: micros(Date.parse('0001-01-01T00:00:00Z') * 1_000),
+    to: micros(Date.parse('9999-01-01T00:00:00Z') * 1_000),
+  }
+  expect(await countOf(store, all)).toBe(64)
+  for (const seconds of [60, 3_600, 86_400]) {
+    expect(await countOf(store, all, ALL, [bin(seconds)])).toBe(64)
+  }
+  await store.close()
+})
+
 test('counts are the same with tallies and without', async () => {
   const line = fc.record({
     host: fc.integer({ min: 0, max: 5 }).map((number) => `esx-${number}`),
