@@ -27,7 +27,7 @@ export interface GroupCounts {
 
 /** Groups up to which each has a place in an array: 32 MB. */
 const MOST_PLACES = 2 ** 23
-/** Slots up to which each has one: 16 MB, five years of the narrowest and 150 of the widest. */
+/** Slots up to which each has one: 16 MB, two and a half years of the narrow ones and 79 of the wide ones. */
 const MOST_SLOTS = 2 ** 22
 const SEVERITIES = 25
 
