@@ -104,7 +104,7 @@ function waysToCount(
   }
   let open = questions
   for (const seconds of Object.values(TALLY_SECONDS)) {
-    const asked = open.filter(({ columns }) => slotsOf(columns) === seconds)
+    const asked = open.filter(({ columns }) => widestTallies(columns) === seconds)
     const tallied = asked.length === 0 ? undefined : talliedOf(rows, seconds)
     if (tallied === undefined) continue
     const { range, rest } = tallied
@@ -134,7 +134,7 @@ function waysToCount(
 }
 
 /** The widest tallies that tell all columns; undefined where none do. */
-function slotsOf(columns: readonly GroupColumn[]): SlotSeconds | undefined {
+function widestTallies(columns: readonly GroupColumn[]): SlotSeconds | undefined {
   let widest: SlotSeconds = TALLY_SECONDS.coarse
   for (const { tallied } of columns) {
     if (tallied === undefined) return undefined
